@@ -1,0 +1,48 @@
+// posdef: what runs where, made visible and forceable.
+//
+// Each setting is looked up when a call or plan is made: the value set here, else the environment variable, else
+// posdef's own choice.
+#ifndef POSDEF_CONTROL_HPP
+#define POSDEF_CONTROL_HPP
+
+#include <posdef/types.hpp>
+
+namespace posdef {
+
+/// What `force` can pin. An empty string leaves the choice to the environment and then to posdef.
+struct forced {
+  /// POSDEF_DEVICE: the device for calls whose options name the default one: "cpu", "reference", ...
+  std::string device;
+  /// POSDEF_ISA: the instruction set of the cpu engine: one of `instruction_sets()`.
+  std::string instruction_set;
+  /// POSDEF_ALGORITHM: how a matrix larger than one block is factored: "recursive" or "left-looking".
+  std::string algorithm;
+};
+
+/// Pins the choices for the whole process, for tests and benchmarks. Throws invalid_argument for a word that posdef
+/// does not know, unavailable for one that this machine or build lacks. Not to be called while other calls run.
+POSDEF_API void force(const forced& choices);
+
+/// The instruction sets of the cpu engine that this build has and this machine runs, best first: of "avx512",
+/// "avx2", "sse4", "neon", "baseline".
+POSDEF_API std::vector<std::string> instruction_sets();
+/// The one in use now.
+POSDEF_API std::string instruction_set();
+
+/// Threads that a call uses when options.threads is 0: POSDEF_NUM_THREADS, else the processors this process may use.
+POSDEF_API int default_threads();
+
+/// One line for each engine: whether it is built in, and what it finds.
+struct device_info {
+  posdef::device device;
+  bool available;
+  std::string description;  ///< processor and instruction set, or the reason why it is not available
+};
+POSDEF_API std::vector<device_info> devices();
+
+/// "0.1.0"
+POSDEF_API std::string_view version();
+
+}  // namespace posdef
+
+#endif
