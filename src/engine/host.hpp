@@ -1,0 +1,62 @@
+// What engines in host memory share: the primitives that are not worth a kernel, element by element.
+#pragma once
+
+#include <cmath>
+#include <limits>
+
+#include "engine/engine.hpp"
+
+namespace posdef::internal {
+
+template <class T>
+class host {
+ public:
+  using real = real_type<T>;
+
+  void copy(int sign, strided<const T> a, strided<T> b, part which) const {
+    const real s(static_cast<real>(sign));
+    for_part(a.rows, a.cols, which, runs_down(b), [&](index i, index j) { b.set(i, j, s * a.get(i, j)); });
+  }
+
+  void fill(strided<T> a, T x, part which) const {
+    for_part(a.rows, a.cols, which, runs_down(a), [&](index i, index j) { a.set(i, j, x); });
+  }
+
+  /// 0, or k where diagonal element k is the first that is zero or not finite (`positive`: not a positive real number).
+  index check_diagonal(strided<const T> l, bool positive) const {
+    for (index i = 0; i < l.rows; ++i) {
+      const T d = l.get(i, i);
+      const real re = std::real(d), im = std::imag(d);
+      const bool good = positive ? re > 0 && std::isfinite(re) && im == 0
+                                 : std::isfinite(re) && std::isfinite(im) && (re != 0 || im != 0);
+      if (!good) return i + 1;
+    }
+    return 0;
+  }
+
+  /// 2·Σ log L(i,i), summed in double.
+  real log_diagonal(strided<const T> l) const {
+    double sum = 0;
+    for (index i = 0; i < l.rows; ++i) sum += std::log(static_cast<double>(std::real(l.get(i, i))));
+    return static_cast<real>(2 * sum);
+  }
+
+ protected:
+  static bool runs_down(const strided<T>& a) { return std::abs(a.rs) <= std::abs(a.cs); }
+
+  /// X(i,j) = (B(i,j) − Σ X(i,k)·conj L(j,k)) / conj L(j,j), k < j.
+  static void solve_by_division(strided<const T> l, strided<T> b, bool unit) {
+    for (index j = 0; j < l.rows; ++j)
+      for (index i = 0; i < b.rows; ++i) {
+        T x = b.get(i, j);
+        for (index k = 0; k < j; ++k) x -= b.get(i, k) * conjugate(l.get(j, k));
+        b.set(i, j, unit ? x : x / conjugate(l.get(j, j)));
+      }
+  }
+
+  static void make_diagonal_real(strided<T> c) {
+    for (index i = 0; i < std::min(c.rows, c.cols); ++i) c.at(i, i) = T(std::real(c.at(i, i)));
+  }
+};
+
+}  // namespace posdef::internal
