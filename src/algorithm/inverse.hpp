@@ -1,0 +1,94 @@
+// Inverses, in place, lower.
+//
+//   tri_inverse   [L11  0 ]⁻¹   [        L11⁻¹          0  ]
+//                 [L21 L22]   = [−L22⁻¹·L21·L11⁻¹    L22⁻¹ ]                          n³/3 operations
+//   lauum         L ← lower triangle of Lᴴ·L:  [L11ᴴ·L11 + L21ᴴ·L21      *    ]
+//                                              [     L22ᴴ·L21       L22ᴴ·L22 ]        n³/3 operations
+//   potri         A⁻¹ = L⁻ᴴ·L⁻¹: tri_inverse, then lauum
+//
+// Blocks of the engine's order are treated in its scratch, where the other triangle can be zero: a solve against the
+// identity gives the inverse, a product gives Lᴴ·L. So an engine needs no primitive of its own for either.
+#pragma once
+
+#include <algorithm>
+
+#include "algorithm/solve.hpp"
+
+namespace posdef::internal {
+
+template <primitives E>
+void tri_inverse(E& e, typename E::output l, bool unit) {
+  using T = typename E::value_type;
+  const index n = l.rows, nb = e.block();
+  if (n == 0) return;
+  if (n <= nb) {
+    const auto s = e.scratch(0, n, n);
+    e.fill(s, T(0), part::full);
+    e.fill(s, T(1), part::diagonal);
+    e.trsm_block(l, s, unit);  // s = L⁻ᴴ
+    e.copy(1, s.h(), l, unit ? part::strict_lower : part::lower);
+    return;
+  }
+  const index n1 = split(n, nb), n2 = n - n1;
+  const auto l11 = l.lead(n1), l21 = l.block(n1, 0, n2, n1), l22 = l.block(n1, n1, n2, n2);
+  trsm_plain(e, l11, l21, unit);
+  trsm_left(e, l22, l21, unit);
+  e.copy(-1, l21, l21, part::full);
+  tri_inverse(e, l11, unit);
+  tri_inverse(e, l22, unit);
+}
+
+/// B ← Lᴴ·B.
+template <primitives E>
+void trmm_left_adjoint(E& e, typename E::input l, typename E::output b) {
+  using T = typename E::value_type;
+  const index n = l.rows, nb = e.block();
+  if (n == 0 || b.cols == 0) return;
+  if (n <= nb) {
+    const auto s = e.scratch(0, n, n);
+    e.fill(s, T(0), part::full);
+    e.copy(1, l, s, part::lower);
+    for (index j = 0; j < b.cols; j += nb) {
+      const index w = std::min(nb, b.cols - j);
+      const auto x = e.scratch(1, n, w), bj = b.columns(j, w);
+      e.copy(1, bj, x, part::full);
+      e.fill(bj, T(0), part::full);
+      e.gemm(1, s.h(), x, bj, part::full);
+    }
+    return;
+  }
+  const index n1 = split(n, nb), n2 = n - n1;
+  const auto b1 = b.row_range(0, n1), b2 = b.row_range(n1, n2);
+  trmm_left_adjoint(e, l.lead(n1), b1);
+  e.gemm(1, l.block(n1, 0, n2, n1).h(), b2, b1, part::full);
+  trmm_left_adjoint(e, l.block(n1, n1, n2, n2), b2);
+}
+
+template <primitives E>
+void lauum(E& e, typename E::output l) {
+  using T = typename E::value_type;
+  const index n = l.rows, nb = e.block();
+  if (n == 0) return;
+  if (n <= nb) {
+    const auto s = e.scratch(0, n, n);
+    e.fill(s, T(0), part::full);
+    e.copy(1, l, s, part::lower);
+    e.fill(l, T(0), part::lower);
+    e.gemm(1, s.h(), s, l, part::lower);
+    return;
+  }
+  const index n1 = split(n, nb), n2 = n - n1;
+  const auto l11 = l.lead(n1), l21 = l.block(n1, 0, n2, n1), l22 = l.block(n1, n1, n2, n2);
+  lauum(e, l11);
+  e.gemm(1, l21.h(), l21, l11, part::lower);
+  trmm_left_adjoint(e, l22, l21);
+  lauum(e, l22);
+}
+
+template <primitives E>
+void potri(E& e, typename E::output l) {
+  tri_inverse(e, l, /* unit = */ false);
+  lauum(e, l);
+}
+
+}  // namespace posdef::internal

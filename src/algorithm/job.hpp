@@ -1,0 +1,114 @@
+// A job: one operation on a batch, as it leaves the front door. Every triangle is "lower", every choice is made.
+#pragma once
+
+#include <limits>
+
+#include "algorithm/factor.hpp"
+#include "algorithm/inverse.hpp"
+#include "algorithm/solve.hpp"
+#include "engine/threads.hpp"
+
+namespace posdef::internal {
+
+enum class operation { cholesky, cholesky_solve, cholesky_inverse, tri_solve, tri_inverse, log_det, lauum };
+
+template <class T>
+struct job {
+  operation what;
+  batch<const T> a;          ///< the matrix, factor or triangular matrix that is read
+  batch<const T> b;          ///< right-hand sides that are read (solves)
+  batch<T> out;              ///< what is written; the same memory as `a` (or `b`) for an operation in place
+  real_type<T>* value;       ///< log_det: one number per matrix
+  index* info;               ///< one per matrix
+  other_triangle other;      ///< keep, zero or mirror
+  bool in_place;
+  bool nan;                  ///< fill failed results with NaN
+  bool check = true;         ///< look at the diagonal of a triangular matrix first
+  bool unit = false;
+  posdef::op op = posdef::op::none;
+  factor_algorithm algorithm = factor_algorithm::recursive;
+};
+
+/// One matrix of a job on a host engine.
+template <class T, class E>
+void treat(E& e, const job<T>& j, index i) {
+  const strided<const T> a = j.a[i];
+  const strided<T> out = j.out[i];
+  index info = 0;
+  if (j.what != operation::cholesky && j.check && !j.unit) {
+    const bool factor = j.what != operation::tri_solve && j.what != operation::tri_inverse;
+    info = e.check_diagonal(a, /* positive = */ factor);
+  }
+  // What is written lies in the lower triangle, but for solutions, which are full.
+  const bool solves = j.what == operation::cholesky_solve || j.what == operation::tri_solve;
+  if (j.what == operation::log_det) {
+    j.value[i] = info == 0 ? e.log_diagonal(a) : std::numeric_limits<real_type<T>>::quiet_NaN();
+    j.info[i] = info;
+    return;
+  }
+  if (info == 0) {
+    if (!j.in_place) {
+      if (solves)
+        e.copy(1, j.b[i], out, part::full);
+      else
+        e.copy(1, a, out, j.unit ? part::strict_lower : part::lower);
+      if (j.unit && !solves) e.fill(out, T(1), part::diagonal);
+    }
+    switch (j.what) {
+      case operation::cholesky:
+        info = potrf(e, out, j.algorithm);
+        break;
+      case operation::cholesky_solve:
+        trsm_left(e, a, out);
+        trsm_left_adjoint(e, a, out);
+        break;
+      case operation::tri_solve:
+        // Lᵀ = (conj L)ᴴ
+        if (j.op == op::none)
+          trsm_left(e, a, out, j.unit);
+        else
+          trsm_left_adjoint(e, j.op == op::transpose ? a.conjugated() : a, out, j.unit);
+        break;
+      case operation::cholesky_inverse:
+        potri(e, out);
+        break;
+      case operation::tri_inverse:
+        tri_inverse(e, out, j.unit);
+        break;
+      case operation::lauum:
+        lauum(e, out);
+        break;
+      case operation::log_det:
+        break;
+    }
+  }
+  if (info != 0 && j.nan) {
+    const auto nan = std::numeric_limits<real_type<T>>::quiet_NaN();
+    T x(nan);
+    if constexpr (is_complex<T>) x = T(nan, nan);
+    e.fill(out, x, solves ? part::full : part::lower);
+  }
+  if (!solves) {
+    if (j.other == other_triangle::zero) e.fill(out.t(), T(0), part::strict_lower);
+    if (j.other == other_triangle::mirror && (info == 0 || j.nan)) e.copy(1, out, out.h(), part::strict_lower);
+  }
+  j.info[i] = info;
+}
+
+/// A job on a host engine with a team. `make(slot)` gives an engine that works alone in the slot's own workspace;
+/// `make_team()` one whose primitives use the whole team. As many matrices as fill the team evenly are taken one per
+/// thread; the team works together on each of the rest. Bits are the same either way: engines promise it.
+template <class T, class MakeOne, class MakeTeam>
+void run_on_host(const job<T>& j, const team& all, const MakeOne& make, const MakeTeam& make_team) {
+  const index count = j.out.count, threads = all.threads();
+  const index shared = threads > 1 ? count % threads : 0;
+  all.for_each(count - shared, [&](index i, int slot) {
+    auto e = make(slot);
+    treat(e, j, i);
+  });
+  if (shared == 0) return;
+  auto e = make_team();
+  for (index i = count - shared; i < count; ++i) treat(e, j, i);
+}
+
+}  // namespace posdef::internal
