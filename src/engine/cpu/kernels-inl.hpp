@@ -1,0 +1,71 @@
+// Builds the kernel tables of one element type, once per instruction set.
+//
+// Included by kernels_*.cpp, which define POSDEF_ELEMENT (the type), HWY_TARGET_INCLUDE (themselves) and then include
+// hwy/foreach_target.h. SSSE3 adds nothing over the baseline for this work and is left out of the build.
+#include "engine/cpu/factor-inl.hpp"
+#include "engine/cpu/pack-inl.hpp"
+#include "engine/cpu/product-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace posdef::internal::cpu {
+namespace HWY_NAMESPACE {
+
+template <class T>
+const kernels<T>* table() {
+  static constexpr kernels<T> k{
+      .instruction_set =
+#if HWY_TARGET <= HWY_AVX3
+          "avx512",
+#elif HWY_TARGET == HWY_AVX2
+          "avx2",
+#elif HWY_TARGET == HWY_SSE4
+          "sse4",
+#elif HWY_ARCH_ARM_A64 && HWY_TARGET == HWY_NEON
+          "neon",
+#else
+          "baseline",
+#endif
+      .lanes = tile<T>::lanes,
+      .mr = tile<T>::mr,
+      .nr = tile<T>::nr,
+      .pack = &pack<T>,
+      .product = &product<T>,
+      .load = &load<T>,
+      .store = &store<T>,
+      .factor = &factor<T>,
+      .solve = &solve<T>,
+  };
+  return &k;
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace posdef::internal::cpu
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace posdef::internal::cpu {
+
+template <>
+const std::vector<const kernels<POSDEF_ELEMENT>*>& available_kernels<POSDEF_ELEMENT>() {
+  static const auto tables = [] {
+    std::vector<const kernels<POSDEF_ELEMENT>*> found;
+    [[maybe_unused]] const auto runs = hwy::SupportedTargets();
+#if HWY_TARGETS & HWY_AVX3
+    if (runs & HWY_AVX3) found.push_back(N_AVX3::table<POSDEF_ELEMENT>());
+#endif
+#if HWY_TARGETS & HWY_AVX2
+    if (runs & HWY_AVX2) found.push_back(N_AVX2::table<POSDEF_ELEMENT>());
+#endif
+#if HWY_TARGETS & HWY_SSE4
+    if (runs & HWY_SSE4) found.push_back(N_SSE4::table<POSDEF_ELEMENT>());
+#endif
+    // The instruction set that the compiler may use anyway: neon on Arm, else the plain baseline.
+    const auto* fallback = HWY_NAMESPACE::table<POSDEF_ELEMENT>();
+    if (found.empty() || found.back() != fallback) found.push_back(fallback);
+    return found;
+  }();
+  return tables;
+}
+
+}  // namespace posdef::internal::cpu
+#endif

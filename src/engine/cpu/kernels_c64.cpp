@@ -1,0 +1,9 @@
+// The kernel tables for std::complex<float>.
+#include <complex>
+
+#define POSDEF_ELEMENT std::complex<float>
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "engine/cpu/kernels_c64.cpp"
+#define HWY_DISABLED_TARGETS HWY_SSSE3
+#include "hwy/foreach_target.h"
+#include "engine/cpu/kernels-inl.hpp"

@@ -1,0 +1,9 @@
+// The kernel tables for double.
+#include <complex>
+
+#define POSDEF_ELEMENT double
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "engine/cpu/kernels_f64.cpp"
+#define HWY_DISABLED_TARGETS HWY_SSSE3
+#include "hwy/foreach_target.h"
+#include "engine/cpu/kernels-inl.hpp"
