@@ -1,0 +1,50 @@
+// Argument checks: everything that can be wrong with a call is found here, before anything is written.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "engine/strided.hpp"
+
+namespace posdef::internal {
+
+/// What a view says, without its type, for checks that need no element.
+struct extent {
+  const void* data;
+  const void* const* pointers;
+  index rows, cols, ld, batch, stride;
+  layout order;
+  index element;  ///< bytes
+
+  template <class T>
+  explicit extent(const view<T>& v)
+      : data(v.data),
+        pointers(reinterpret_cast<const void* const*>(v.pointers)),
+        rows(v.rows),
+        cols(v.cols),
+        ld(v.ld),
+        batch(v.batch),
+        stride(v.stride),
+        order(v.order),
+        element(sizeof(T)) {}
+
+  bool empty() const { return rows == 0 || cols == 0 || batch == 0; }
+  index lead() const { return order == layout::col_major ? rows : cols; }    ///< elements in a run
+  index runs() const { return order == layout::col_major ? cols : rows; }    ///< runs, ld apart
+  index span() const { return empty() ? 0 : (runs() - 1) * ld + lead(); }    ///< elements from first to last
+};
+
+/// Sizes not negative, ld and pointers good, addresses within 63 bits.
+void check_view(std::string_view function, std::string_view argument, const extent& v);
+/// check_view, and as many rows as columns.
+void check_square(std::string_view function, std::string_view argument, const extent& v);
+/// No element of a written batch belongs to two of its matrices. (Arrays of pointers are the caller's to keep apart.)
+void check_disjoint(std::string_view function, std::string_view argument, const extent& v);
+/// `value` equals what another argument requires.
+void check_equal(std::string_view function, std::string_view argument, index value, std::string_view other,
+                 index expected);
+/// An input and an output are the same matrices in the same places (returns true) or share nothing (false).
+bool check_aliasing(std::string_view function, std::string_view in_name, const extent& in, std::string_view out_name,
+                    const extent& out);
+
+}  // namespace posdef::internal

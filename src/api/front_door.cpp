@@ -1,0 +1,228 @@
+#include "api/front_door.hpp"
+
+#include <algorithm>
+
+#include "plan/choices.hpp"
+
+namespace posdef::internal {
+
+namespace {
+
+/// Threads that so much work keeps busy: tiny calls should not pay for a team.
+int useful_threads(double operations, int threads) {
+  constexpr double per_thread = 1e5;
+  return std::max(1, std::min(threads, static_cast<int>(std::min(operations / per_thread, 1e6))));
+}
+
+template <class T>
+double operations(shape s) {
+  const double n = static_cast<double>(s.n), work = n * n * (n / 3 + static_cast<double>(s.nrhs));
+  return (is_complex<T> ? 4 : 1) * work * static_cast<double>(s.batch);
+}
+
+void check_choices(std::string_view function, const options& o) {
+  const auto in = [&](const char* name, int value, int count) {
+    if (value < 0 || value >= count)
+      throw invalid_argument(function, std::string("options.") + name, std::to_string(value),
+                             "one of its enumerators");
+  };
+  in("uplo", static_cast<int>(o.uplo), 2);
+  in("on_failure", static_cast<int>(o.on_failure), 3);
+  in("other", static_cast<int>(o.other), 4);
+  in("diag", static_cast<int>(o.diag), 2);
+  in("op", static_cast<int>(o.op), 3);
+  if (o.threads < 0) throw invalid_argument(function, "options.threads", std::to_string(o.threads), "0 or more");
+}
+
+void check_shape(std::string_view function, shape s) {
+  if (s.n < 0) throw invalid_argument(function, "shape.n", std::to_string(s.n), "0 or more");
+  if (s.batch < 0) throw invalid_argument(function, "shape.batch", std::to_string(s.batch), "0 or more");
+  if (s.nrhs < 0) throw invalid_argument(function, "shape.nrhs", std::to_string(s.nrhs), "0 or more");
+}
+
+/// From a public view to one with strides.
+template <class T>
+batch<T> fold(const view<T>& v) {
+  const bool columns = v.order == layout::col_major;
+  return {v.data, v.pointers, v.batch, v.stride, v.rows, v.cols, columns ? 1 : v.ld, columns ? v.ld : 1, false};
+}
+
+/// U = Lᴴ: an upper triangle is the adjoint view of a lower one.
+template <class T>
+batch<T> fold(const view<T>& v, uplo triangle) {
+  return triangle == uplo::lower ? fold(v) : fold(v).h();
+}
+
+bool solves(operation what) { return what == operation::cholesky_solve || what == operation::tri_solve; }
+
+other_triangle resolve(std::string_view function, operation what, other_triangle other, bool in_place) {
+  if (what == operation::cholesky_inverse) {
+    if (other == other_triangle::automatic) return in_place ? other_triangle::keep : other_triangle::mirror;
+  } else {
+    if (other == other_triangle::automatic) return in_place ? other_triangle::keep : other_triangle::zero;
+    if (other == other_triangle::mirror)
+      throw invalid_argument(function, "options.other", "mirror", "automatic, keep or zero");
+  }
+  return other;
+}
+
+[[noreturn]] void raise_failure(std::string_view function, operation what, std::span<const index> info,
+                                index failures) {
+  index i = 0;
+  while (info[static_cast<std::size_t>(i)] == 0) ++i;
+  const index k = info[static_cast<std::size_t>(i)];
+  std::string text = "posdef: " + std::string(function) + ": matrix " + std::to_string(i);
+  if (what == operation::cholesky)
+    text += ": the leading minor of order " + std::to_string(k) + " is not positive definite";
+  else
+    text += ": diagonal element " + std::to_string(k) +
+            (what == operation::tri_solve || what == operation::tri_inverse ? " is zero or not finite"
+                                                                            : " of the factor is not positive and finite");
+  if (failures > 1) text += " (" + std::to_string(failures) + " matrices of the batch failed)";
+  if (what == operation::cholesky) throw not_positive_definite(text, i, k, failures);
+  throw singular(text, i, k, failures);
+}
+
+}  // namespace
+
+template <class T>
+session<T>::session(std::string_view function, device d, shape s, const options& o,
+                    std::optional<std::span<std::byte>> given)
+    : size(s), choices(o) {
+  check_shape(function, s);
+  check_choices(function, o);
+  algorithm = chosen_algorithm();
+  std::size_t bytes = 0;
+  try {
+    runner = make_executor<T>(d);
+    threads = team(useful_threads(operations<T>(s), chosen_threads(o.threads)));
+    bytes = runner->workspace(s.n, s.nrhs, threads.threads());
+    own_info.resize(static_cast<std::size_t>(s.batch));
+    if (!given) own_memory = buffer(bytes);
+  } catch (const std::bad_alloc&) {
+    throw out_of_memory(bytes);
+  } catch (const std::length_error&) {
+    throw out_of_memory(static_cast<std::size_t>(s.batch) * sizeof(index));
+  }
+  memory = own_memory.data();
+  if (!given) return;
+  const std::size_t whole = bytes == 0 ? 0 : bytes + alignment;
+  if (given->size() < whole)
+    throw invalid_argument(function, "workspace.size", std::to_string(given->size()),
+                           "at least " + std::to_string(whole) + " bytes");
+  const auto at = reinterpret_cast<std::uintptr_t>(given->data());
+  memory = given->data() + (round_up(at, alignment) - at);
+}
+
+template <class T>
+std::size_t session<T>::workspace_size(std::string_view function, device d, shape s, const options& o) {
+  check_shape(function, s);
+  check_choices(function, o);
+  const int threads = useful_threads(operations<T>(s), chosen_threads(o.threads));
+  const std::size_t bytes = make_executor<T>(d)->workspace(s.n, s.nrhs, threads);
+  return bytes == 0 ? 0 : bytes + alignment;  // room to align the caller's memory
+}
+
+template <class T>
+index perform(const call<T>& c, const options& o, bool raise, session<T>* plan) {
+  const auto f = c.function;
+  check_choices(f, o);
+  const extent a(c.a);
+  check_square(f, c.a_name, a);
+  const std::string name(c.a_name);
+  shape s{a.rows, a.batch, 0};
+  bool in_place = true;
+  if (c.out) {
+    const extent out(*c.out);
+    const std::string out_name(c.out_name);
+    if (solves(c.what)) {
+      check_view(f, c.out_name, out);
+      s.nrhs = out.cols;
+      check_equal(f, out_name + ".rows", out.rows, name, s.n);
+    } else {
+      check_square(f, c.out_name, out);
+      check_equal(f, out_name + ".rows", out.rows, name + ".rows", s.n);
+    }
+    check_equal(f, out_name + ".batch", out.batch, name + ".batch", s.batch);
+    check_disjoint(f, c.out_name, out);
+    if (c.b) {
+      const extent b(*c.b);
+      check_view(f, "b", b);
+      check_equal(f, "b.rows", b.rows, name + ".rows", s.n);
+      check_equal(f, "b.batch", b.batch, name + ".batch", s.batch);
+      check_equal(f, "b.cols", b.cols, out_name + ".cols", s.nrhs);
+      in_place = check_aliasing(f, "b", b, c.out_name, out);
+    }
+    if (!solves(c.what))
+      in_place = check_aliasing(f, c.a_name, a, c.out_name, out);
+    else if (check_aliasing(f, c.a_name, a, c.out_name, out) && !out.empty())
+      throw invalid_argument(f, c.out_name, "the same memory as " + name, "memory of its own");
+  } else if (static_cast<index>(c.value.size()) < s.batch) {
+    throw invalid_argument(f, "out.size", std::to_string(c.value.size()), "at least " + std::to_string(s.batch));
+  }
+  if (c.info && static_cast<index>(c.info->size()) < s.batch)
+    throw invalid_argument(f, "info.size", std::to_string(c.info->size()), "at least " + std::to_string(s.batch));
+  if (plan != nullptr) {
+    check_equal(f, name + ".rows", s.n, "the plan's shape.n", plan->size.n);
+    check_equal(f, name + ".batch", s.batch, "the plan's shape.batch", plan->size.batch);
+    if (s.nrhs > plan->size.nrhs)
+      throw invalid_argument(f, "b.cols", std::to_string(s.nrhs),
+                             "at most " + std::to_string(plan->size.nrhs) + ", the plan's shape.nrhs");
+  }
+  const other_triangle other = solves(c.what) || !c.out ? other_triangle::keep : resolve(f, c.what, o.other, in_place);
+  if (s.batch == 0) return 0;
+
+  std::optional<session<T>> own;
+  if (plan == nullptr) {
+    own.emplace(f, o.device, s, o, std::nullopt);
+    plan = &*own;
+  }
+  const std::span<index> info =
+      c.info && !c.info->empty() ? c.info->first(static_cast<std::size_t>(s.batch)) : std::span(plan->own_info);
+
+  const bool nan = o.on_failure == on_failure::nan;
+  job<T> j{.what = c.what,
+           .a = fold(c.a, o.uplo),
+           .b = {},
+           .out = {},
+           .value = c.value.data(),
+           .info = info.data(),
+           .other = other,
+           .in_place = in_place,
+           .nan = nan};
+  if (c.b) j.b = fold(*c.b);
+  if (c.out) j.out = solves(c.what) ? fold(*c.out) : fold(*c.out, o.uplo);
+  j.out.count = s.batch;
+  j.unit = o.diag == diag::unit && (c.what == operation::tri_solve || c.what == operation::tri_inverse);
+  j.algorithm = plan->algorithm;
+  // op(U) = op(Lᴴ): in terms of L, none and the adjoint change places; Uᵀ = conj(L).
+  j.op = o.op;
+  if (o.uplo == uplo::upper) {
+    if (o.op == op::none) j.op = op::conj_transpose;
+    if (o.op == op::conj_transpose) j.op = op::none;
+    if (o.op == op::transpose) {
+      j.op = op::none;
+      j.a.conj = is_complex<T> && !j.a.conj;
+    }
+  }
+  if (s.n == 0 || (solves(c.what) && s.nrhs == 0)) {
+    std::fill(info.begin(), info.end(), 0);
+    if (c.what == operation::log_det) std::fill_n(c.value.begin(), s.batch, real_type<T>(0));
+    return 0;
+  }
+  plan->runner->run(j, plan->size.n, plan->size.nrhs, plan->threads, plan->memory);
+  const index failures = s.batch - std::count(info.begin(), info.end(), 0);
+  if (failures != 0 && raise && o.on_failure == on_failure::raise) raise_failure(f, c.what, info, failures);
+  return failures;
+}
+
+#define POSDEF_FRONT_DOOR(T)  \
+  template struct session<T>; \
+  template index perform(const call<T>&, const options&, bool, session<T>*);
+POSDEF_FRONT_DOOR(float)
+POSDEF_FRONT_DOOR(double)
+POSDEF_FRONT_DOOR(std::complex<float>)
+POSDEF_FRONT_DOOR(std::complex<double>)
+#undef POSDEF_FRONT_DOOR
+
+}  // namespace posdef::internal

@@ -1,0 +1,50 @@
+// The front door: from the caller's views to a job. Arguments are checked, `uplo`, layout and pointers are folded into
+// strided "lower" views, defaults are decided; then the executor runs the job and failures become what was asked for.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "api/check.hpp"
+#include "plan/executor.hpp"
+#include "posdef/posdef.hpp"
+
+namespace posdef::internal {
+
+/// Executor, team and workspace for one shape: what a plan owns, and what a convenience call makes for itself.
+template <class T>
+struct session {
+  session(std::string_view function, device d, shape s, const options& o, std::optional<std::span<std::byte>> memory);
+
+  static std::size_t workspace_size(std::string_view function, device d, shape s, const options& o);
+
+  shape size;
+  options choices;
+  factor_algorithm algorithm;
+  std::unique_ptr<executor<T>> runner;
+  team threads;
+  std::vector<index> own_info;
+  buffer own_memory;
+  std::byte* memory = nullptr;
+};
+
+/// A call as the public functions hand it on. `a` is always there; `b` for solves; `out` but for log_det.
+template <class T>
+struct call {
+  std::string_view function;
+  operation what;
+  view<const T> a;
+  std::string_view a_name;
+  std::optional<view<const T>> b;
+  std::optional<view<T>> out;
+  std::string_view out_name;
+  std::span<real_type<T>> value;
+  std::optional<std::span<index>> info;  ///< none: the convenience form
+};
+
+/// Checks the call against itself and, if given, a plan's session; runs it. Returns the number of failures.
+template <class T>
+index perform(const call<T>& c, const options& o, bool raise, session<T>* plan = nullptr);
+
+}  // namespace posdef::internal

@@ -1,0 +1,19 @@
+// What the caller has pinned, by force() or by environment variables, and what it leaves open.
+#pragma once
+
+#include <string>
+
+#include "algorithm/factor.hpp"
+#include "posdef/control.hpp"
+
+namespace posdef::internal {
+
+/// `d`, or the device that was pinned if `d` is the default one.
+device chosen_device(device d);
+/// Empty: the best one.
+std::string chosen_instruction_set();
+factor_algorithm chosen_algorithm();
+/// options.threads, or the default.
+int chosen_threads(int threads);
+
+}  // namespace posdef::internal

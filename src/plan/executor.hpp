@@ -1,0 +1,28 @@
+// An executor: an engine made ready for one kind of job. It fixes, when it is made, what could change while the process
+// runs (instruction set, algorithm, block sizes), so that a plan keeps what it was made with.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include "algorithm/job.hpp"
+#include "engine/memory.hpp"
+#include "engine/threads.hpp"
+
+namespace posdef::internal {
+
+template <class T>
+class executor {
+ public:
+  virtual ~executor() = default;
+  /// Bytes of workspace, aligned as memory.hpp says, for matrices of order n with nrhs right-hand sides.
+  virtual std::size_t workspace(index n, index nrhs, int threads) const = 0;
+  /// Runs the job. Does not throw, does not allocate. The job's sizes are at most those of the workspace.
+  virtual void run(const job<T>& j, index n, index nrhs, const team& all, std::byte* workspace) const = 0;
+};
+
+/// The executor for a device; throws `unavailable` with the reason where there is none.
+template <class T>
+std::unique_ptr<executor<T>> make_executor(device d);
+
+}  // namespace posdef::internal

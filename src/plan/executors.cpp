@@ -1,0 +1,138 @@
+// The engines that this build has, made into executors; those that it lacks answer with a reason.
+#include "engine/reference/reference.hpp"
+#include "plan/choices.hpp"
+#include "plan/executor.hpp"
+
+#if POSDEF_ENGINE_CPU
+#include "engine/cpu/engine.hpp"
+#include "plan/tuning.hpp"
+#endif
+
+namespace posdef {
+namespace internal {
+namespace {
+
+template <class T>
+class reference_executor final : public executor<T> {
+ public:
+  std::size_t workspace(index n, index, int threads) const override {
+    return slot_bytes(n) * static_cast<std::size_t>(threads);
+  }
+
+  void run(const job<T>& j, index n, index, const team& all, std::byte* workspace) const override {
+    const auto one = [&](int slot) {
+      auto* at = workspace + static_cast<std::size_t>(slot) * slot_bytes(n);
+      return reference::engine<T>(reinterpret_cast<T*>(at), n);
+    };
+    run_on_host(j, all, one, [&] { return one(0); });
+  }
+
+ private:
+  static std::size_t slot_bytes(index n) {
+    return round_up(reference::engine<T>::scratch_elements(n) * sizeof(T), alignment);
+  }
+};
+
+#if POSDEF_ENGINE_CPU
+template <class T>
+const cpu::kernels<T>& chosen_kernels() {
+  const std::string name = chosen_instruction_set();
+  for (const auto* k : cpu::available_kernels<T>())
+    if (name.empty() || name == k->instruction_set) return *k;
+  return *cpu::available_kernels<T>().back();
+}
+
+/// Each slot has a whole workspace, so that every thread can take a matrix of its own. When the team works on one
+/// matrix together, it uses the first slot's and, for strips, every slot's.
+template <class T>
+class cpu_executor final : public executor<T> {
+ public:
+  std::size_t workspace(index n, index nrhs, int threads) const override {
+    return team_bytes(n, nrhs, threads) + one_bytes(n, nrhs) * static_cast<std::size_t>(threads);
+  }
+
+  void run(const job<T>& j, index n, index nrhs, const team& all, std::byte* workspace) const override {
+    static const team alone;
+    const auto one = [&](int slot) {
+      carver c(workspace + team_bytes(n, nrhs, all.threads()) + static_cast<std::size_t>(slot) * one_bytes(n, nrhs));
+      return cpu::engine<T>(kernels_, blocking_, cpu::engine<T>::carve(c, kernels_, blocking_, n, nrhs, 1), alone);
+    };
+    const auto together = [&] {
+      carver c(workspace);
+      return cpu::engine<T>(kernels_, blocking_, cpu::engine<T>::carve(c, kernels_, blocking_, n, nrhs, all.threads()),
+                            all);
+    };
+    run_on_host(j, all, one, together);
+  }
+
+ private:
+  std::size_t one_bytes(index n, index nrhs) const {
+    carver c(nullptr);
+    cpu::engine<T>::carve(c, kernels_, blocking_, n, nrhs, 1);
+    return c.used();
+  }
+  std::size_t team_bytes(index n, index nrhs, int threads) const {
+    if (threads == 1) return 0;
+    carver c(nullptr);
+    cpu::engine<T>::carve(c, kernels_, blocking_, n, nrhs, threads);
+    return c.used();
+  }
+
+  const cpu::kernels<T>& kernels_ = chosen_kernels<T>();
+  const cpu::blocking blocking_ = tuned(kernels_);
+};
+#endif
+
+std::string not_built(device d) { return "posdef: engine \"" + d.name() + "\" is not built in"; }
+
+}  // namespace
+
+template <class T>
+std::unique_ptr<executor<T>> make_executor(device d) {
+  d = chosen_device(d);
+  if (d.engine == engine::reference && d.index == 0) return std::make_unique<reference_executor<T>>();
+#if POSDEF_ENGINE_CPU
+  if (d.engine == engine::cpu && d.index == 0) return std::make_unique<cpu_executor<T>>();
+#endif
+  throw unavailable(not_built(d));
+}
+
+template std::unique_ptr<executor<float>> make_executor(device);
+template std::unique_ptr<executor<double>> make_executor(device);
+template std::unique_ptr<executor<std::complex<float>>> make_executor(device);
+template std::unique_ptr<executor<std::complex<double>>> make_executor(device);
+
+}  // namespace internal
+
+std::vector<std::string> instruction_sets() {
+  std::vector<std::string> names;
+#if POSDEF_ENGINE_CPU
+  for (const auto* k : internal::cpu::available_kernels<float>()) names.emplace_back(k->instruction_set);
+#endif
+  return names;
+}
+
+std::string instruction_set() {
+#if POSDEF_ENGINE_CPU
+  return internal::chosen_kernels<float>().instruction_set;
+#else
+  return "none";
+#endif
+}
+
+std::vector<device_info> devices() {
+  std::vector<device_info> all;
+  for (const engine e : {engine::cpu, engine::reference, engine::opencl, engine::cuda, engine::hybrid}) {
+    const device d{e, 0};
+    device_info line{d, false, internal::not_built(d)};
+    if (e == engine::reference) line = {d, true, "textbook loops, for checking the others"};
+#if POSDEF_ENGINE_CPU
+    if (e == engine::cpu)
+      line = {d, true, instruction_set() + ", " + std::to_string(default_threads()) + " threads by default"};
+#endif
+    all.push_back(std::move(line));
+  }
+  return all;
+}
+
+}  // namespace posdef

@@ -1,0 +1,23 @@
+// Block sizes of the CPU engine, by instruction set and type: the tuning table.
+//
+// `block` is the order up to which a matrix is factored in one panel in the cache; kc, mc and nc are the ranges of a
+// product (see engine/cpu/engine.hpp). Measured on x86-64; a row of bytes rather than counts where types differ only by
+// their size.
+#pragma once
+
+#include <string_view>
+
+#include "engine/cpu/engine.hpp"
+
+namespace posdef::internal {
+
+template <class T>
+cpu::blocking tuned(const cpu::kernels<T>& k) {
+  // A panel of this order takes about 200 KB, so that it stays in a core's second-level cache beside the strips.
+  constexpr index block = sizeof(T) <= 4 ? 192 : sizeof(T) <= 8 ? 128 : 96;
+  constexpr index kc = sizeof(T) <= 4 ? 384 : sizeof(T) <= 8 ? 256 : 192;
+  const index rows = (is_complex<T> ? 96 : 192) / k.mr * k.mr;
+  return {.block = block, .kc = kc, .mc = rows > 0 ? rows : k.mr, .nc = is_complex<T> ? 2048 : 4096};
+}
+
+}  // namespace posdef::internal
