@@ -32,7 +32,7 @@ namespace posdef {
 /// The element types: float, double and their complex forms.
 template <class T>
 concept scalar = std::same_as<T, float> || std::same_as<T, double> || std::same_as<T, std::complex<float>> ||
-                 std::same_as<T, std::complex<double>>;
+    std::same_as<T, std::complex<double>>;
 
 template <class T>
 struct real_type_of {
@@ -94,7 +94,7 @@ struct view {
   T* const* pointers = nullptr;  ///< first element of each matrix; when set, `data` and `stride` are not used
   std::int64_t rows = 0;
   std::int64_t cols = 0;
-  std::int64_t ld = 0;      ///< distance of neighbouring columns (col_major) or rows (row_major), >= max(1, rows or cols)
+  std::int64_t ld = 0;  ///< distance of neighbouring columns (col_major) or rows (row_major), >= max(1, rows or cols)
   std::int64_t batch = 1;   ///< number of matrices
   std::int64_t stride = 0;  ///< distance of neighbouring matrices; any sign. Written matrices must not overlap
   layout order = layout::col_major;
@@ -125,9 +125,7 @@ struct view {
   }
 
   /// A view of mutable elements serves where one of constant elements is asked for.
-  constexpr operator view<const T>() const
-    requires(!std::is_const_v<T>)
-  {
+  constexpr operator view<const T>() const requires(!std::is_const_v<T>) {
     view<const T> v(data, rows, cols, ld, order);
     v.pointers = pointers;
     v.batch = batch;

@@ -15,15 +15,15 @@ enum class operation { cholesky, cholesky_solve, cholesky_inverse, tri_solve, tr
 template <class T>
 struct job {
   operation what;
-  batch<const T> a;          ///< the matrix, factor or triangular matrix that is read
-  batch<const T> b;          ///< right-hand sides that are read (solves)
-  batch<T> out;              ///< what is written; the same memory as `a` (or `b`) for an operation in place
-  real_type<T>* value;       ///< log_det: one number per matrix
-  index* info;               ///< one per matrix
-  other_triangle other;      ///< keep, zero or mirror
+  batch<const T> a;      ///< the matrix, factor or triangular matrix that is read
+  batch<const T> b;      ///< right-hand sides that are read (solves)
+  batch<T> out;          ///< what is written; the same memory as `a` (or `b`) for an operation in place
+  real_type<T>* value;   ///< log_det: one number per matrix
+  index* info;           ///< one per matrix
+  other_triangle other;  ///< keep, zero or mirror
   bool in_place;
-  bool nan;                  ///< fill failed results with NaN
-  bool check = true;         ///< look at the diagonal of a triangular matrix first
+  bool nan;           ///< fill failed results with NaN
+  bool check = true;  ///< look at the diagonal of a triangular matrix first
   bool unit = false;
   posdef::op op = posdef::op::none;
   factor_algorithm algorithm = factor_algorithm::recursive;
@@ -55,9 +55,7 @@ void treat(E& e, const job<T>& j, index i) {
       if (j.unit && !solves) e.fill(out, T(1), part::diagonal);
     }
     switch (j.what) {
-      case operation::cholesky:
-        info = potrf(e, out, j.algorithm);
-        break;
+      case operation::cholesky: info = potrf(e, out, j.algorithm); break;
       case operation::cholesky_solve:
         trsm_left(e, a, out);
         trsm_left_adjoint(e, a, out);
@@ -69,17 +67,10 @@ void treat(E& e, const job<T>& j, index i) {
         else
           trsm_left_adjoint(e, j.op == op::transpose ? a.conjugated() : a, out, j.unit);
         break;
-      case operation::cholesky_inverse:
-        potri(e, out);
-        break;
-      case operation::tri_inverse:
-        tri_inverse(e, out, j.unit);
-        break;
-      case operation::lauum:
-        lauum(e, out);
-        break;
-      case operation::log_det:
-        break;
+      case operation::cholesky_inverse: potri(e, out); break;
+      case operation::tri_inverse: tri_inverse(e, out, j.unit); break;
+      case operation::lauum: lauum(e, out); break;
+      case operation::log_det: break;
     }
   }
   if (info != 0 && j.nan) {

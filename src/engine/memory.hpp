@@ -20,10 +20,10 @@ class buffer {
   buffer() = default;
   explicit buffer(std::size_t bytes) {
     if (bytes == 0) return;
-    p_ = static_cast<std::byte*>(::operator new(bytes, std::align_val_t{alignment}, std::nothrow));
+    p_ = static_cast<std::byte*>(::operator new (bytes, std::align_val_t{alignment}, std::nothrow));
     if (p_ == nullptr) throw out_of_memory(bytes);
   }
-  ~buffer() { ::operator delete(p_, std::align_val_t{alignment}); }
+  ~buffer() { ::operator delete (p_, std::align_val_t{alignment}); }
   buffer(buffer&& o) noexcept : p_(std::exchange(o.p_, nullptr)) {}
   buffer& operator=(buffer&& o) noexcept {
     std::swap(p_, o.p_);

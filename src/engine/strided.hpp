@@ -60,11 +60,7 @@ struct strided {
   strided reversed() const { return {last(rows, cols), rows, cols, -rs, -cs, conj}; }
   strided reversed_columns() const { return {last(1, cols), rows, cols, rs, -cs, conj}; }
 
-  operator strided<const T>() const
-    requires(!std::is_const_v<T>)
-  {
-    return {p, rows, cols, rs, cs, conj};
-  }
+  operator strided<const T>() const requires(!std::is_const_v<T>) { return {p, rows, cols, rs, cs, conj}; }
 
  private:
   T* last(index m, index n) const { return rows > 0 && cols > 0 ? p + (m - 1) * rs + (n - 1) * cs : p; }
@@ -106,9 +102,7 @@ struct batch {
     return {pointers != nullptr ? pointers[b] : data + b * stride, rows, cols, rs, cs, conj};
   }
   batch h() const { return {data, pointers, count, stride, cols, rows, cs, rs, is_complex<T> && !conj}; }
-  bool same_memory(const batch<const T>& o) const
-    requires(!std::is_const_v<T>)
-  {
+  bool same_memory(const batch<const T>& o) const requires(!std::is_const_v<T>) {
     return pointers != nullptr || o.pointers != nullptr ? pointers == o.pointers && pointers != nullptr
                                                         : data == o.data;
   }

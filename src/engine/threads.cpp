@@ -3,9 +3,11 @@
 #include <pthread.h>
 #include <sched.h>
 
+#include <algorithm>
 #include <atomic>
 
 #if POSDEF_ENGINE_CPU
+#include <oneapi/tbb/info.h>
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/task_arena.h>
 #endif
@@ -21,7 +23,8 @@ std::atomic<bool> forked{false};
 #if POSDEF_ENGINE_CPU
 
 struct team::arena {
-  explicit arena(int threads) : pool(threads) { pool.initialize(); }
+  // More threads than processors would only wait for one another, and oneTBB would complain aloud.
+  explicit arena(int threads) : pool(std::min(threads, oneapi::tbb::info::default_concurrency())) { pool.initialize(); }
   mutable oneapi::tbb::task_arena pool;
 };
 

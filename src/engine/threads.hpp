@@ -31,7 +31,8 @@ class team {
       for (index i = 0; i < count; ++i) f(i, 0);
       return;
     }
-    run(count, [](const void* g, index i, int slot) { (*static_cast<const F*>(g))(i, slot); }, &f);
+    run(
+        count, [](const void* g, index i, int slot) { (*static_cast<const F*>(g))(i, slot); }, &f);
   }
 
  private:

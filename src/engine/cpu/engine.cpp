@@ -122,8 +122,8 @@ void engine<T>::gemm(int sign, input a, input b, output c, part which) {
   }
   if (k == 0) return lower != 0 ? host<T>::make_diagonal_real(c) : void();
   const auto bt = b.t();
-  const bool alone = team_.threads() == 1 || static_cast<double>(c.rows) * static_cast<double>(c.cols) *
-                                                     static_cast<double>(k) < worth_a_team;
+  const bool alone = team_.threads() == 1 ||
+                     static_cast<double>(c.rows) * static_cast<double>(c.cols) * static_cast<double>(k) < worth_a_team;
   // Rows are shared out in ranges of mc, smaller ones where there would be too few for the team.
   const index share = ceil_to((c.rows + 4 * team_.threads() - 1) / (4 * team_.threads()), k_.mr);
   const index mc = alone ? s_.mc : std::min(s_.mc, share);

@@ -36,7 +36,7 @@ class engine : public host<T> {
 
   /// Where the engine works: one of each for the team, and strips for each of its slots.
   struct workspace {
-    R* panel;    ///< a block and its reciprocal diagonal
+    R* panel;  ///< a block and its reciprocal diagonal
     R* inverse;
     R* b;        ///< packed B: kc × nc
     R* a;        ///< slots × packed A, mc × kc, or a solve's strip of rows
@@ -47,8 +47,7 @@ class engine : public host<T> {
   /// Lays out the workspace for matrices of order n and up to m rows beside them.
   static workspace carve(carver& c, const kernels<T>& k, const blocking& s, index n, index m, int slots);
 
-  engine(const kernels<T>& k, const blocking& s, const workspace& w, const team& t)
-      : k_(k), s_(s), w_(w), team_(t) {}
+  engine(const kernels<T>& k, const blocking& s, const workspace& w, const team& t) : k_(k), s_(s), w_(w), team_(t) {}
 
   index block() const { return s_.block; }
   index potrf_block(output a, index first);

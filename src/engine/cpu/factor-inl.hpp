@@ -64,8 +64,7 @@ HWY_INLINE void solve_tile(typename tile<T>::template sums<MV>& t, const triangl
 
 /// t ← C − t, C a tile of a panel.
 template <class T, int MV>
-HWY_INLINE void subtract_from(const real_type<T>* c, index step, index plane,
-                              typename tile<T>::template sums<MV>& t) {
+HWY_INLINE void subtract_from(const real_type<T>* c, index step, index plane, typename tile<T>::template sums<MV>& t) {
   const typename tile<T>::D d;
   for (int q = 0; q < tile<T>::planes; ++q)
     for (int j = 0; j < tile<T>::nr; ++j)

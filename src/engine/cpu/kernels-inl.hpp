@@ -10,21 +10,23 @@ HWY_BEFORE_NAMESPACE();
 namespace posdef::internal::cpu {
 namespace HWY_NAMESPACE {
 
+inline constexpr const char* instruction_set =
+#if HWY_TARGET <= HWY_AVX3
+    "avx512";
+#elif HWY_TARGET == HWY_AVX2
+    "avx2";
+#elif HWY_TARGET == HWY_SSE4
+    "sse4";
+#elif HWY_ARCH_ARM_A64 && HWY_TARGET == HWY_NEON
+    "neon";
+#else
+    "baseline";
+#endif
+
 template <class T>
 const kernels<T>* table() {
   static constexpr kernels<T> k{
-      .instruction_set =
-#if HWY_TARGET <= HWY_AVX3
-          "avx512",
-#elif HWY_TARGET == HWY_AVX2
-          "avx2",
-#elif HWY_TARGET == HWY_SSE4
-          "sse4",
-#elif HWY_ARCH_ARM_A64 && HWY_TARGET == HWY_NEON
-          "neon",
-#else
-          "baseline",
-#endif
+      .instruction_set = instruction_set,
       .lanes = tile<T>::lanes,
       .mr = tile<T>::mr,
       .nr = tile<T>::nr,

@@ -5,7 +5,8 @@
 // multiply needs a shuffle.
 //
 //   panel    column-major scratch: column j of a block at w + j*planes*ld. Rows up to a multiple of `lanes` past the
-//            block, and columns up to a multiple of nr, may be read and written: what they hold never reaches the block.
+//            block, and columns up to a multiple of nr, may be read and written: what they hold never reaches the
+//            block.
 //   strips   a block cut into strips of `width` rows (the last one padded with zeros); within a strip the columns
 //            follow one another, `width` numbers each (complex: real parts, then imaginary parts).
 #pragma once
