@@ -61,8 +61,7 @@ void check_view(string_view function, string_view argument, const extent& v) {
   // From the first byte to the last one of a matrix, and of the batch, in 63 bits.
   index one = 0, step = 0, all = 0;
   const bool long_matrix = __builtin_mul_overflow(v.runs() - 1, v.ld, &one) ||
-                           __builtin_add_overflow(one, v.lead(), &one) ||
-                           __builtin_mul_overflow(one, v.element, &one);
+                           __builtin_add_overflow(one, v.lead(), &one) || __builtin_mul_overflow(one, v.element, &one);
   if (long_matrix) bad(function, argument, "ld", v.ld, "a matrix that fits into 63 bits of address");
   if (v.pointers != nullptr) {
     for (index b = 0; b < v.batch; ++b)
@@ -75,7 +74,8 @@ void check_view(string_view function, string_view argument, const extent& v) {
                           __builtin_mul_overflow(std::abs(v.stride), v.batch - 1, &step) ||
                           __builtin_mul_overflow(step, v.element, &step) || __builtin_add_overflow(one, step, &all);
   if (long_batch) bad(function, argument, "stride", v.stride, "a batch that fits into 63 bits of address");
-  if (v.data == nullptr) throw invalid_argument(function, string(argument) + ".data", "null", "the address of a matrix");
+  if (v.data == nullptr)
+    throw invalid_argument(function, string(argument) + ".data", "null", "the address of a matrix");
 }
 
 void check_square(string_view function, string_view argument, const extent& v) {
@@ -102,8 +102,8 @@ bool check_aliasing(string_view function, string_view in_name, const extent& in,
                     const extent& out) {
   if (in.empty() || out.empty()) return false;
   const auto overlap = [&](index b) {
-    throw invalid_argument(function, out_name, "partly the same memory as " + string(in_name) + " (matrix " +
-                                                   std::to_string(b) + ")",
+    throw invalid_argument(function, out_name,
+                           "partly the same memory as " + string(in_name) + " (matrix " + std::to_string(b) + ")",
                            "exactly the same matrices, or no common element");
   };
   const bool same_shape = in.rows == out.rows && in.cols == out.cols && in.ld == out.ld && in.order == out.order;

@@ -29,9 +29,9 @@ struct extent {
         element(sizeof(T)) {}
 
   bool empty() const { return rows == 0 || cols == 0 || batch == 0; }
-  index lead() const { return order == layout::col_major ? rows : cols; }    ///< elements in a run
-  index runs() const { return order == layout::col_major ? cols : rows; }    ///< runs, ld apart
-  index span() const { return empty() ? 0 : (runs() - 1) * ld + lead(); }    ///< elements from first to last
+  index lead() const { return order == layout::col_major ? rows : cols; }  ///< elements in a run
+  index runs() const { return order == layout::col_major ? cols : rows; }  ///< runs, ld apart
+  index span() const { return empty() ? 0 : (runs() - 1) * ld + lead(); }  ///< elements from first to last
 };
 
 /// Sizes not negative, ld and pointers good, addresses within 63 bits.

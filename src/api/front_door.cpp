@@ -23,8 +23,7 @@ double operations(shape s) {
 void check_choices(std::string_view function, const options& o) {
   const auto in = [&](const char* name, int value, int count) {
     if (value < 0 || value >= count)
-      throw invalid_argument(function, std::string("options.") + name, std::to_string(value),
-                             "one of its enumerators");
+      throw invalid_argument(function, std::string("options.") + name, std::to_string(value), "one of its enumerators");
   };
   in("uplo", static_cast<int>(o.uplo), 2);
   in("on_failure", static_cast<int>(o.on_failure), 3);
@@ -75,9 +74,10 @@ other_triangle resolve(std::string_view function, operation what, other_triangle
   if (what == operation::cholesky)
     text += ": the leading minor of order " + std::to_string(k) + " is not positive definite";
   else
-    text += ": diagonal element " + std::to_string(k) +
-            (what == operation::tri_solve || what == operation::tri_inverse ? " is zero or not finite"
-                                                                            : " of the factor is not positive and finite");
+    text +=
+        ": diagonal element " + std::to_string(k) +
+        (what == operation::tri_solve || what == operation::tri_inverse ? " is zero or not finite"
+                                                                        : " of the factor is not positive and finite");
   if (failures > 1) text += " (" + std::to_string(failures) + " matrices of the batch failed)";
   if (what == operation::cholesky) throw not_positive_definite(text, i, k, failures);
   throw singular(text, i, k, failures);
@@ -160,7 +160,8 @@ index perform(const call<T>& c, const options& o, bool raise, session<T>* plan) 
   } else if (static_cast<index>(c.value.size()) < s.batch) {
     throw invalid_argument(f, "out.size", std::to_string(c.value.size()), "at least " + std::to_string(s.batch));
   }
-  if (c.info && static_cast<index>(c.info->size()) < s.batch)
+  const bool plan_keeps_info = plan != nullptr && c.info && c.info->empty();
+  if (c.info && !plan_keeps_info && static_cast<index>(c.info->size()) < s.batch)
     throw invalid_argument(f, "info.size", std::to_string(c.info->size()), "at least " + std::to_string(s.batch));
   if (plan != nullptr) {
     check_equal(f, name + ".rows", s.n, "the plan's shape.n", plan->size.n);

@@ -42,8 +42,7 @@ std::int64_t lapack_potrf(bool lower, std::int64_t n, T* a, std::int64_t lda) {
 }
 
 template <class T>
-void lapack_potrs(bool lower, std::int64_t n, std::int64_t nrhs, const T* a, std::int64_t lda, T* b,
-                  std::int64_t ldb) {
+void lapack_potrs(bool lower, std::int64_t n, std::int64_t nrhs, const T* a, std::int64_t lda, T* b, std::int64_t ldb) {
   // The factor is only read: a solve's job takes it as its constant operand.
   run(operation::cholesky_solve, lower, false, n, const_cast<T*>(a), lda, nrhs, b, ldb);
 }
@@ -61,10 +60,11 @@ void lapack_lauum(bool lower, std::int64_t n, T* a, std::int64_t lda) {
   run(operation::lauum, lower, false, n, a, lda);
 }
 
-#define POSDEF_LAPACK(T)                                                                                              \
-  template POSDEF_API std::int64_t lapack_potrf<T>(bool, std::int64_t, T*, std::int64_t);                             \
-  template POSDEF_API void lapack_potrs<T>(bool, std::int64_t, std::int64_t, const T*, std::int64_t, T*, std::int64_t); \
-  template POSDEF_API std::int64_t lapack_trtri<T>(bool, bool, std::int64_t, T*, std::int64_t);                       \
+#define POSDEF_LAPACK(T)                                                                                 \
+  template POSDEF_API std::int64_t lapack_potrf<T>(bool, std::int64_t, T*, std::int64_t);                \
+  template POSDEF_API void lapack_potrs<T>(bool, std::int64_t, std::int64_t, const T*, std::int64_t, T*, \
+                                           std::int64_t);                                                \
+  template POSDEF_API std::int64_t lapack_trtri<T>(bool, bool, std::int64_t, T*, std::int64_t);          \
   template POSDEF_API void lapack_lauum<T>(bool, std::int64_t, T*, std::int64_t);
 POSDEF_LAPACK(float)
 POSDEF_LAPACK(double)
