@@ -1,0 +1,212 @@
+// Every bad argument is refused by name and value before anything is written; every unusual good one is taken.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <numeric>
+#include <vector>
+
+#include "posdef/posdef.hpp"
+
+namespace {
+
+using posdef::layout;
+using posdef::view;
+
+constexpr auto huge = std::numeric_limits<std::int64_t>::max();
+
+/// The call throws invalid_argument about `argument` with `value`, naming `function`.
+void refused(const std::function<void()>& call, const std::string& function, const std::string& argument,
+             const std::string& value) {
+  try {
+    call();
+    ADD_FAILURE() << "accepted: " << function << " " << argument << " " << value;
+  } catch (const posdef::invalid_argument& e) {
+    EXPECT_EQ(e.function(), function);
+    EXPECT_EQ(e.argument(), argument);
+    EXPECT_EQ(e.value(), value);
+    for (const auto& part : {function, argument, value}) EXPECT_NE(std::string(e.what()).find(part), std::string::npos);
+  }
+}
+
+struct Arguments : testing::Test {
+  std::vector<double> a = std::vector<double>(100, 1.5);
+  const std::vector<double> before = a;
+  std::vector<std::int64_t> info = std::vector<std::int64_t>(4, -7);
+  void TearDown() override {
+    EXPECT_EQ(a, before) << "something was written";
+    EXPECT_EQ(info, std::vector<std::int64_t>(4, -7));
+  }
+  view<double> square(std::int64_t n) { return posdef::col_major(a.data(), n); }
+};
+
+TEST_F(Arguments, Shapes) {
+  refused([&] { posdef::cholesky(view<double>(a.data(), 3, 4)); }, "cholesky", "a.cols", "4");
+  refused([&] { posdef::cholesky(view<double>(a.data(), -1, -1, 1)); }, "cholesky", "a.rows", "-1");
+  refused([&] { posdef::cholesky(view<double>(a.data(), 0, -2, 1)); }, "cholesky", "a.cols", "-2");
+  refused([&] { posdef::cholesky(square(3).batched(-1)); }, "cholesky", "a.batch", "-1");
+  refused([&] { posdef::cholesky(view<double>(a.data(), 3, 3, 2)); }, "cholesky", "a.ld", "2");
+  refused([&] { posdef::cholesky(view<double>(a.data(), 3, 3, -3)); }, "cholesky", "a.ld", "-3");
+  refused([&] { posdef::cholesky(view<double>(nullptr, 3, 3)); }, "cholesky", "a.data", "null");
+  refused([&] { posdef::cholesky(view<double>(a.data(), 3, 3, huge / 2)); }, "cholesky", "a.ld",
+          std::to_string(huge / 2));
+  refused([&] { posdef::cholesky(square(3).batched(3, huge / 2)); }, "cholesky", "a.stride", std::to_string(huge / 2));
+  refused([&] { posdef::cholesky(square(3).batched(3, std::numeric_limits<std::int64_t>::min())); }, "cholesky",
+          "a.stride", std::to_string(std::numeric_limits<std::int64_t>::min()));
+  refused([&] { posdef::cholesky(view<double>(a.data(), huge, huge)); }, "cholesky", "a.ld", std::to_string(huge));
+  view<double> odd = square(3);
+  odd.order = static_cast<layout>(5);
+  refused([&] { posdef::cholesky(odd); }, "cholesky", "a.order", "5");
+}
+
+TEST_F(Arguments, TwoViewsThatDoNotFit) {
+  refused([&] { posdef::cholesky(square(3), posdef::col_major(a.data() + 50, 4)); }, "cholesky", "l.rows", "4");
+  refused([&] { posdef::cholesky(square(3), posdef::col_major(a.data() + 50, 3).batched(2)); }, "cholesky", "l.batch",
+          "2");
+  refused([&] { posdef::cholesky_solve(square(3), view<double>(a.data() + 50, 4, 1)); }, "cholesky_solve", "b.rows",
+          "4");
+  refused([&] { posdef::cholesky_solve(square(3), view<double>(a.data() + 50, 3, -1)); }, "cholesky_solve", "b.cols",
+          "-1");
+  refused(
+      [&] { posdef::cholesky_solve(square(3), view<double>(a.data() + 50, 3, 1), view<double>(a.data() + 60, 3, 2)); },
+      "cholesky_solve", "b.cols", "1");
+  refused(
+      [&] {
+        posdef::tri_solve(square(3), view<double>(a.data() + 50, 3, 1).batched(2), view<double>(a.data() + 60, 3, 1));
+      },
+      "tri_solve", "b.batch", "2");
+}
+
+TEST_F(Arguments, ArraysTooShort) {
+  refused([&] { posdef::try_cholesky(square(2).batched(5), info); }, "try_cholesky", "info.size", "4");
+  refused([&] { posdef::try_cholesky(square(2), std::span<std::int64_t>()); }, "try_cholesky", "info.size", "0");
+  double one = 0;
+  refused([&] { posdef::log_det(square(2).batched(2), std::span(&one, 1)); }, "log_det", "out.size", "1");
+  refused([&] { posdef::log_det(square(2).batched(2)); }, "log_det", "l.batch", "2");
+  std::vector<double*> where = {a.data(), nullptr};
+  refused([&] { posdef::cholesky(view<double>::at(where.data(), 2, 2, 2)); }, "cholesky", "a.pointers[1]", "null");
+}
+
+TEST_F(Arguments, Options) {
+  posdef::options o;
+  o.threads = -2;
+  refused([&] { posdef::cholesky(square(3), o); }, "cholesky", "options.threads", "-2");
+  o = {};
+  o.uplo = static_cast<posdef::uplo>(9);
+  refused([&] { posdef::cholesky(square(3), o); }, "cholesky", "options.uplo", "9");
+  o = {};
+  o.other = posdef::other_triangle::mirror;
+  refused([&] { posdef::cholesky(square(3), o); }, "cholesky", "options.other", "mirror");
+  refused([&] { posdef::tri_inverse(square(3), o); }, "tri_inverse", "options.other", "mirror");
+  o = {};
+  o.device = {posdef::engine::cuda, 0};
+  EXPECT_THROW(posdef::cholesky(square(3), o), posdef::unavailable);
+  o.device = {posdef::engine::cpu, 1};
+  EXPECT_THROW(posdef::cholesky(square(3), o), posdef::unavailable);
+}
+
+TEST_F(Arguments, PartialOverlapIsRefused) {
+  const std::string overlapping = "partly the same memory as a (matrix 0)";
+  refused([&] { posdef::cholesky(square(4), posdef::col_major(a.data() + 1, 4)); }, "cholesky", "l", overlapping);
+  refused([&] { posdef::cholesky(square(4), posdef::col_major(a.data() + 15, 4)); }, "cholesky", "l", overlapping);
+  refused([&] { posdef::cholesky(square(4), posdef::col_major(a.data(), 4, 5)); }, "cholesky", "l", overlapping);
+  refused([&] { posdef::cholesky(square(4), posdef::row_major(a.data(), 4)); }, "cholesky", "l", overlapping);
+  refused([&] { posdef::cholesky(square(2).batched(3, 4), square(2).batched(3, 5)); }, "cholesky", "l", overlapping);
+  refused([&] { posdef::cholesky(square(2).batched(3, 4), posdef::col_major(a.data() + 4, 2).batched(3, 4)); },
+          "cholesky", "l", overlapping);
+  refused([&] { posdef::cholesky_solve(square(4), view<double>(a.data() + 8, 4, 1)); }, "cholesky_solve", "b",
+          "partly the same memory as l (matrix 0)");
+  refused([&] { posdef::cholesky_solve(square(4), view<double>(a.data(), 4, 4)); }, "cholesky_solve", "b",
+          "the same memory as l");
+  // Matrices of one batch on top of one another.
+  refused([&] { posdef::cholesky(square(3).batched(2, 8)); }, "cholesky", "a.stride", "8");
+  refused([&] { posdef::cholesky(square(3).batched(2, -1)); }, "cholesky", "a.stride", "-1");
+  view<double> same = square(3).batched(2);
+  same.stride = 0;
+  refused([&] { posdef::cholesky(same); }, "cholesky", "a.stride", "0");
+  std::vector<double*> in = {a.data(), a.data() + 20}, out = {a.data() + 50, a.data() + 22};
+  refused([&] { posdef::cholesky(view<double>::at(in.data(), 2, 3, 3), view<double>::at(out.data(), 2, 3, 3)); },
+          "cholesky", "l", "partly the same memory as a (matrix 1)");
+}
+
+TEST(Interleaved, MatricesSideBySideInOneArrayAreFine) {
+  // Three 2 × 2 matrices side by side in a 2 × 6 row-major array: batch stride 2, ld 6.
+  std::vector<double> v = {4, 0, 9, 0, 16, 0, 0, 4, 0, 9, 0, 16};
+  posdef::cholesky(posdef::row_major(v.data(), 2, 6).batched(3, 2));
+  EXPECT_EQ(v, (std::vector<double>{2, 0, 3, 0, 4, 0, 0, 2, 0, 3, 0, 4}));
+  // The factor and the right-hand side of [L | b] in one row-major array.
+  std::vector<double> lb = {2, 0, 4, 1, 1, 3};
+  posdef::tri_solve(posdef::row_major(lb.data(), 2, 3), view<double>(lb.data() + 2, 2, 1, 3, layout::row_major));
+  EXPECT_EQ(lb, (std::vector<double>{2, 0, 2, 1, 1, 1}));
+}
+
+TEST(Devices, NamesAreParsedStrictly) {
+  using posdef::device;
+  EXPECT_EQ(device::parse("cpu"), (device{posdef::engine::cpu, 0}));
+  EXPECT_EQ(device::parse("opencl:2"), (device{posdef::engine::opencl, 2}));
+  EXPECT_EQ(device::parse("cuda:0").name(), "cuda");
+  EXPECT_EQ((device{posdef::engine::hybrid, 3}).name(), "hybrid:3");
+  for (const char* bad : {"", "CPU", "cpu ", "opencl:", "cuda:-1", "cuda:1x", ":1", "gpu"})
+    refused([&] { device::parse(bad); }, "device::parse", "text", "\"" + std::string(bad) + "\"");
+  int available = 0;
+  for (const auto& d : posdef::devices()) {
+    EXPECT_FALSE(d.description.empty());
+    available += d.available ? 1 : 0;
+  }
+  EXPECT_GE(available, 1);
+}
+
+TEST(Control, ForcingAndEnvironment) {
+  refused([] { posdef::force({.device = "abacus", .instruction_set = "", .algorithm = ""}); }, "device::parse", "text",
+          "\"abacus\"");
+  refused([] { posdef::force({.device = "", .instruction_set = "mmx", .algorithm = ""}); }, "force", "instruction_set",
+          "\"mmx\"");
+  refused([] { posdef::force({.device = "", .instruction_set = "", .algorithm = "magic"}); }, "force", "algorithm",
+          "\"magic\"");
+  const auto sets = posdef::instruction_sets();
+  ASSERT_FALSE(sets.empty());
+  for (const char* word : {"avx512", "avx2", "sse4", "neon", "baseline"})
+    if (std::find(sets.begin(), sets.end(), word) == sets.end()) {
+      EXPECT_THROW(posdef::force({.device = "", .instruction_set = word, .algorithm = ""}), posdef::unavailable);
+    }
+  double a = 4;
+  // An environment variable chooses where nothing was forced, and only for the default device.
+  setenv("POSDEF_DEVICE", "cuda", 1);
+  EXPECT_THROW(posdef::cholesky(posdef::col_major(&a, 1)), posdef::unavailable);
+  posdef::force({.device = "reference", .instruction_set = "", .algorithm = ""});
+  posdef::cholesky(posdef::col_major(&a, 1));
+  EXPECT_EQ(a, 2);
+  posdef::force({});
+  setenv("POSDEF_DEVICE", "nonsense", 1);
+  EXPECT_THROW(posdef::cholesky(posdef::col_major(&a, 1)), posdef::invalid_argument);
+  unsetenv("POSDEF_DEVICE");
+  setenv("POSDEF_ISA", "nonsense", 1);
+  EXPECT_THROW(posdef::cholesky(posdef::col_major(&a, 1)), posdef::invalid_argument);
+  setenv("POSDEF_ISA", sets.back().c_str(), 1);
+  EXPECT_EQ(posdef::instruction_set(), sets.back());
+  unsetenv("POSDEF_ISA");
+  setenv("POSDEF_ALGORITHM", "nonsense", 1);
+  EXPECT_THROW(posdef::cholesky(posdef::col_major(&a, 1)), posdef::invalid_argument);
+  unsetenv("POSDEF_ALGORITHM");
+  setenv("POSDEF_NUM_THREADS", "3", 1);
+  EXPECT_EQ(posdef::default_threads(), 3);
+  for (const char* bad : {"0", "-1", "two", "3x", "99999999999"}) {
+    setenv("POSDEF_NUM_THREADS", bad, 1);
+    refused([] { posdef::default_threads(); }, "POSDEF_NUM_THREADS", "value", "\"" + std::string(bad) + "\"");
+  }
+  unsetenv("POSDEF_NUM_THREADS");
+  EXPECT_GE(posdef::default_threads(), 1);
+  EXPECT_EQ(posdef::version(), "0.1.0");
+}
+
+TEST(Memory, ImpossibleWorkspacesAreReportedAsOutOfMemory) {
+  // The views are plausible, the workspace of the reference engine (two scratch matrices) is not to be had.
+  posdef::options o;
+  o.device = {posdef::engine::reference, 0};
+  const std::int64_t n = std::int64_t{1} << 29;
+  EXPECT_THROW(posdef::plan<double>(o.device, {n, 1, 1}, o), posdef::out_of_memory);
+  EXPECT_THROW(posdef::plan<double>({}, {1, huge, 1}), posdef::out_of_memory);
+}
+
+}  // namespace

@@ -1,0 +1,203 @@
+// The engine contract, primitive by primitive: every part, sign, conjugation, stride and reversal against the
+// definition. An engine that passes here can be put under the algorithms.
+#include <gtest/gtest.h>
+
+#include <random>
+#include <vector>
+
+#include "engine/cpu/engine.hpp"
+#include "engine/reference/reference.hpp"
+#include "plan/tuning.hpp"
+
+namespace posdef::internal {
+namespace {
+
+/// A matrix with room on all sides, seen through a view with the given strides and flags.
+template <class T>
+struct block {
+  std::vector<T> memory;
+  strided<T> v;
+  block(index m, index n, int how, unsigned seed) : memory(static_cast<std::size_t>((m + 4) * (n + 4) * 2)) {
+    std::mt19937 g(seed);
+    std::uniform_real_distribution<double> d(-1, 1);
+    for (auto& x : memory) {
+      if constexpr (is_complex<T>) {
+        const double re = d(g);
+        x = T(static_cast<real_type<T>>(re), static_cast<real_type<T>>(d(g)));
+      } else {
+        x = static_cast<T>(d(g));
+      }
+    }
+    switch (how % 4) {
+      case 0: v = {memory.data() + 3, m, n, 1, m + 2, false}; break;                       // column-major
+      case 1: v = {memory.data() + 3, m, n, n + 2, 1, false}; break;                       // row-major
+      case 2: v = {memory.data() + 3, m, n, 2, 2 * (m + 2), false}; break;                 // no unit stride
+      case 3: v = strided<T>{memory.data() + 3, m, n, 1, m + 2, false}.reversed(); break;  // backwards
+    }
+    if (how >= 4) v = v.conjugated();
+  }
+};
+
+template <class E>
+struct owned;
+
+template <class T>
+struct owned<reference::engine<T>> {
+  std::vector<T> scratch;
+  reference::engine<T> e;
+  explicit owned(index n) : scratch(reference::engine<T>::scratch_elements(n)), e(scratch.data(), n) {}
+};
+
+template <class T>
+struct owned<cpu::engine<T>> {
+  const cpu::kernels<T>& k;
+  cpu::blocking s;
+  team t;
+  std::vector<std::byte> memory;
+  cpu::engine<T> e;
+  owned(index n, const cpu::kernels<T>& kernels, int threads)
+      : k(kernels), s(tuned(k)), t(threads), memory(bytes(n, threads)), e(k, s, carve(n, threads), t) {}
+  std::size_t bytes(index n, int threads) const {
+    carver c(nullptr);
+    cpu::engine<T>::carve(c, k, s, n, n, threads);
+    return c.used() + alignment;
+  }
+  typename cpu::engine<T>::workspace carve(index n, int threads) {
+    const auto at = reinterpret_cast<std::uintptr_t>(memory.data());
+    carver c(memory.data() + (round_up(at, alignment) - at));
+    return cpu::engine<T>::carve(c, k, s, n, n, threads);
+  }
+};
+
+template <class T>
+double tolerance(index n) {
+  return 8.0 * static_cast<double>(n + 1) * std::numeric_limits<real_type<T>>::epsilon();
+}
+
+/// Every element of two memories differs by less than the tolerance: what should be equal is, and so is the rest.
+template <class T>
+testing::AssertionResult near(const std::vector<T>& a, const std::vector<T>& b, double most) {
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (!(std::abs(a[i] - b[i]) <= most))
+      return testing::AssertionFailure() << "element " << i << ": " << a[i] << " " << b[i];
+  return testing::AssertionSuccess();
+}
+
+template <class T>
+class Primitives : public testing::Test {
+ protected:
+  /// f(engine under test, reference) for every instruction set and a team of one and of three.
+  template <class F>
+  void on_every_engine(index n, const F& f) {
+    owned<reference::engine<T>> oracle(n);
+    for (const auto* k : cpu::available_kernels<T>())
+      for (const int threads : {1, 3}) {
+        SCOPED_TRACE(std::string(k->instruction_set) + ", " + std::to_string(threads) + " threads");
+        owned<cpu::engine<T>> o(n, *k, threads);
+        f(o.e, oracle.e);
+      }
+  }
+};
+using Types = testing::Types<float, double, std::complex<float>, std::complex<double>>;
+TYPED_TEST_SUITE(Primitives, Types);
+
+TYPED_TEST(Primitives, Product) {
+  using T = TypeParam;
+  struct shape {
+    index m, n, k;
+  };
+  for (const shape s : {shape{1, 1, 1}, {5, 3, 2}, {17, 33, 9}, {64, 8, 50}, {100, 101, 3}, {49, 50, 500}, {4, 4, 0}})
+    for (int how = 0; how < 8; ++how)
+      this->on_every_engine(std::max({s.m, s.n, s.k}), [&](auto& e, auto& oracle) {
+        block<T> a(s.m, s.k, how, 1), b(s.k, s.n, how / 2 + 1, 2), c(s.m, s.n, (how * 3) % 8, 3), d = c;
+        d.v.p = d.memory.data() + (c.v.p - c.memory.data());
+        e.gemm(how % 2 == 0 ? 1 : -1, a.v, b.v, c.v, part::full);
+        oracle.gemm(how % 2 == 0 ? 1 : -1, a.v, b.v, d.v, part::full);
+        ASSERT_TRUE(near(c.memory, d.memory, tolerance<T>(s.k))) << s.m << " " << s.n << " " << s.k << " " << how;
+      });
+}
+
+TYPED_TEST(Primitives, HermitianUpdateTouchesTheLowerTriangleOnly) {
+  using T = TypeParam;
+  for (const index n : {1, 2, 9, 48, 49, 130})
+    for (int how = 0; how < 8; ++how)
+      this->on_every_engine(n, [&](auto& e, auto& oracle) {
+        block<T> a(n, 37 % n + 1, how, 1), c(n, n, (how + 1) % 8, 3), d = c;
+        d.v.p = d.memory.data() + (c.v.p - c.memory.data());
+        e.gemm(-1, a.v, a.v.h(), c.v, part::lower);
+        oracle.gemm(-1, a.v, a.v.h(), d.v, part::lower);
+        ASSERT_TRUE(near(c.memory, d.memory, tolerance<T>(40))) << n << " " << how;
+        for (index i = 0; i < n; ++i) ASSERT_EQ(std::imag(c.v.get(i, i)), 0);
+      });
+}
+
+TYPED_TEST(Primitives, Solve) {
+  using T = TypeParam;
+  for (const index n : {1, 3, 8, 9, 33, 90})
+    for (const index m : {1, 7, 64, 200})
+      for (int how = 0; how < 8; ++how)
+        this->on_every_engine(std::max(n, m), [&](auto& e, auto& oracle) {
+          block<T> l(n, n, how, 1), b(m, n, (how * 5 + 2) % 8, 3), d = b;
+          d.v.p = d.memory.data() + (b.v.p - b.memory.data());
+          for (index i = 0; i < n; ++i) {
+            for (index j = 0; j < i; ++j) l.v.at(i, j) /= static_cast<real_type<T>>(n);
+            l.v.at(i, i) += T(3);
+          }
+          const bool unit = how % 3 == 0;
+          e.trsm_block(l.v, b.v, unit);
+          oracle.trsm_block(l.v, d.v, unit);
+          ASSERT_TRUE(near(b.memory, d.memory, tolerance<T>(n))) << n << " " << m << " " << how;
+        });
+}
+
+TYPED_TEST(Primitives, FactorBlock) {
+  using T = TypeParam;
+  for (const index n : {1, 2, 5, 16, 48, 77, 96})
+    for (int how = 0; how < 4; ++how)
+      this->on_every_engine(n, [&](auto& e, auto& oracle) {
+        block<T> a(n, n, how, 1), d = a;
+        d.v.p = d.memory.data() + (a.v.p - a.memory.data());
+        for (auto* x : {&a, &d})
+          for (index i = 0; i < n; ++i) x->v.at(i, i) = T(static_cast<real_type<T>>(2 * n));
+        ASSERT_EQ(e.potrf_block(a.v, 100), 0);
+        ASSERT_EQ(oracle.potrf_block(d.v, 100), 0);
+        ASSERT_TRUE(near(a.memory, d.memory, tolerance<T>(n))) << n << " " << how;
+        a.v.at(n - 1, n - 1) = T(-1);
+        block<T> w(n, n, how, 1);
+        for (index i = 0; i < n; ++i) w.v.at(i, i) = T(static_cast<real_type<T>>(i == n / 2 ? -1 : 2 * n));
+        ASSERT_EQ(e.potrf_block(w.v, 100), 100 + n / 2 + 1);
+      });
+}
+
+TYPED_TEST(Primitives, CopyFillAndDiagonals) {
+  using T = TypeParam;
+  const index n = 6;
+  this->on_every_engine(n, [&](auto& e, auto&) {
+    for (int how = 0; how < 8; ++how) {
+      block<T> a(n, n, how, 1), b(n, n, (how + 3) % 8, 2);
+      const auto before = b.memory;
+      e.copy(-1, a.v, b.v, part::strict_lower);
+      e.fill(b.v, T(5), part::diagonal);
+      index changed = 0;
+      for (std::size_t i = 0; i < before.size(); ++i) changed += before[i] != b.memory[i] ? 1 : 0;
+      EXPECT_EQ(changed, n * (n - 1) / 2 + n);
+      for (index j = 0; j < n; ++j)
+        for (index i = j; i < n; ++i) ASSERT_EQ(b.v.get(i, j), i == j ? T(5) : -a.v.get(i, j));
+    }
+    block<T> l(n, n, 0, 1);
+    e.fill(l.v, T(2), part::diagonal);
+    EXPECT_EQ(e.check_diagonal(l.v, true), 0);
+    EXPECT_NEAR(e.log_diagonal(l.v), 2 * n * std::log(2.0), 1e-6);
+    l.v.at(4, 4) = T(-1);
+    EXPECT_EQ(e.check_diagonal(l.v, true), 5);
+    EXPECT_EQ(e.check_diagonal(l.v, false), 0);
+    l.v.at(2, 2) = T(0);
+    EXPECT_EQ(e.check_diagonal(l.v, false), 3);
+    const auto s = e.scratch(1, 2, 3);
+    EXPECT_EQ(s.rows, 2);
+    EXPECT_EQ(s.cols, 3);
+  });
+}
+
+}  // namespace
+}  // namespace posdef::internal
