@@ -120,6 +120,17 @@ std::string instruction_set() {
 #endif
 }
 
+#if POSDEF_ENGINE_CPU
+static device_info describe_cpu() {
+  const device d{engine::cpu, 0};
+  try {
+    return {d, true, instruction_set() + ", " + std::to_string(default_threads()) + " threads by default"};
+  } catch (const error& problem) {  // what the environment asks for is not to be had
+    return {d, false, problem.what()};
+  }
+}
+#endif
+
 std::vector<device_info> devices() {
   std::vector<device_info> all;
   for (const engine e : {engine::cpu, engine::reference, engine::opencl, engine::cuda, engine::hybrid}) {
@@ -127,8 +138,7 @@ std::vector<device_info> devices() {
     device_info line{d, false, internal::not_built(d)};
     if (e == engine::reference) line = {d, true, "textbook loops, for checking the others"};
 #if POSDEF_ENGINE_CPU
-    if (e == engine::cpu)
-      line = {d, true, instruction_set() + ", " + std::to_string(default_threads()) + " threads by default"};
+    if (e == engine::cpu) line = describe_cpu();
 #endif
     all.push_back(std::move(line));
   }

@@ -10,37 +10,6 @@ CONFORMANCE_SUITE(Determinism);
 
 namespace {
 
-/// Every operation on one matrix or a batch of copies of it; the results one behind the other.
-template <class T>
-std::vector<T> everything(const square<T>& a, index count, const posdef::options& o) {
-  const index n = a.n, nrhs = 3;
-  std::vector<T> l, b(static_cast<std::size_t>(n * nrhs * count)), all;
-  for (index i = 0; i < count; ++i) l.insert(l.end(), a.v.begin(), a.v.end());
-  for (index i = 0; i < count; ++i)
-    for (index k = 0; k < n * nrhs; ++k)
-      b[static_cast<std::size_t>(i * n * nrhs + k)] = T(static_cast<real_type<T>>(k % 7 + 1));
-  const auto v = posdef::col_major(l.data(), n).batched(count);
-  posdef::cholesky(v, o);
-  auto inverse = l, triangle = l;
-  posdef::cholesky_solve(v, posdef::view<T>(b.data(), n, nrhs).batched(count), o);
-  posdef::cholesky_inverse(posdef::col_major(inverse.data(), n).batched(count), o);
-  posdef::tri_inverse(posdef::col_major(triangle.data(), n).batched(count), o);
-  std::vector<real_type<T>> det(static_cast<std::size_t>(count));
-  posdef::log_det(v, std::span(det), o);
-  // Matrix by matrix, so that a batch of copies is a repetition of the single result.
-  for (index i = 0; i < count; ++i) {
-    const auto add = [&](const std::vector<T>& from, index size) {
-      all.insert(all.end(), from.begin() + i * size, from.begin() + (i + 1) * size);
-    };
-    add(l, n * n);
-    add(inverse, n * n);
-    add(triangle, n * n);
-    add(b, n * nrhs);
-    all.push_back(T(det[static_cast<std::size_t>(i)]));
-  }
-  return all;
-}
-
 template <class T>
 bool same_bits(const std::vector<T>& a, const std::vector<T>& b, std::size_t from = 0) {
   return std::memcmp(a.data(), b.data() + from, a.size() * sizeof(T)) == 0;

@@ -4,6 +4,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <cstring>
 #include <thread>
 
 #include "support.hpp"
@@ -24,21 +26,34 @@ std::vector<T> factored(const square<T>& a, const posdef::options& o) {
 
 }  // namespace
 
-TEST_P(Sharing, ManyThreadsAtOnce) {
-  const index n = reduced() || reference() ? 60 : 400;
-  const auto a = positive_definite<double>(n);
-  const auto expected = factored(a, options());
+TEST_P(Sharing, ManyThreadsAtOnceEveryOperationAndType) {
   std::vector<std::thread> crowd;
-  std::atomic<int> wrong{0};
-  for (int t = 0; t < 6; ++t)
-    crowd.emplace_back([&, t] {
-      auto o = options();
-      o.threads = t % 3 + 1;
-      for (int repeat = 0; repeat < 4; ++repeat)
-        if (factored(a, o) != expected) ++wrong;
+  std::atomic<int> wrong{0}, done{0};
+  const auto work = [&]<class T>(index n, int threads) {
+    // The expected bits come from the main thread with the default number of threads.
+    const auto a = positive_definite<T>(n);
+    auto o = options();
+    const auto expected = everything(a, 2, o);
+    crowd.emplace_back([&wrong, &done, a, o, expected, threads]() mutable {
+      o.threads = threads;
+      for (int repeat = 0; repeat < 4; ++repeat) {
+        const auto again = everything(a, 2, o);
+        wrong += std::memcmp(again.data(), expected.data(), again.size() * sizeof(T)) == 0 ? 0 : 1;
+        ++done;
+      }
     });
+  };
+  const index n = reduced() || reference() ? 40 : 250;
+  for (const int threads : {1, 2, 3})
+    for (const index order : {n, n / 5, n + 13}) {
+      work.template operator()<float>(order, threads);
+      work.template operator()<std::complex<double>>(order, threads);
+    }
+  work.template operator()<double>(n, 2);
+  work.template operator()<std::complex<float>>(n, 2);
   for (auto& t : crowd) t.join();
   EXPECT_EQ(wrong, 0);
+  EXPECT_EQ(done, 80);
 }
 
 TEST_P(Sharing, InsideTheCallersParallelRegion) {
