@@ -48,25 +48,30 @@ HWY_AFTER_NAMESPACE();
 namespace posdef::internal::cpu {
 
 template <>
-const std::vector<const kernels<POSDEF_ELEMENT>*>& available_kernels<POSDEF_ELEMENT>() {
-  static const auto tables = [] {
-    std::vector<const kernels<POSDEF_ELEMENT>*> found;
+std::span<const kernels<POSDEF_ELEMENT>* const> available_kernels<POSDEF_ELEMENT>() {
+  struct list {
+    const kernels<POSDEF_ELEMENT>* tables[4];
+    std::size_t count = 0;
+    void add(const kernels<POSDEF_ELEMENT>* k) { tables[count++] = k; }
+  };
+  static const list found = [] {
+    list l;
     [[maybe_unused]] const auto runs = hwy::SupportedTargets();
 #if HWY_TARGETS & HWY_AVX3
-    if (runs & HWY_AVX3) found.push_back(N_AVX3::table<POSDEF_ELEMENT>());
+    if (runs & HWY_AVX3) l.add(N_AVX3::table<POSDEF_ELEMENT>());
 #endif
 #if HWY_TARGETS & HWY_AVX2
-    if (runs & HWY_AVX2) found.push_back(N_AVX2::table<POSDEF_ELEMENT>());
+    if (runs & HWY_AVX2) l.add(N_AVX2::table<POSDEF_ELEMENT>());
 #endif
 #if HWY_TARGETS & HWY_SSE4
-    if (runs & HWY_SSE4) found.push_back(N_SSE4::table<POSDEF_ELEMENT>());
+    if (runs & HWY_SSE4) l.add(N_SSE4::table<POSDEF_ELEMENT>());
 #endif
     // The instruction set that the compiler may use anyway: neon on Arm, else the plain baseline.
     const auto* fallback = HWY_NAMESPACE::table<POSDEF_ELEMENT>();
-    if (found.empty() || found.back() != fallback) found.push_back(fallback);
-    return found;
+    if (l.count == 0 || l.tables[l.count - 1] != fallback) l.add(fallback);
+    return l;
   }();
-  return tables;
+  return {found.tables, found.count};
 }
 
 }  // namespace posdef::internal::cpu

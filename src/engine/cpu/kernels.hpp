@@ -11,7 +11,7 @@
 //            follow one another, `width` numbers each (complex: real parts, then imaginary parts).
 #pragma once
 
-#include <vector>
+#include <span>
 
 #include "engine/strided.hpp"
 
@@ -64,6 +64,6 @@ index panel_size(const kernels<T>& k, index ld, index cols) {
 
 /// The tables that this build has and this machine can run, best first. Never empty.
 template <class T>
-const std::vector<const kernels<T>*>& available_kernels();
+std::span<const kernels<T>* const> available_kernels();
 
 }  // namespace posdef::internal::cpu
