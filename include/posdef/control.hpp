@@ -1,7 +1,8 @@
 // posdef: what runs where, made visible and forceable.
 //
-// Each setting is looked up when a call or plan is made: the value set here, else the environment variable, else
-// posdef's own choice.
+// Each setting is the value set here, else the environment variable, else posdef's own choice. The environment is read
+// at the first call, and again by `force` (POSDEF_NUM_THREADS: by each call that can use more than one thread). What it
+// asks for in vain is an error of every call.
 #ifndef POSDEF_CONTROL_HPP
 #define POSDEF_CONTROL_HPP
 
@@ -19,8 +20,9 @@ struct forced {
   std::string algorithm;
 };
 
-/// Pins the choices for the whole process, for tests and benchmarks. Throws invalid_argument for a word that posdef
-/// does not know, unavailable for one that this machine or build lacks. Not to be called while other calls run.
+/// Pins the choices for the whole process, for tests and benchmarks; force({}) lets go of them. Throws, and changes
+/// nothing: invalid_argument for a word that posdef does not know, unavailable for one that this machine or build
+/// lacks. Not to be called while other calls run.
 POSDEF_API void force(const forced& choices);
 
 /// The instruction sets of the cpu engine that this build has and this machine runs, best first: of "avx512",

@@ -8,16 +8,13 @@ namespace posdef::internal {
 
 namespace {
 
-/// Threads that so much work keeps busy: tiny calls should not pay for a team.
-int useful_threads(double operations, int threads) {
-  constexpr double per_thread = 1e5;
-  return std::max(1, std::min(threads, static_cast<int>(std::min(operations / per_thread, 1e6))));
-}
-
+/// Threads that the work keeps busy, at most what the options allow: tiny calls should not pay for a team.
 template <class T>
-double operations(shape s) {
+int useful_threads(shape s, const options& o) {
+  constexpr double per_thread = 1e5;  // operations
   const double n = static_cast<double>(s.n), work = n * n * (n / 3 + static_cast<double>(s.nrhs));
-  return (is_complex<T> ? 4 : 1) * work * static_cast<double>(s.batch);
+  const double useful = (is_complex<T> ? 4 : 1) * work * static_cast<double>(s.batch) / per_thread;
+  return useful < 2 ? 1 : std::min(chosen_threads(o.threads), static_cast<int>(std::min(useful, 1e6)));
 }
 
 void check_choices(std::string_view function, const options& o) {
@@ -95,9 +92,9 @@ session<T>::session(std::string_view function, device d, shape s, const options&
   std::size_t bytes = 0;
   try {
     runner = make_executor<T>(d);
-    threads = team(useful_threads(operations<T>(s), chosen_threads(o.threads)));
+    threads = team(useful_threads<T>(s, o));
     bytes = runner->workspace(s.n, s.nrhs, threads.threads());
-    own_info.resize(static_cast<std::size_t>(s.batch));
+    if (s.batch > 1) own_info.resize(static_cast<std::size_t>(s.batch));
     if (!given) own_memory = buffer(bytes);
   } catch (const std::bad_alloc&) {
     throw out_of_memory(bytes);
@@ -118,7 +115,7 @@ template <class T>
 std::size_t session<T>::workspace_size(std::string_view function, device d, shape s, const options& o) {
   check_shape(function, s);
   check_choices(function, o);
-  const int threads = useful_threads(operations<T>(s), chosen_threads(o.threads));
+  const int threads = useful_threads<T>(s, o);
   const std::size_t bytes = make_executor<T>(d)->workspace(s.n, s.nrhs, threads);
   return bytes == 0 ? 0 : bytes + alignment;  // room to align the caller's memory
 }
@@ -179,7 +176,7 @@ index perform(const call<T>& c, const options& o, bool raise, session<T>* plan) 
     plan = &*own;
   }
   const std::span<index> info =
-      c.info && !c.info->empty() ? c.info->first(static_cast<std::size_t>(s.batch)) : std::span(plan->own_info);
+      c.info && !c.info->empty() ? c.info->first(static_cast<std::size_t>(s.batch)) : plan->info();
 
   const bool nan = o.on_failure == on_failure::nan;
   job<T> j{.what = c.what,

@@ -19,12 +19,16 @@ struct session {
 
   static std::size_t workspace_size(std::string_view function, device d, shape s, const options& o);
 
+  /// Room for one info per matrix.
+  std::span<index> info() { return size.batch > 1 ? std::span(own_info) : std::span(&one_info, 1); }
+
   shape size;
   options choices;
   factor_algorithm algorithm;
   std::unique_ptr<executor<T>> runner;
   team threads;
-  std::vector<index> own_info;
+  std::vector<index> own_info;  // for more than one matrix
+  index one_info = 0;
   buffer own_memory;
   std::byte* memory = nullptr;
 };

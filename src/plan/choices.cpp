@@ -1,8 +1,9 @@
 #include "plan/choices.hpp"
 
+#include <atomic>
 #include <charconv>
 #include <cstdlib>
-#include <cstring>
+#include <memory>
 #include <mutex>
 
 #include "engine/threads.hpp"
@@ -12,20 +13,9 @@ namespace posdef {
 namespace internal {
 namespace {
 
-std::mutex guard;
-forced pinned;  // by force(); empty strings leave the choice open
-
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
   return value != nullptr ? value : "";
-}
-
-std::string choice(std::string forced::*which, const char* variable) {
-  {
-    const std::lock_guard lock(guard);
-    if (!(pinned.*which).empty()) return pinned.*which;
-  }
-  return environment(variable);
 }
 
 factor_algorithm algorithm_by_name(std::string_view function, const std::string& name) {
@@ -47,34 +37,59 @@ void require_instruction_set(std::string_view function, const std::string& name)
   throw invalid_argument(function, "instruction_set", "\"" + name + "\"", "one of " + known);
 }
 
+/// The choices in force: what force() was given, filled up from the environment.
+struct choices {
+  device preferred;
+  std::string instruction_set;
+  factor_algorithm algorithm;
+};
+
+choices resolve(const forced& f) {
+  const auto pick = [](const std::string& given, const char* variable) {
+    return given.empty() ? environment(variable) : given;
+  };
+  choices c;
+  const std::string name = pick(f.device, "POSDEF_DEVICE");
+  if (!name.empty()) c.preferred = device::parse(name);
+  c.instruction_set = pick(f.instruction_set, "POSDEF_ISA");
+  if (!c.instruction_set.empty())
+    require_instruction_set(f.instruction_set.empty() ? "POSDEF_ISA" : "force", c.instruction_set);
+  c.algorithm =
+      algorithm_by_name(f.algorithm.empty() ? "POSDEF_ALGORITHM" : "force", pick(f.algorithm, "POSDEF_ALGORITHM"));
+  return c;
+}
+
+// Resolved at the first use and by force(), because looking through the environment takes longer than a small matrix.
+// A bad environment variable leaves nothing resolved, so that every call reports it.
+std::atomic<const choices*> current{nullptr};
+std::mutex guard;
+std::unique_ptr<const choices> owner;
+
+const choices& now() {
+  if (const choices* c = current.load(std::memory_order_acquire)) return *c;
+  const std::lock_guard lock(guard);
+  if (owner == nullptr) owner = std::make_unique<const choices>(resolve({}));
+  current.store(owner.get(), std::memory_order_release);
+  return *owner;
+}
+
 }  // namespace
 
-device chosen_device(device d) {
-  if (d != device{}) return d;
-  const std::string name = choice(&forced::device, "POSDEF_DEVICE");
-  return name.empty() ? d : device::parse(name);
-}
+device chosen_device(device d) { return d == device{} ? now().preferred : d; }
 
-std::string chosen_instruction_set() {
-  std::string name = choice(&forced::instruction_set, "POSDEF_ISA");
-  if (!name.empty()) require_instruction_set("POSDEF_ISA", name);
-  return name;
-}
+const std::string& chosen_instruction_set() { return now().instruction_set; }
 
-factor_algorithm chosen_algorithm() {
-  return algorithm_by_name("POSDEF_ALGORITHM", choice(&forced::algorithm, "POSDEF_ALGORITHM"));
-}
+factor_algorithm chosen_algorithm() { return now().algorithm; }
 
 int chosen_threads(int threads) { return threads > 0 ? threads : default_threads(); }
 
 }  // namespace internal
 
-void force(const forced& choices) {
-  if (!choices.device.empty()) device::parse(choices.device);
-  if (!choices.instruction_set.empty()) internal::require_instruction_set("force", choices.instruction_set);
-  internal::algorithm_by_name("force", choices.algorithm);
+void force(const forced& f) {
+  auto resolved = std::make_unique<const internal::choices>(internal::resolve(f));
   const std::lock_guard lock(internal::guard);
-  internal::pinned = choices;
+  internal::current = resolved.get();
+  internal::owner = std::move(resolved);
 }
 
 int default_threads() {

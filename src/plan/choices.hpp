@@ -11,7 +11,7 @@ namespace posdef::internal {
 /// `d`, or the device that was pinned if `d` is the default one.
 device chosen_device(device d);
 /// Empty: the best one.
-std::string chosen_instruction_set();
+const std::string& chosen_instruction_set();
 factor_algorithm chosen_algorithm();
 /// options.threads, or the default.
 int chosen_threads(int threads);

@@ -36,7 +36,7 @@ class reference_executor final : public executor<T> {
 #if POSDEF_ENGINE_CPU
 template <class T>
 const cpu::kernels<T>& chosen_kernels() {
-  const std::string name = chosen_instruction_set();
+  const std::string& name = chosen_instruction_set();
   for (const auto* k : cpu::available_kernels<T>())
     if (name.empty() || name == k->instruction_set) return *k;
   return *cpu::available_kernels<T>().back();
