@@ -1,0 +1,33 @@
+# cmake -DNM=... -DLIBRARY=... -DALLOWED=REGEX [-DHEADER=posdef.h] -P exported_symbols.cmake
+#
+# Fails if a library exports a symbol whose name does not match ALLOWED, or if it lacks a function that HEADER declares.
+cmake_minimum_required(VERSION 3.25)
+execute_process(COMMAND "${NM}" -D --defined-only "${LIBRARY}" OUTPUT_VARIABLE listing COMMAND_ERROR_IS_FATAL ANY)
+string(REGEX MATCHALL "[^ \n]+\n" symbols "${listing}")
+list(LENGTH symbols count)
+if(count LESS 10)
+  message(FATAL_ERROR "${LIBRARY} exports ${count} symbols: this is not the library that was meant")
+endif()
+list(TRANSFORM symbols REPLACE "(@.*)?\n" "")
+
+set(wrong "")
+foreach(symbol IN LISTS symbols)
+  if(NOT symbol MATCHES "^(${ALLOWED})$")
+    list(APPEND wrong "${symbol}")
+  endif()
+endforeach()
+if(wrong)
+  list(JOIN wrong "\n  " wrong)
+  message(FATAL_ERROR "${LIBRARY} exports what it should not:\n  ${wrong}")
+endif()
+
+if(HEADER)
+  file(STRINGS "${HEADER}" declarations REGEX "^POSDEF_C_API ")
+  foreach(declaration IN LISTS declarations)
+    string(REGEX REPLACE ".*(posdef_[a-z_]+)\\(.*" "\\1" function "${declaration}")
+    if(NOT function IN_LIST symbols)
+      message(FATAL_ERROR "${LIBRARY} lacks ${function}, which ${HEADER} declares")
+    endif()
+  endforeach()
+endif()
+message(STATUS "${count} exported symbols, all of them meant to be")
