@@ -1,0 +1,88 @@
+# The short way to build, test and run posdef: `make help`. CMake does the work; every target here is a few commands.
+#
+# JOBS=n limits what runs at once. PREFIX=folder says where `make install` puts things. CMAKE_OPTIONS=-D... goes to the
+# configuration of build/.
+
+JOBS ?= $(shell nproc)
+PREFIX ?= /usr/local
+
+# Ninja where it is installed, make elsewhere; a build folder that exists keeps what it was made with.
+ifneq ($(shell command -v ninja),)
+export CMAKE_GENERATOR ?= Ninja
+endif
+# So that a script started from here uses as many jobs, and its own make takes no part in this one's job count.
+export JOBS SECONDS_EACH
+unexport MAKEFLAGS
+
+CONFIGURE_WITHOUT_TESTS := cmake --preset release -DPOSDEF_BUILD_TESTS=OFF -DPOSDEF_BUILD_EXAMPLES=OFF $(CMAKE_OPTIONS)
+CTEST := ctest --output-on-failure --no-tests=error -j $(JOBS)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test bench big examples asan tsan coverage clang fuzz arm64-test format format-check lint install clean
+
+help: ## what there is to make
+	@sed -nE 's/^([a-z0-9-]+):[^#]*## (.*)/\1\t\2/p' Makefile | expand -t 14
+
+run: build/posdef ## factor a stiffness matrix and a batch of covariances, solve a cantilever
+	build/posdef demo
+
+# A fresh folder is configured without tests, so that running needs no test package; one with tests keeps them.
+.PHONY: build/posdef
+build/posdef:
+	scripts/install-deps core
+	test -e build/cmake_install.cmake || $(CONFIGURE_WITHOUT_TESTS)
+	cmake --build build -j $(JOBS) --target posdef-cli
+
+.PHONY: build-all
+build-all:
+	scripts/install-deps core test
+	cmake --preset release -DPOSDEF_BUILD_TESTS=ON -DPOSDEF_BUILD_EXAMPLES=ON $(CMAKE_OPTIONS)
+	cmake --build build -j $(JOBS)
+
+test: build-all ## every test but the big ones
+	$(CTEST) --test-dir build -LE big
+
+big: build-all ## the tests that need much memory and time
+	$(CTEST) --test-dir build -L big -j 1
+
+bench: build/posdef ## measure the operations
+	build/posdef bench
+
+asan: ## the tests under the address and undefined behaviour sanitizers
+	scripts/sanitize asan
+
+tsan: ## the tests under the thread sanitizer
+	scripts/sanitize tsan
+
+coverage: ## an HTML report of the lines and branches that the tests execute
+	scripts/coverage
+
+clang: ## build everything with the newest clang, warnings are errors
+	scripts/clang-build
+
+fuzz: ## every fuzz target for SECONDS_EACH=60
+	scripts/fuzz
+
+arm64-test: ## build for 64-bit Arm, run the tests under qemu
+	scripts/arm64-test
+
+format: ## lay out the sources with clang-format
+	scripts/install-deps format
+	scripts/sources | xargs -0 clang-format -i
+
+format-check: ## fail if `make format` would change something
+	scripts/install-deps format
+	scripts/sources | xargs -0 clang-format --dry-run --Werror
+
+lint: ## check the scripts with shellcheck
+	scripts/install-deps lint
+	shellcheck $(shell grep -lE '^#!.*\bbash' scripts/* .ci/* tests/*/*.sh)
+
+install: ## build, then install into PREFIX
+	scripts/install-deps core
+	test -e build/cmake_install.cmake || $(CONFIGURE_WITHOUT_TESTS)
+	cmake --build build -j $(JOBS)
+	cmake --install build --prefix "$(PREFIX)"
+
+clean: ## remove every build folder
+	rm -rf build build-*

@@ -1,0 +1,67 @@
+# How posdef's own targets are compiled: language, build type, warnings, sanitizers, coverage.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_C_STANDARD 99)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS OFF)
+
+if(PROJECT_IS_TOP_LEVEL)
+  set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+  # Release means -O3: the SIMD kernels hold their tiles in arrays of vectors that g++ unrolls only there.
+  get_property(multi_config GLOBAL PROPERTY GENERATOR_IS_MULTI_CONFIG)
+  if(NOT CMAKE_BUILD_TYPE AND NOT multi_config)
+    set(CMAKE_BUILD_TYPE Release CACHE STRING "Release, RelWithDebInfo or Debug" FORCE)
+  endif()
+  add_compile_options(-Wall -Wextra -Wpedantic -Wshadow)
+  # g++ 12 warns of an overlap inside std::string for every "text" + string (its bug 105651, mended in 13).
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>)
+  endif()
+endif()
+if(POSDEF_WERROR)
+  add_compile_options(-Werror)
+endif()
+
+if(POSDEF_SANITIZE)
+  add_compile_options(-fsanitize=${POSDEF_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${POSDEF_SANITIZE})
+endif()
+if(POSDEF_COVERAGE)
+  # Atomic counters: the kernels run in several threads at once.
+  add_compile_options(--coverage -fprofile-update=atomic)
+  add_link_options(--coverage)
+endif()
+if(POSDEF_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    message(FATAL_ERROR "POSDEF_FUZZ needs clang: libFuzzer is part of it")
+  endif()
+  # Everything reports coverage to the fuzzer; the fuzz targets themselves link with -fsanitize=fuzzer.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
+# Adds a folder that has a CMakeLists.txt; one without is passed over.
+function(posdef_add_folder folder)
+  if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/CMakeLists.txt")
+    add_subdirectory(${folder})
+  endif()
+endfunction()
+
+# What the library needs from elsewhere, found here so that every folder sees it. Highway becomes hwy::hwy, from its
+# CMake package or from pkg-config.
+find_package(Threads REQUIRED)
+if(POSDEF_ENGINE_CPU)
+  find_package(TBB CONFIG REQUIRED)
+  find_package(hwy CONFIG QUIET)
+  if(NOT TARGET hwy::hwy)
+    find_package(PkgConfig QUIET)
+    if(PkgConfig_FOUND)
+      pkg_check_modules(libhwy QUIET IMPORTED_TARGET libhwy)
+    endif()
+    if(NOT TARGET PkgConfig::libhwy)
+      message(FATAL_ERROR "Highway was not found (Debian: libhwy-dev). -DPOSDEF_ENGINE_CPU=OFF builds without it.")
+    endif()
+    add_library(hwy::hwy ALIAS PkgConfig::libhwy)
+  endif()
+endif()

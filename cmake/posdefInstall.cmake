@@ -1,0 +1,46 @@
+# What `cmake --install` writes: headers, library, CMake package, pkg-config file, program, LAPACK drop-in.
+include(CMakePackageConfigHelpers)
+
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/posdef" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
+  FILES_MATCHING PATTERN "*.hpp" PATTERN "*.h")
+
+set(posdef_installed posdef)
+if(TARGET posdef_lapack)
+  list(APPEND posdef_installed posdef_lapack)
+endif()
+install(TARGETS ${posdef_installed} EXPORT posdefTargets
+  LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"
+  ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
+  RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+if(TARGET posdef-cli)
+  install(TARGETS posdef-cli RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+endif()
+
+# find_package(posdef)
+set(posdef_package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/posdef")
+install(EXPORT posdefTargets NAMESPACE posdef:: DESTINATION "${posdef_package_folder}")
+configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/posdefConfig.cmake.in" posdefConfig.cmake
+  INSTALL_DESTINATION "${posdef_package_folder}")
+# 0.x may change its interface with the minor version.
+write_basic_package_version_file(posdefConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES
+  "${CMAKE_CURRENT_BINARY_DIR}/posdefConfig.cmake"
+  "${CMAKE_CURRENT_BINARY_DIR}/posdefConfigVersion.cmake"
+  DESTINATION "${posdef_package_folder}")
+
+# pkg-config posdef. The folders are found from where the file lies, so that the prefix may be chosen at installation.
+file(RELATIVE_PATH posdef_pc_prefix "/prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/prefix")
+# The shared library brings what it needs. With the archive the user's program has to be linked against all of it, the
+# C++ runtime included, and there is no other library to choose, so these are not the private fields.
+set(posdef_pc_cflags "")
+set(posdef_pc_requires "")
+set(posdef_pc_libs "")
+if(NOT BUILD_SHARED_LIBS)
+  set(posdef_pc_cflags " -DPOSDEF_STATIC")
+  set(posdef_pc_libs " -lstdc++ -lm -pthread")
+  if(POSDEF_ENGINE_CPU)
+    set(posdef_pc_requires "libhwy tbb")
+  endif()
+endif()
+configure_file("${PROJECT_SOURCE_DIR}/cmake/posdef.pc.in" posdef.pc @ONLY)
+install(FILES "${CMAKE_CURRENT_BINARY_DIR}/posdef.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
