@@ -1,0 +1,37 @@
+// posdef devices: the engines, and what each finds on this machine.
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <posdef/posdef.hpp>
+
+#include "commands/commands.hpp"
+
+namespace posdef::cli {
+namespace {
+
+void print_json() {
+  auto list = nlohmann::ordered_json::array();
+  for (const device_info& d : devices()) {
+    list.push_back({{"device", d.device.name()}, {"available", d.available}, {"description", d.description}});
+  }
+  std::cout << list.dump() << '\n';
+}
+
+void print_text() {
+  for (const device_info& d : devices()) {
+    std::string name = d.device.name();
+    name.resize(std::max<std::size_t>(name.size(), 12), ' ');
+    std::cout << name << (d.available ? "ready    " : "absent   ") << d.description << '\n';
+  }
+}
+
+}  // namespace
+
+void add_devices(CLI::App& app) {
+  CLI::App* const command = app.add_subcommand("devices", "List the engines and what they find on this machine");
+  const auto json = std::make_shared<bool>(false);
+  command->add_flag("--json", *json, "Print a JSON array");
+  command->callback([json] { *json ? print_json() : print_text(); });
+}
+
+}  // namespace posdef::cli

@@ -1,0 +1,42 @@
+// posdef factor: A = L·Lᴴ, and is it right?
+#include "commands/run.hpp"
+#include "numeric/residual.hpp"
+
+namespace posdef::cli {
+namespace {
+
+template <scalar T>
+int run(const common_options& o, tools::matrices<T> a) {
+  const auto file = open_output(o, a.batch);
+  report r = new_report("factor " + o.file, o, a);
+  options library = o.library();
+  library.other = other_triangle::zero;
+
+  if (!wants_verification(o, a.rows, a.batch, sizeof(T))) {
+    r.seconds = factor("factoring", a, a, r.info, library);
+    r.operations = cube(r.n) / 3 * tools::cost_factor<T> * static_cast<double>(r.batch);
+    raise_if_asked(o, r.info);
+    return finish(o, r, file.get(), std::move(a), tools::structure::general);
+  }
+  tools::matrices<T> l(a.batch, a.rows, a.cols, a.order);
+  r.seconds = factor("factoring", a, l, r.info, library);
+  r.operations = cube(r.n) / 3 * tools::cost_factor<T> * static_cast<double>(r.batch);
+  raise_if_asked(o, r.info);
+  {
+    const progress bar("computing the residual");
+    r.residual = tools::factor_residual<T>(a.view(), std::as_const(l).view(), library.uplo, r.info, r.threads);
+  }
+  r.residual_formula = library.uplo == uplo::lower ? "|A - L L^H| / (n |A| eps)" : "|A - U^H U| / (n |A| eps)";
+  return finish(o, r, file.get(), std::move(l), tools::structure::general);
+}
+
+}  // namespace
+
+void add_factor(CLI::App& app, int& status) {
+  CLI::App* const command = app.add_subcommand("factor", "Factor A = L L^H (or U^H U), check it and write the factor");
+  const auto o = std::make_shared<common_options>();
+  add_common(*command, *o, "the factor");
+  command->callback([o, &status] { status = std::visit([&](auto&& a) { return run(*o, std::move(a)); }, load(*o)); });
+}
+
+}  // namespace posdef::cli

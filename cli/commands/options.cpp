@@ -1,0 +1,71 @@
+#include "commands/options.hpp"
+
+#include <cstdlib>
+
+#include "io/read.hpp"
+
+namespace posdef::cli {
+
+void add_engine(CLI::App& command, std::string& device, int& threads) {
+  command.add_option("--device", device, "Engine: cpu, reference, opencl, cuda, hybrid");
+  command.add_option("--threads", threads, "At most so many threads; 0: all processors")->check(CLI::Range(0, 4096));
+}
+
+void add_common(CLI::App& command, common_options& o, const std::string& output) {
+  command.add_option("FILE", o.file, "The matrix, or the batch of them")->required();
+  command.add_option("--uplo", o.uplo, "Triangle to read: lower (the default) or upper")
+      ->check(CLI::IsMember({"lower", "upper"}));
+  add_engine(command, o.device, o.threads);
+  command.add_option("--dtype", o.dtype, "Convert first: f32, f64, c64, c128")
+      ->check(CLI::IsMember({"f32", "f64", "c64", "c128"}));
+  command
+      .add_option("--on-failure", o.on_failure,
+                  output.empty()
+                      ? "When a matrix is not positive definite: report it (the default), nan: the same, raise: stop"
+                      : "When a matrix is not positive definite: report it and write nothing (the default), nan: write "
+                        "NaN in its place, raise: stop with an error")
+      ->check(CLI::IsMember({"report", "nan", "raise"}));
+  if (!output.empty()) {
+    command.add_option("-o,--output", o.output, "Write " + output + " here (.mtx: Matrix Market, else .npy)");
+  }
+  command.add_flag("--json", o.json, "Print one JSON object");
+  auto* const verify = command.add_flag("--verify", o.verify, "Compute the residual, however long it takes");
+  command.add_flag("--no-verify", o.no_verify, "Leave the residual out")->excludes(verify);
+}
+
+posdef::device chosen_device(const std::string& flag) {
+  if (!flag.empty()) return posdef::device::parse(flag);
+  const char* const environment = std::getenv("POSDEF_DEVICE");
+  return environment != nullptr && *environment != 0 ? posdef::device::parse(environment) : posdef::device{};
+}
+
+int chosen_threads(int flag) { return flag > 0 ? flag : default_threads(); }
+
+posdef::options common_options::library() const {
+  posdef::options out;
+  out.uplo = uplo == "upper" ? posdef::uplo::upper : posdef::uplo::lower;
+  out.on_failure = on_failure == "nan" ? posdef::on_failure::nan : posdef::on_failure::report;
+  out.threads = chosen_threads(threads);
+  out.device = chosen_device(device);
+  return out;
+}
+
+tools::any_matrices load(const common_options& o) {
+  tools::input_file in = tools::read_matrices(o.file);
+  tools::require_square(in.content, o.file);
+  if (in.format == tools::file_format::matrix_market) tools::require_hermitian(in.content, o.file);
+  if (o.dtype.empty()) return std::move(in.content);
+  return tools::convert(std::move(in.content), tools::parse_dtype(o.dtype), o.file);
+}
+
+bool wants_verification(const common_options& o, std::int64_t n, std::int64_t batch, std::size_t element_size) {
+  if (o.verify) return true;
+  if (o.no_verify) return false;
+  constexpr double patience = 20000;  // an order that takes about a minute to check on two processors
+  const double size = static_cast<double>(n);
+  const auto bytes = tools::bytes_needed(n, n, batch, 2 * element_size);
+  return size * size * size * static_cast<double>(batch) <= patience * patience * patience && bytes &&
+         *bytes <= tools::physical_memory();
+}
+
+}  // namespace posdef::cli

@@ -1,0 +1,60 @@
+// The flags that factor, solve, inverse and logdet share, and what they mean to the library.
+#ifndef POSDEF_CLI_COMMANDS_OPTIONS_HPP
+#define POSDEF_CLI_COMMANDS_OPTIONS_HPP
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <optional>
+#include <posdef/posdef.hpp>
+#include <string>
+
+#include "io/matrices.hpp"
+#include "io/output_file.hpp"
+#include "io/write.hpp"
+
+namespace posdef::cli {
+
+struct common_options {
+  std::string file;
+  std::string uplo = "lower";
+  std::string device;
+  std::string dtype;
+  int threads = 0;
+  std::string on_failure = "report";
+  std::string output;
+  bool json = false;
+  bool verify = false;
+  bool no_verify = false;
+
+  posdef::options library() const;
+};
+
+/// `output` is what --output writes, for the help text; empty if the command writes no matrix.
+void add_common(CLI::App& command, common_options& o, const std::string& output);
+
+/// --device and --threads alone, for commands that read no file.
+void add_engine(CLI::App& command, std::string& device, int& threads);
+
+/// The engine of --device, else of POSDEF_DEVICE, else posdef's own.
+posdef::device chosen_device(const std::string& flag);
+/// The threads of --threads, else posdef's own choice.
+int chosen_threads(int flag);
+
+/// The matrices of o.file: square, Hermitian where both triangles come from a Matrix Market file, in the type of
+/// --dtype. Of a .npy file only the triangle --uplo counts, as everywhere in posdef.
+tools::any_matrices load(const common_options& o);
+
+/// Whether the result is to be checked: --verify, --no-verify, else if that takes neither long nor too much memory.
+bool wants_verification(const common_options& o, std::int64_t n, std::int64_t batch, std::size_t element_size);
+
+/// Matrices [first, first + count) of a batch.
+template <class T>
+view<T> slice(view<T> all, std::int64_t first, std::int64_t count) {
+  all.data += first * all.stride;
+  all.batch = count;
+  return all;
+}
+
+}  // namespace posdef::cli
+
+#endif

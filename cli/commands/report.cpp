@@ -1,0 +1,105 @@
+#include "commands/report.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+namespace posdef::cli {
+namespace {
+
+std::string plural(std::int64_t count, const char* one, const char* many) {
+  return std::to_string(count) + " " + (count == 1 ? one : many);
+}
+
+std::string outcome(const report& r) {
+  const std::int64_t failures = std::count_if(r.info.begin(), r.info.end(), [](std::int64_t k) { return k != 0; });
+  if (failures == 0) return r.batch == 1 ? "positive definite" : "all positive definite";
+  constexpr int shown_at_most = 10;
+  int shown = 0;
+  std::string text = r.batch == 1
+                         ? "NOT positive definite"
+                         : std::to_string(failures) + " of " + std::to_string(r.batch) + " NOT positive definite";
+  for (std::size_t b = 0; b < r.info.size() && shown <= shown_at_most; ++b) {
+    if (r.info[b] == 0) continue;
+    if (++shown > shown_at_most) {
+      text += ", ...";
+    } else {
+      text += shown == 1 ? ": " : ", ";
+      if (r.batch != 1) text += "matrix " + std::to_string(b) + ", ";
+      text += "leading minor of order " + std::to_string(r.info[b]);
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string short_number(double x, int digits) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%.*g", digits, x);
+  return text;
+}
+
+std::string human_seconds(double seconds) {
+  char text[40];
+  if (seconds < 1e-3) {
+    std::snprintf(text, sizeof text, "%.1f µs", seconds * 1e6);
+  } else if (seconds < 1) {
+    std::snprintf(text, sizeof text, "%.1f ms", seconds * 1e3);
+  } else {
+    std::snprintf(text, sizeof text, "%.2f s", seconds);
+  }
+  return text;
+}
+
+std::string engine_text(const posdef::device& device, int threads) {
+  const std::string isa = device.engine == engine::cpu ? " (" + instruction_set() + ")" : "";
+  return device.name() + isa + ", " + plural(threads, "thread", "threads");
+}
+
+void print_text(std::ostream& out, const report& r) {
+  const std::string size = std::to_string(r.n) + " x " + std::to_string(r.n);
+  out << r.title << '\n';
+  out << "  input     " << (r.batch == 1 ? "one matrix, " : std::to_string(r.batch) + " matrices, ") << size << ", "
+      << tools::name_of(r.type) << '\n';
+  out << "  engine    " << engine_text(r.device, r.threads) << '\n';
+  out << "  time      " << human_seconds(r.seconds) << ", " << short_number(r.gflops()) << " GFLOP/s\n";
+  out << "  result    " << outcome(r) << '\n';
+  if (!r.residual) {
+    out << "  residual  not computed (--verify does)\n";
+  } else if (std::isnan(*r.residual) && !r.info.empty()) {
+    out << "  residual  none: nothing was factored\n";
+  } else {
+    out << "  residual  " << short_number(*r.residual) << "   [" << r.residual_formula << "; below 30 is right]\n";
+  }
+  if (r.log_det) {
+    const std::size_t shown = std::min<std::size_t>(r.log_det->size(), 10);
+    out << "  log det   ";
+    for (std::size_t b = 0; b < shown; ++b) out << (b == 0 ? "" : ", ") << short_number((*r.log_det)[b], 17);
+    out << (shown < r.log_det->size() ? ", ...\n" : "\n");
+  }
+  if (!r.output.empty()) out << "  output    " << r.output << '\n';
+}
+
+void print_json(std::ostream& out, const report& r) {
+  nlohmann::ordered_json o;
+  o["n"] = r.n;
+  o["batch"] = r.batch;
+  o["dtype"] = tools::name_of(r.type);
+  o["device"] = r.device.name();
+  o["threads"] = r.threads;
+  o["seconds"] = r.seconds;
+  o["gflops"] = r.gflops();
+  o["residual"] = nullptr;
+  if (r.residual && std::isfinite(*r.residual)) o["residual"] = *r.residual;
+  o["info"] = nlohmann::ordered_json::array();
+  for (std::size_t b = 0; b < r.info.size(); ++b) {
+    if (r.info[b] != 0) o["info"].push_back({b, r.info[b]});
+  }
+  if (r.log_det) o["log_det"] = *r.log_det;
+  out << o.dump() << '\n';
+}
+
+}  // namespace posdef::cli

@@ -1,0 +1,48 @@
+// What a command says at its end: for people, or as one JSON object for programs.
+#ifndef POSDEF_CLI_COMMANDS_REPORT_HPP
+#define POSDEF_CLI_COMMANDS_REPORT_HPP
+
+#include <cstdint>
+#include <iosfwd>
+#include <optional>
+#include <posdef/posdef.hpp>
+#include <string>
+#include <vector>
+
+#include "io/matrices.hpp"
+
+namespace posdef::cli {
+
+struct report {
+  std::string title;
+  std::int64_t n = 0;
+  std::int64_t batch = 0;
+  tools::dtype type = tools::dtype::f64;
+  posdef::device device;
+  int threads = 0;
+  double seconds = 0;
+  double operations = 0;  ///< floating-point operations, real ones
+  std::optional<double> residual;
+  std::string residual_formula;
+  std::vector<std::int64_t> info;
+  std::optional<std::vector<double>> log_det;
+  std::string output;  ///< file written, or why not
+
+  double gflops() const { return seconds > 0 ? operations / seconds / 1e9 : 0; }
+};
+
+void print_text(std::ostream& out, const report& r);
+/// Keys: n batch dtype device threads seconds gflops residual info, and log_det if there is one. info lists
+/// [index, k] of the matrices that failed. What is not known or not finite is null.
+void print_json(std::ostream& out, const report& r);
+
+/// "cpu (avx512), 2 threads"
+std::string engine_text(const posdef::device& device, int threads);
+/// Digits for people: "0.0213"
+std::string short_number(double x, int digits = 3);
+/// "3.1 µs", "4.0 ms", "12.5 s"
+std::string human_seconds(double seconds);
+
+}  // namespace posdef::cli
+
+#endif

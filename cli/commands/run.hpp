@@ -1,0 +1,116 @@
+// What factor, solve, inverse and logdet have in common: a timed factorization that shows how far it is, and the end of
+// every command (write the result or not, say what happened).
+#ifndef POSDEF_CLI_COMMANDS_RUN_HPP
+#define POSDEF_CLI_COMMANDS_RUN_HPP
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <memory>
+
+#include "commands/commands.hpp"
+#include "commands/options.hpp"
+#include "commands/progress.hpp"
+#include "commands/report.hpp"
+
+namespace posdef::cli {
+
+class stopwatch {
+ public:
+  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+/// n³, in floating point: n may be large.
+inline double cube(std::int64_t n) { return static_cast<double>(n) * static_cast<double>(n) * static_cast<double>(n); }
+
+template <scalar T>
+report new_report(const std::string& title, const common_options& o, const tools::matrices<T>& a) {
+  const options library = o.library();
+  report r;
+  r.title = title;
+  r.n = a.rows;
+  r.batch = a.batch;
+  r.type = tools::dtype_of<T>;
+  r.device = library.device;
+  r.threads = library.threads;
+  r.info.assign(static_cast<std::size_t>(a.batch), 0);
+  return r;
+}
+
+/// Guesses the time that `operations` will take from a factorization of the leading block.
+template <scalar T>
+void estimate_time(progress& bar, const tools::matrices<T>& a, const options& o, double operations) {
+  constexpr std::int64_t sample = 1024;
+  if (!bar.visible() || a.rows < 4 * sample) return;
+  tools::matrices<T> l(1, sample, sample);
+  const posdef::view<const T> whole = a.view();
+  const posdef::view<const T> leading(whole.data, sample, sample, whole.ld, whole.order);
+  std::int64_t info = 0;
+  const stopwatch clock;
+  try_cholesky<T>(leading, l.view(), info_span(&info, 1), o);
+  bar.set_estimate(clock.seconds() * operations / tools::cost_factor<T> / (cube(sample) / 3));
+}
+
+/// Factors `a` into `l`, which may be the same memory; info one per matrix. Returns the seconds it took.
+template <scalar T>
+double factor(const std::string& what, const tools::matrices<T>& a, tools::matrices<T>& l,
+              std::vector<std::int64_t>& info, const options& o) {
+  progress bar(what);
+  const double cost = cube(a.rows) / 3 * tools::cost_factor<T>;
+  if (a.batch == 1) estimate_time(bar, a, o, cost);
+  const stopwatch clock;
+  in_pieces(bar, a.batch, cost, [&](std::int64_t first, std::int64_t count) {
+    const auto part = info_span(info).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
+    try_cholesky<T>(slice(a.view(), first, count), slice(l.view(), first, count), part, o);
+  });
+  return clock.seconds();
+}
+
+inline bool any_failed(const std::vector<std::int64_t>& info) {
+  return std::any_of(info.begin(), info.end(), [](std::int64_t k) { return k != 0; });
+}
+
+/// With --on-failure raise: throws for the first matrix that failed.
+inline void raise_if_asked(const common_options& o, const std::vector<std::int64_t>& info) {
+  if (o.on_failure != "raise" || !any_failed(info)) return;
+  const auto first = std::find_if(info.begin(), info.end(), [](std::int64_t k) { return k != 0; });
+  const std::int64_t failures = std::count_if(first, info.end(), [](std::int64_t k) { return k != 0; });
+  const std::int64_t index = first - info.begin();
+  throw not_positive_definite(o.file + ": matrix " + std::to_string(index) + ": the leading minor of order " +
+                                  std::to_string(*first) + " is not positive definite",
+                              index, *first, failures);
+}
+
+/// The output file of --output, opened before the work so that a wrong path shows at once; or none.
+inline std::unique_ptr<tools::output_file> open_output(const common_options& o, std::int64_t batch) {
+  if (o.output.empty()) return nullptr;
+  tools::require_writable(o.output, batch);
+  return std::make_unique<tools::output_file>(o.output);
+}
+
+/// Writes the result where it may be written, prints the report, gives the exit status.
+template <scalar T>
+int finish(const common_options& o, report& r, tools::output_file* file, tools::matrices<T>&& result,
+           tools::structure structure) {
+  const bool failed = any_failed(r.info);
+  if (file != nullptr && failed && o.on_failure == "report") {
+    r.output = "nothing written (--on-failure nan writes the matrices that are well, and NaN for the others)";
+  } else if (file != nullptr) {
+    tools::write_matrices(*file, tools::any_matrices(std::move(result)), structure);
+    file->commit();
+    r.output = file->path();
+  }
+  if (o.json) {
+    print_json(std::cout, r);
+  } else {
+    print_text(std::cout, r);
+  }
+  return failed ? not_positive_definite_found : all_well;
+}
+
+}  // namespace posdef::cli
+
+#endif

@@ -1,0 +1,90 @@
+// posdef solve: X = A⁻¹·B by way of the factor.
+#include "commands/run.hpp"
+#include "io/read.hpp"
+#include "numeric/residual.hpp"
+
+namespace posdef::cli {
+namespace {
+
+struct solve_options : common_options {
+  std::string right_hand_side;
+  bool ones = false;
+  std::int64_t unit = 0;
+};
+
+// B: from a file, all ones, or column k of the identity.
+template <scalar T>
+tools::matrices<T> right_hand_side(const solve_options& o, const tools::matrices<T>& a) {
+  if (o.right_hand_side.empty()) {
+    tools::matrices<T> b(1, a.rows, 1);
+    if (!o.ones && o.unit > a.rows) {
+      throw tools::input_error("--unit " + std::to_string(o.unit) + "; expected 1 to " + std::to_string(a.rows));
+    }
+    if (!o.ones) b(0, o.unit - 1, 0) = T(1);
+    for (std::int64_t i = 0; o.ones && i < a.rows; ++i) b(0, i, 0) = T(1);
+    return b;
+  }
+  tools::any_matrices any =
+      tools::convert(tools::read_matrices(o.right_hand_side).content, tools::dtype_of<T>, o.right_hand_side);
+  auto& b = std::get<tools::matrices<T>>(any);
+  if (b.rows != a.rows || (b.batch != 1 && b.batch != a.batch)) {
+    throw tools::input_error(o.right_hand_side + ": " + std::to_string(b.batch) + " right-hand side(s) of " +
+                             std::to_string(b.rows) + " rows; expected " + std::to_string(a.rows) +
+                             " rows, and one or " + std::to_string(a.batch) + " of them");
+  }
+  return std::move(b);
+}
+
+template <scalar T>
+int run(const solve_options& o, tools::matrices<T> a) {
+  const tools::matrices<T> b = right_hand_side(o, a);
+  const auto file = open_output(o, a.batch);
+  report r = new_report("solve " + o.file, o, a);
+  const options library = o.library();
+
+  const bool verify = wants_verification(o, a.rows, a.batch, sizeof(T));
+  tools::matrices<T> separate;
+  if (verify) separate = tools::matrices<T>(a.batch, a.rows, a.cols, a.order);
+  tools::matrices<T>& l = verify ? separate : a;
+  tools::matrices<T> x(a.batch, b.rows, b.cols, b.order);
+  posdef::view<const T> every = b.view();
+  if (b.batch == 1) {  // the same B for all: a batch that does not move
+    every.batch = a.batch;
+    every.stride = 0;
+  }
+
+  r.seconds = factor("factoring", a, l, r.info, library);
+  raise_if_asked(o, r.info);
+  const stopwatch clock;
+  std::vector<std::int64_t> solved(r.info.size());
+  try_cholesky_solve<T>(std::as_const(l).view(), every, x.view(), solved, library);
+  r.seconds += clock.seconds();
+  const double size = static_cast<double>(r.n);
+  r.operations = (cube(r.n) / 3 + 2 * size * size * static_cast<double>(b.cols)) * tools::cost_factor<T> *
+                 static_cast<double>(r.batch);
+  if (verify) {
+    const progress bar("computing the residual");
+    r.residual = tools::solve_residual<T>(std::as_const(a).view(), std::as_const(x).view(), b.view(), library.uplo,
+                                          r.info, r.threads);
+    r.residual_formula = "|B - A X| / (|A| |X| eps)";
+  }
+  return finish(o, r, file.get(), std::move(x), tools::structure::general);
+}
+
+}  // namespace
+
+void add_solve(CLI::App& app, int& status) {
+  CLI::App* const command = app.add_subcommand("solve", "Solve A X = B");
+  const auto o = std::make_shared<solve_options>();
+  add_common(*command, *o, "X");
+  auto* const rhs = command->add_option_group("right-hand side");
+  rhs->add_option("RHS", o->right_hand_side, "B: n x k for every matrix, or one n x k for all");
+  rhs->add_flag("--ones", o->ones, "B is one column of ones");
+  rhs->add_option("--unit", o->unit, "B is column K of the identity, from 1")
+      ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()))
+      ->type_name("K");
+  rhs->require_option(1);
+  command->callback([o, &status] { status = std::visit([&](auto&& a) { return run(*o, std::move(a)); }, load(*o)); });
+}
+
+}  // namespace posdef::cli

@@ -1,0 +1,163 @@
+#include "io/matrices.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+#include <utility>
+
+namespace posdef::tools {
+namespace {
+
+std::string shape_text(std::int64_t batch, std::int64_t rows, std::int64_t cols) {
+  const std::string one = std::to_string(rows) + " x " + std::to_string(cols);
+  return batch == 1 ? one : std::to_string(batch) + " x " + one;
+}
+
+template <class To, class From>
+To narrow(From x) {
+  if constexpr (is_complex<To> && is_complex<From>) {
+    return To(static_cast<real_type<To>>(x.real()), static_cast<real_type<To>>(x.imag()));
+  } else if constexpr (is_complex<From>) {
+    return static_cast<To>(x.real());
+  } else {
+    return To(static_cast<real_type<To>>(x));
+  }
+}
+
+template <scalar To, scalar From>
+any_matrices convert_to(matrices<From> from, std::string_view name, std::uint64_t memory_limit) {
+  if constexpr (std::is_same_v<To, From>) {
+    return from;
+  } else {
+    if constexpr (is_complex<From> && !is_complex<To>) {
+      for (std::int64_t b = 0; b < from.batch; ++b) {
+        for (std::int64_t i = 0; i < from.rows; ++i) {
+          for (std::int64_t j = 0; j < from.cols; ++j) {
+            if (from(b, i, j).imag() == 0) continue;
+            throw input_error(std::string(name) + ": complex, and element (" + std::to_string(i + 1) + ", " +
+                              std::to_string(j + 1) + ") of matrix " + std::to_string(b) +
+                              " has an imaginary part that is not zero; expected --dtype c64 or c128");
+          }
+        }
+      }
+    }
+    matrices<To> to(from.batch, from.rows, from.cols, from.order, memory_limit, name);
+    const std::int64_t count = from.elements.size();
+    for (std::int64_t e = 0; e < count; ++e) to.elements.data()[e] = narrow<To>(from.elements.data()[e]);
+    return to;
+  }
+}
+
+template <class T>
+bool finite(T x) {
+  return std::isfinite(std::real(x)) && std::isfinite(std::imag(x));
+}
+
+std::string text_of(double x) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.17g", x);
+  return text;
+}
+std::string text_of(std::complex<double> x) { return text_of(x.real()) + " + " + text_of(x.imag()) + "i"; }
+
+template <scalar T>
+void require_hermitian(const matrices<T>& m, std::string_view name) {
+  using real = real_type<T>;
+  constexpr real slack = 16 * std::numeric_limits<real>::epsilon();
+  // Tile by tile, so that reading a(i,j) and a(j,i) stays in cache for large matrices.
+  constexpr std::int64_t tile = 64;
+  for (std::int64_t b = 0; b < m.batch; ++b) {
+    for (std::int64_t j0 = 0; j0 < m.cols; j0 += tile) {
+      for (std::int64_t i0 = j0; i0 < m.rows; i0 += tile) {
+        for (std::int64_t j = j0; j < std::min(j0 + tile, m.cols); ++j) {
+          for (std::int64_t i = std::max(i0, j); i < std::min(i0 + tile, m.rows); ++i) {
+            const T lower = m(b, i, j);
+            const T upper = m(b, j, i);
+            if (lower == conjugate(upper) || !finite(lower) || !finite(upper)) continue;
+            if (std::abs(lower - conjugate(upper)) <= slack * (std::abs(lower) + std::abs(upper))) continue;
+            using wide = std::conditional_t<is_complex<T>, std::complex<double>, double>;
+            throw input_error(std::string(name) + ": not " + (is_complex<T> ? "Hermitian" : "symmetric") +
+                              ": element (" + std::to_string(i + 1) + ", " + std::to_string(j + 1) + ") is " +
+                              text_of(narrow<wide>(lower)) + " but (" + std::to_string(j + 1) + ", " +
+                              std::to_string(i + 1) + ") is " + text_of(narrow<wide>(upper)) +
+                              "; expected one to be the " + (is_complex<T> ? "conjugate of the other" : "other"));
+          }
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::string_view name_of(dtype type) {
+  switch (type) {
+    case dtype::f32: return "f32";
+    case dtype::f64: return "f64";
+    case dtype::c64: return "c64";
+    default: return "c128";
+  }
+}
+
+dtype parse_dtype(std::string_view text) {
+  for (const dtype type : {dtype::f32, dtype::f64, dtype::c64, dtype::c128}) {
+    if (text == name_of(type)) return type;
+  }
+  throw input_error("unknown element type \"" + std::string(text) + "\"; expected f32, f64, c64 or c128");
+}
+
+template <scalar T>
+matrices<T>::matrices(std::int64_t batch_, std::int64_t rows_, std::int64_t cols_, layout order_,
+                      std::uint64_t memory_limit, std::string_view what)
+    : batch(batch_), rows(rows_), cols(cols_), order(order_) {
+  // A size of zero counts as one: a batch of empty matrices still needs a result for each of them.
+  const auto one_at_least = [](std::int64_t size) { return size == 0 ? 1 : size; };
+  const auto bytes = bytes_needed(one_at_least(batch), one_at_least(rows), one_at_least(cols), sizeof(T));
+  if (!bytes || *bytes > memory_limit) {
+    throw input_error(std::string(what) + ": " + shape_text(batch, rows, cols) + " in " +
+                      std::string(name_of(dtype_of<T>)) + " needs " +
+                      (bytes ? human_bytes(*bytes) : std::string("more than 9.2 EB")) +
+                      " of memory; expected at most " + human_bytes(memory_limit));
+  }
+  elements = buffer<T>(batch * rows * cols);
+}
+
+dtype dtype_of_any(const any_matrices& m) {
+  return std::visit([](const auto& x) { return dtype_of<typename std::decay_t<decltype(x)>::element>; }, m);
+}
+
+any_matrices convert(any_matrices m, dtype to, std::string_view name, std::uint64_t memory_limit) {
+  return std::visit(
+      [&](auto&& from) -> any_matrices {
+        switch (to) {
+          case dtype::f32: return convert_to<float>(std::move(from), name, memory_limit);
+          case dtype::f64: return convert_to<double>(std::move(from), name, memory_limit);
+          case dtype::c64: return convert_to<std::complex<float>>(std::move(from), name, memory_limit);
+          default: return convert_to<std::complex<double>>(std::move(from), name, memory_limit);
+        }
+      },
+      std::move(m));
+}
+
+void require_square(const any_matrices& m, std::string_view name) {
+  std::visit(
+      [&](const auto& x) {
+        if (x.rows != x.cols) {
+          throw input_error(std::string(name) + ": the matrix is " + std::to_string(x.rows) + " x " +
+                            std::to_string(x.cols) + "; expected a square one");
+        }
+      },
+      m);
+}
+
+void require_hermitian(const any_matrices& m, std::string_view name) {
+  std::visit([&](const auto& x) { require_hermitian(x, name); }, m);
+}
+
+template struct matrices<float>;
+template struct matrices<double>;
+template struct matrices<std::complex<float>>;
+template struct matrices<std::complex<double>>;
+
+}  // namespace posdef::tools

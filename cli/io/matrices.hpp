@@ -1,0 +1,95 @@
+// Matrices as the tools hold them: a batch of dense matrices of one element type, known only when a file is read.
+//
+// Element (i, j) of matrix b is at data[b*rows*cols + i + j*rows] (col_major) or data[b*rows*cols + i*cols + j].
+#ifndef POSDEF_CLI_IO_MATRICES_HPP
+#define POSDEF_CLI_IO_MATRICES_HPP
+
+#include <complex>
+#include <cstdint>
+#include <posdef/types.hpp>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "io/memory.hpp"
+
+namespace posdef::tools {
+
+/// Bad content of a file, or a request that the tools refuse. The text says where and what was expected.
+class input_error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+enum class dtype { f32, f64, c64, c128 };
+
+std::string_view name_of(dtype type);
+/// "f32", "f64", "c64", "c128"; anything else is an input_error.
+dtype parse_dtype(std::string_view text);
+
+template <class T>
+constexpr bool is_complex = !std::is_same_v<T, real_type<T>>;
+
+template <scalar T>
+constexpr dtype dtype_of = std::is_same_v<T, float>                 ? dtype::f32
+                           : std::is_same_v<T, double>              ? dtype::f64
+                           : std::is_same_v<T, std::complex<float>> ? dtype::c64
+                                                                    : dtype::c128;
+
+/// Real operations in one operation of this type, as benchmarks count them: 4 for complex types.
+template <class T>
+constexpr double cost_factor = is_complex<T> ? 4 : 1;
+
+template <class T>
+constexpr T conjugate(T x) {
+  if constexpr (is_complex<T>) {
+    return std::conj(x);
+  } else {
+    return x;
+  }
+}
+
+template <scalar T>
+struct matrices {
+  using element = T;
+  std::int64_t batch = 0, rows = 0, cols = 0;
+  layout order = layout::col_major;
+  buffer<T> elements;
+
+  matrices() = default;
+  /// Zeros. Throws input_error if they need more than `memory_limit` bytes; `what` begins its text.
+  matrices(std::int64_t batch_, std::int64_t rows_, std::int64_t cols_, layout order_ = layout::col_major,
+           std::uint64_t memory_limit = physical_memory(), std::string_view what = "this result");
+
+  std::int64_t index(std::int64_t b, std::int64_t i, std::int64_t j) const {
+    return b * rows * cols + (order == layout::col_major ? i + j * rows : i * cols + j);
+  }
+  T& operator()(std::int64_t b, std::int64_t i, std::int64_t j) { return elements.data()[index(b, i, j)]; }
+  const T& operator()(std::int64_t b, std::int64_t i, std::int64_t j) const { return elements.data()[index(b, i, j)]; }
+
+  posdef::view<T> view() { return posdef::view<T>(elements.data(), rows, cols, 0, order).batched(batch, rows * cols); }
+  posdef::view<const T> view() const {
+    return posdef::view<const T>(elements.data(), rows, cols, 0, order).batched(batch, rows * cols);
+  }
+};
+
+using any_matrices =
+    std::variant<matrices<float>, matrices<double>, matrices<std::complex<float>>, matrices<std::complex<double>>>;
+
+dtype dtype_of_any(const any_matrices& m);
+
+/// The same values in another type, rounded where it is narrower. Complex to real is refused with an input_error that
+/// names the first element whose imaginary part is not zero. `name` begins the error's text.
+any_matrices convert(any_matrices m, dtype to, std::string_view name, std::uint64_t memory_limit = physical_memory());
+
+/// Throws input_error unless every matrix is square and there is nothing but numbers of one size.
+void require_square(const any_matrices& m, std::string_view name);
+
+/// Throws input_error naming the first pair where a(i,j) and conj(a(j,i)) differ by more than rounding, which is
+/// 16 eps (|a(i,j)| + |a(j,i)|). Elements that are not finite are left for the factorization to report.
+void require_hermitian(const any_matrices& m, std::string_view name);
+
+}  // namespace posdef::tools
+
+#endif

@@ -1,0 +1,49 @@
+// Reading matrices: the kind of a file is told by its first bytes, never by its name.
+//
+// Why readers of our own: the maintained ones do not fit. fast_matrix_market is not in Debian; CHOLMOD's reader takes
+// sparse matrices only, cleans up silently (it sums duplicates and turns Inf into numbers) and reports no line;
+// xtensor's xnpy trusts the header's sizes and allocates before it looks. Ours are strict and small, take a
+// memory limit, name the place of every fault, and are fuzzed.
+//
+// NaN and infinity are values like any other here ("nan" and "inf" in Matrix Market): the factorization reports them.
+#ifndef POSDEF_CLI_IO_READ_HPP
+#define POSDEF_CLI_IO_READ_HPP
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "io/matrices.hpp"
+
+namespace posdef::tools {
+
+enum class file_format { matrix_market, npy };
+
+/// One matrix from the text of a Matrix Market file: f64 or c128, both triangles filled, col_major.
+///
+/// Coordinate and array; real, complex, integer; general, symmetric, hermitian; comments and blank lines anywhere
+/// after the header, CRLF allowed. Refused with an input_error "name:line: ...": pattern (no values), skew-symmetric
+/// (cannot be positive definite), duplicates, entries above the diagonal of a symmetric matrix, a diagonal of a
+/// Hermitian one that is not real, integers beyond 2^53, numbers beyond double, anything missing or left over.
+/// Source: Boisvert, Pozo & Remington, The Matrix Market Exchange Formats, NISTIR 5935, 1996.
+any_matrices read_matrix_market(std::string_view text, const std::string& name, std::uint64_t memory_limit);
+
+/// A matrix (2-D), a batch (3-D: first index) or a column (1-D) from the bytes of a .npy file, version 1, 2 or 3.
+///
+/// Little- or big-endian f4, f8, c8, c16, C or Fortran order. Refused with an input_error "name: byte offset: ...":
+/// other types (rounding integers silently is the caller's choice, not ours), other ranks, a header that is not
+/// exactly the dictionary of the format, a file shorter or longer than its header says.
+/// Source: NumPy enhancement proposal 1, and numpy/lib/format.py.
+any_matrices read_npy(std::string_view bytes, const std::string& name, std::uint64_t memory_limit);
+
+struct input_file {
+  any_matrices content;
+  file_format format;
+};
+
+/// Either of the two, by content. Throws input_error.
+input_file read_matrices(const std::string& path, std::uint64_t memory_limit = physical_memory());
+
+}  // namespace posdef::tools
+
+#endif

@@ -1,0 +1,29 @@
+// body(index, worker) for every index in [0, count), on up to `threads` threads; worker < threads names the thread.
+//
+// The tools check and generate matrices without the library's engines, so that a fault there cannot hide itself.
+#ifndef POSDEF_CLI_NUMERIC_PARALLEL_HPP
+#define POSDEF_CLI_NUMERIC_PARALLEL_HPP
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <thread>
+#include <vector>
+
+namespace posdef::tools {
+
+/// `body` must not throw: what can fail (memory) is done before.
+template <class Body>
+void parallel_for(std::int64_t count, int threads, const Body& body) {
+  std::atomic<std::int64_t> next = 0;
+  const auto work = [&](int worker) {
+    for (std::int64_t k = next++; k < count; k = next++) body(k, worker);
+  };
+  std::vector<std::jthread> others;
+  for (int worker = 1; worker < std::min<std::int64_t>(threads, count); ++worker) others.emplace_back(work, worker);
+  work(0);
+}
+
+}  // namespace posdef::tools
+
+#endif

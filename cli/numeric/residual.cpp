@@ -1,0 +1,209 @@
+#include "numeric/residual.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "io/matrices.hpp"
+#include "numeric/product.hpp"
+
+namespace posdef::tools {
+namespace {
+
+template <class T>
+using wide = std::conditional_t<is_complex<T>, std::complex<double>, double>;
+
+// One matrix of a view, by strides.
+template <class T>
+struct strided {
+  const T* first;
+  std::int64_t row_step, col_step;
+  wide<T> operator()(std::int64_t i, std::int64_t j) const { return wide<T>(first[i * row_step + j * col_step]); }
+};
+
+template <class T>
+strided<T> element_of(const view<const T>& v, std::int64_t b) {
+  const bool by_column = v.order == layout::col_major;
+  return {v.data + b * v.stride, by_column ? 1 : v.ld, by_column ? v.ld : 1};
+}
+
+// A triangle as a lower one: an upper triangle U is the conjugate transpose of the lower one it stands for.
+template <class T>
+struct lower_of {
+  strided<T> stored;
+  uplo which;
+  wide<T> operator()(std::int64_t i, std::int64_t j) const {
+    return which == uplo::lower ? stored(i, j) : conjugate(stored(j, i));
+  }
+};
+
+// The whole Hermitian matrix of which one triangle is stored; the diagonal's imaginary parts are ignored.
+template <class T>
+struct hermitian_of {
+  lower_of<T> lower;
+  wide<T> operator()(std::int64_t i, std::int64_t j) const {
+    if (i == j) return wide<T>(std::real(lower(i, i)));
+    return i > j ? lower(i, j) : conjugate(lower(j, i));
+  }
+};
+
+// Sums |element| by columns, one row of sums for each worker; the 1-norm is the largest column of all together.
+class column_sums {
+ public:
+  column_sums(std::int64_t cols, int workers)
+      : cols_(static_cast<std::size_t>(cols)), sums_(cols_ * static_cast<std::size_t>(workers)) {}
+  void add(int worker, std::int64_t j, double magnitude) {
+    sums_[static_cast<std::size_t>(worker) * cols_ + static_cast<std::size_t>(j)] += magnitude;
+  }
+  std::vector<double> total() const {
+    std::vector<double> out(cols_);
+    for (std::size_t e = 0; e < sums_.size(); ++e) out[e % cols_] += sums_[e];
+    return out;
+  }
+
+ private:
+  std::size_t cols_;
+  std::vector<double> sums_;
+};
+
+// The largest, or NaN if any is NaN.
+double largest(const std::vector<double>& values) {
+  double most = 0;
+  for (const double x : values) {
+    if (!(x <= most)) most = x;
+    if (std::isnan(most)) break;
+  }
+  return most;
+}
+
+template <class T>
+double norm1(const hermitian_of<T>& a, std::int64_t n) {
+  constexpr std::int64_t tile = 64;  // so that neither order of storage is walked across its grain
+  column_sums sums(n, 1);
+  for (std::int64_t j0 = 0; j0 < n; j0 += tile) {
+    for (std::int64_t i0 = j0; i0 < n; i0 += tile) {
+      for (std::int64_t j = j0; j < std::min(n, j0 + tile); ++j) {
+        for (std::int64_t i = std::max(i0, j); i < std::min(n, i0 + tile); ++i) {
+          const double magnitude = std::abs(a(i, j));
+          sums.add(0, j, magnitude);
+          if (i != j) sums.add(0, i, magnitude);
+        }
+      }
+    }
+  }
+  return largest(sums.total());
+}
+
+template <class T>
+double epsilon() {
+  return static_cast<double>(std::numeric_limits<real_type<T>>::epsilon()) / 2;
+}
+
+// ratio(b, threads) for every matrix that was not refused: small ones side by side, large ones one after another.
+template <class Ratio>
+double over_batch(std::int64_t batch, std::int64_t n, std::span<const std::int64_t> info, int threads,
+                  const Ratio& ratio) {
+  const bool small = n <= product_block;
+  std::vector<double> ratios(static_cast<std::size_t>(batch));
+  const auto one = [&](std::int64_t b, int) {
+    const auto k = static_cast<std::size_t>(b);
+    if (k >= info.size() || info[k] == 0) ratios[k] = ratio(b, small ? 1 : threads);
+  };
+  parallel_for(batch, small ? threads : 1, one);
+  const auto failed = [](std::int64_t k) { return k != 0; };
+  if (batch > 0 && static_cast<std::int64_t>(info.size()) == batch && std::all_of(info.begin(), info.end(), failed)) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  return largest(ratios);
+}
+
+}  // namespace
+
+template <scalar T>
+double factor_residual(view<const T> a, view<const T> l, uplo which, std::span<const std::int64_t> info, int threads) {
+  const std::int64_t n = a.rows;
+  if (n == 0) return 0;
+  return over_batch(a.batch, n, info, threads, [&](std::int64_t b, int inner) {
+    const hermitian_of<T> original{{element_of(a, b), which}};
+    const lower_of<T> factor{element_of(l, b), which};
+    const auto row = [&](std::int64_t i, std::int64_t k) { return k <= i ? factor(i, k) : wide<T>(0); };
+    column_sums sums(n, inner);
+    for_each_product_block<wide<T>>(n, n, n, product_part::lower, true, inner, row, row,
+                                    [&](const product_view& block, int worker) {
+                                      for (std::int64_t j = block.j0; j < block.j1; ++j) {
+                                        for (std::int64_t i = std::max(block.i0, j); i < block.i1; ++i) {
+                                          const double magnitude = std::abs(original(i, j) - block.at<wide<T>>(i, j));
+                                          sums.add(worker, j, magnitude);
+                                          if (i != j) sums.add(worker, i, magnitude);
+                                        }
+                                      }
+                                    });
+    return largest(sums.total()) / (static_cast<double>(n) * norm1(original, n) * epsilon<T>());
+  });
+}
+
+template <scalar T>
+double solve_residual(view<const T> a, view<const T> x, view<const T> b, uplo which, std::span<const std::int64_t> info,
+                      int threads) {
+  const std::int64_t n = a.rows;
+  if (n == 0 || x.cols == 0) return 0;
+  return over_batch(a.batch, n, info, threads, [&](std::int64_t m, int inner) {
+    const hermitian_of<T> matrix{{element_of(a, m), which}};
+    const strided<T> solution = element_of(x, m);
+    const strided<T> right = element_of(b, b.batch == 1 ? 0 : m);
+    column_sums errors(x.cols, inner);
+    column_sums sizes(x.cols, inner);
+    for_each_product_block<wide<T>>(
+        n, x.cols, n, product_part::all, false, inner, matrix,
+        [&](std::int64_t j, std::int64_t k) { return conjugate(solution(k, j)); },
+        [&](const product_view& block, int worker) {
+          for (std::int64_t j = block.j0; j < block.j1; ++j) {
+            for (std::int64_t i = block.i0; i < block.i1; ++i) {
+              errors.add(worker, j, std::abs(right(i, j) - block.at<wide<T>>(i, j)));
+              sizes.add(worker, j, std::abs(solution(i, j)));
+            }
+          }
+        });
+    const double scale = norm1(matrix, n) * epsilon<T>();
+    std::vector<double> ratios = errors.total();
+    const std::vector<double> size = sizes.total();
+    for (std::size_t j = 0; j < ratios.size(); ++j) ratios[j] = ratios[j] == 0 ? 0 : ratios[j] / (scale * size[j]);
+    return largest(ratios);
+  });
+}
+
+template <scalar T>
+double inverse_residual(view<const T> a, view<const T> inverse, uplo which, std::span<const std::int64_t> info,
+                        int threads) {
+  const std::int64_t n = a.rows;
+  if (n == 0) return 0;
+  return over_batch(a.batch, n, info, threads, [&](std::int64_t m, int inner) {
+    const hermitian_of<T> matrix{{element_of(a, m), which}};
+    const hermitian_of<T> inverted{{element_of(inverse, m), which}};  // Hermitian, so A·A⁻¹ = A·(A⁻¹)ᴴ
+    column_sums sums(n, inner);
+    for_each_product_block<wide<T>>(
+        n, n, n, product_part::all, false, inner, matrix, inverted, [&](const product_view& block, int worker) {
+          for (std::int64_t j = block.j0; j < block.j1; ++j) {
+            for (std::int64_t i = block.i0; i < block.i1; ++i) {
+              sums.add(worker, j, std::abs(wide<T>(i == j ? 1 : 0) - block.at<wide<T>>(i, j)));
+            }
+          }
+        });
+    const double scale = norm1(matrix, n) * norm1(inverted, n);
+    return largest(sums.total()) / (static_cast<double>(n) * scale * epsilon<T>());
+  });
+}
+
+#define POSDEF_INSTANTIATE(T)                                                                                         \
+  template double factor_residual<T>(view<const T>, view<const T>, uplo, std::span<const std::int64_t>, int);         \
+  template double solve_residual<T>(view<const T>, view<const T>, view<const T>, uplo, std::span<const std::int64_t>, \
+                                    int);                                                                             \
+  template double inverse_residual<T>(view<const T>, view<const T>, uplo, std::span<const std::int64_t>, int);
+POSDEF_INSTANTIATE(float)
+POSDEF_INSTANTIATE(double)
+POSDEF_INSTANTIATE(std::complex<float>)
+POSDEF_INSTANTIATE(std::complex<double>)
+#undef POSDEF_INSTANTIATE
+
+}  // namespace posdef::tools
