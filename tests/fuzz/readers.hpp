@@ -1,0 +1,38 @@
+// What must hold whatever bytes a reader is given: either an input_error that says something and names the file, or
+// matrices whose sizes fit each other and the limit. Anything else (another exception, a crash, a sanitizer's report)
+// is a defect.
+#ifndef POSDEF_TESTS_FUZZ_READERS_HPP
+#define POSDEF_TESTS_FUZZ_READERS_HPP
+
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "io/read.hpp"
+
+namespace posdef::test {
+
+using reader = tools::any_matrices (*)(std::string_view, const std::string&, std::uint64_t);
+
+/// True if the bytes were taken, false if they were refused; abort() if a promise was broken.
+inline bool takes(reader read, std::string_view bytes) {
+  constexpr std::uint64_t memory_limit = 1 << 22;
+  try {
+    tools::any_matrices content = read(bytes, "input", memory_limit);
+    std::visit(
+        [&](const auto& m) {
+          if (m.batch < 0 || m.rows < 0 || m.cols < 0 || m.elements.size() != m.batch * m.rows * m.cols) std::abort();
+          if (static_cast<std::uint64_t>(m.elements.size()) * sizeof(*m.elements.data()) > memory_limit) std::abort();
+        },
+        content);
+    return true;
+  } catch (const tools::input_error& e) {
+    const std::string_view text = e.what();
+    if (!text.starts_with("input:") || text.size() < 20 || text.size() > 1000) std::abort();
+    return false;
+  }
+}
+
+}  // namespace posdef::test
+
+#endif

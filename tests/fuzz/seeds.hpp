@@ -1,0 +1,54 @@
+// Small valid files of every kind that the readers know: where fuzzing and mutation start from.
+#ifndef POSDEF_TESTS_FUZZ_SEEDS_HPP
+#define POSDEF_TESTS_FUZZ_SEEDS_HPP
+
+#include <cstring>
+#include <string>
+#include <vector>
+
+namespace posdef::test {
+
+inline std::vector<std::string> matrix_market_seeds() {
+  const std::string head = "%%MatrixMarket matrix ";
+  return {
+      head + "coordinate real symmetric\n% a comment\n3 3 4\n1 1 4\n2 1 -1.5\n2 2 4.25\n3 3 1e2\n",
+      head + "coordinate real general\r\n2 2 3\r\n1 1 4\r\n\r\n2 1 0.1\r\n1 2 0.1\r\n",
+      head + "coordinate complex hermitian\n2 2 3\n1 1 4 0\n2 1 1 -2.5e-3\n2 2 5 0\n",
+      head + "coordinate integer symmetric\n2 2 2\n1 1 +7\n2 2 9007199254740992\n",
+      head + "array real general\n2 2\n1\n.5\n0.5\nnan\n",
+      head + "array real symmetric\n2 2\n1\n-inf\n3\n",
+      head + "array complex general\n1 2\n1 2\n3 4\n",
+      head + "array complex hermitian\n2 2\n1 0\n3 4\n5 0\n",
+      head + "array real general\n0 0\n",
+  };
+}
+
+inline std::string npy_file(int version, const std::string& dictionary, const std::string& data) {
+  const std::string header = dictionary + "   \n";
+  std::string out = "\x93NUMPY";
+  out += static_cast<char>(version);
+  out += '\0';
+  for (int k = 0; k < (version == 1 ? 2 : 4); ++k) out += static_cast<char>((header.size() >> (8 * k)) & 0xff);
+  return out + header + data;
+}
+
+inline std::vector<std::string> npy_seeds() {
+  const auto dictionary = [](const std::string& descr, const char* fortran, const char* shape) {
+    return "{'descr': '" + descr + "', 'fortran_order': " + fortran + ", 'shape': " + shape + ", }";
+  };
+  const std::string data("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
+  return {
+      npy_file(1, dictionary("<f8", "False", "(2, 2)"), data.substr(0, 32)),
+      npy_file(1, dictionary("<f8", "True", "(2, 2)"), data.substr(0, 32)),
+      npy_file(1, dictionary(">f4", "False", "(2, 2, 2)"), data.substr(0, 32)),
+      npy_file(2, dictionary("<c8", "True", "(2, 2, 2)"), data),
+      npy_file(3, dictionary(">c16", "False", "(2, 2)"), data),
+      npy_file(1, dictionary("=f4", "False", "(4,)"), data.substr(0, 16)),
+      npy_file(1, dictionary("<f8", "False", "(0, 3, 3)"), ""),
+      npy_file(1, dictionary("<i8", "False", "(2, 2)"), data.substr(0, 32)),
+  };
+}
+
+}  // namespace posdef::test
+
+#endif

@@ -1,0 +1,18 @@
+// write_seeds FOLDER: the seeds as files, in a folder for each fuzz target, for libFuzzer to start from.
+#include <filesystem>
+#include <fstream>
+
+#include "seeds.hpp"
+
+int main(int argc, char** argv) {
+  if (argc != 2) return 2;
+  const auto write = [&](const std::string& target, const std::vector<std::string>& seeds) {
+    const std::filesystem::path folder = std::filesystem::path(argv[1]) / target;
+    std::filesystem::create_directories(folder);
+    for (std::size_t k = 0; k < seeds.size(); ++k) {
+      std::ofstream(folder / ("seed" + std::to_string(k)), std::ios::binary) << seeds[k];
+    }
+  };
+  write("fuzz_matrix_market", posdef::test::matrix_market_seeds());
+  write("fuzz_npy", posdef::test::npy_seeds());
+}
