@@ -25,7 +25,7 @@ std::string device::name() const {
   const auto which = static_cast<std::size_t>(engine);
   if (which >= std::size(engine_names)) return "engine " + std::to_string(which);
   std::string text(engine_names[which]);
-  if (index != 0) text += ":" + std::to_string(index);
+  if (index != 0) text.append(":").append(std::to_string(index));
   return text;
 }
 

@@ -83,7 +83,7 @@ class cpu_executor final : public executor<T> {
 };
 #endif
 
-std::string not_built(device d) { return "posdef: engine \"" + d.name() + "\" is not built in"; }
+std::string not_built(device d) { return "engine \"" + d.name() + "\" is not built in"; }
 
 }  // namespace
 
@@ -94,7 +94,7 @@ std::unique_ptr<executor<T>> make_executor(device d) {
 #if POSDEF_ENGINE_CPU
   if (d.engine == engine::cpu && d.index == 0) return std::make_unique<cpu_executor<T>>();
 #endif
-  throw unavailable(not_built(d));
+  throw unavailable("posdef: " + not_built(d));
 }
 
 template std::unique_ptr<executor<float>> make_executor(device);
