@@ -21,8 +21,8 @@ static_assert(right.batch == 1 && right.data == room.data());
 constexpr view<const double> left(std::mdspan(room.data(), std::layout_left::mapping(std::dextents<int, 2>(3, 5))));
 static_assert(left.rows == 3 && left.cols == 5 && left.ld == 3 && left.order == posdef::layout::col_major);
 
-constexpr view<const double> padded(
-    std::mdspan(room.data(), std::layout_stride::mapping(std::dextents<int, 3>(2, 4, 4), std::array{32, 1, 7})));
+constexpr view<const double> padded(std::mdspan(room.data(), std::layout_stride::mapping(std::dextents<int, 3>(2, 4, 4),
+                                                                                         std::array{32, 1, 7})));
 static_assert(padded.rows == 4 && padded.cols == 4 && padded.ld == 7 && padded.order == posdef::layout::col_major);
 static_assert(padded.batch == 2 && padded.stride == 32);
 
