@@ -45,7 +45,7 @@ test: build-all ## every test but the big ones
 big: build-all ## the tests that need much memory and time
 	$(CTEST) --test-dir build -L big -j 1
 
-bench: build/posdef ## measure the operations
+bench: build/posdef ## time the factorization
 	build/posdef bench
 
 asan: ## the tests under the address and undefined behaviour sanitizers

@@ -13,11 +13,11 @@ namespace posdef {
 /// What `force` can pin. An empty string leaves the choice to the environment and then to posdef.
 struct forced {
   /// POSDEF_DEVICE: the device for calls whose options name the default one: "cpu", "reference", ...
-  std::string device;
+  std::string device = {};
   /// POSDEF_ISA: the instruction set of the cpu engine: one of `instruction_sets()`.
-  std::string instruction_set;
+  std::string instruction_set = {};
   /// POSDEF_ALGORITHM: how a matrix larger than one block is factored: "recursive" or "left-looking".
-  std::string algorithm;
+  std::string algorithm = {};
 };
 
 /// Pins the choices for the whole process, for tests and benchmarks; force({}) lets go of them. Throws, and changes

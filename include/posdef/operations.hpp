@@ -14,7 +14,7 @@
 //   Errors     invalid_argument before anything is written; out_of_memory before anything is written;
 //              unavailable if the engine is not there; numerical_error as options.on_failure says.
 //   Threads    every function may be called from any number of threads at once. Results have the same bits for any
-//              number of threads, any batch size and any position in the batch.
+//              number of threads, any batch size and any position in the batch (on one engine and instruction set).
 #ifndef POSDEF_OPERATIONS_HPP
 #define POSDEF_OPERATIONS_HPP
 
@@ -32,7 +32,7 @@ using info_span = std::span<std::int64_t>;
 /// a: n × n, Hermitian, only the `uplo` triangle is read and written; imaginary parts of its diagonal are ignored.
 /// The factor's diagonal is real and positive. info = k: the leading minor of order k is not positive definite
 /// (its pivot was not a positive finite number; NaN and infinity are caught at the column where they show).
-/// Cost: n³/3 operations per matrix (four times that for complex types), workspace O(n) per thread.
+/// Cost: n³/3 operations per matrix (four times that for complex types); workspace: see plan.hpp.
 /// Source: Golub & Van Loan, Matrix Computations, 4th ed., section 4.2.
 template <scalar T>
 POSDEF_API void cholesky(view<T> a, const options& o = {});

@@ -20,11 +20,13 @@ struct shape {
 ///
 /// A plan is used by one call at a time; different plans are independent. The methods take and return what the
 /// functions of the same name do; options.uplo, op, diag, other and on_failure are those given to the constructor;
-/// on_failure = raise means that the methods throw. An empty `info` is allowed: the plan then keeps it to itself.
+/// n and batch of a call are exactly the plan's, right-hand sides at most as many. on_failure = raise means that the
+/// methods throw. An empty `info` is allowed: the plan then keeps it to itself.
 template <scalar T>
 class POSDEF_API plan {
  public:
-  /// Bytes of workspace that such a plan needs, at any alignment. O(n·block) per thread, bounded however large n is.
+  /// Bytes of workspace that such a plan needs, at any alignment. A few megabytes per thread at the most, however
+  /// large n is; with several threads each has its own, and they share one more.
   static std::size_t workspace_size(device d, shape s, const options& o = {});
 
   /// Takes its workspace from the system. Throws invalid_argument, out_of_memory or unavailable.

@@ -6,6 +6,7 @@
 #ifndef POSDEF_TYPES_HPP
 #define POSDEF_TYPES_HPP
 
+#include <algorithm>
 #include <complex>
 #include <concepts>
 #include <cstddef>
@@ -87,6 +88,25 @@ struct device {
   friend bool operator==(const device&, const device&) = default;
 };
 
+/// Base of all errors that posdef throws.
+class POSDEF_API error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// A bad argument. Nothing has been written. The message names function, argument and value.
+class POSDEF_API invalid_argument : public error {
+ public:
+  invalid_argument(std::string_view function, std::string_view argument, std::string_view value,
+                   std::string_view expected);
+  const std::string& function() const noexcept { return function_; }
+  const std::string& argument() const noexcept { return argument_; }
+  const std::string& value() const noexcept { return value_; }
+
+ private:
+  std::string function_, argument_, value_;
+};
+
 /// A batch of matrices in the caller's memory: a description, no ownership. `view<const T>` is for inputs.
 template <class T>
 struct view {
@@ -143,9 +163,12 @@ struct view {
     cols = static_cast<std::int64_t>(m.extent(r + 1));
     const auto row_step = static_cast<std::int64_t>(m.stride(r));
     const auto col_step = static_cast<std::int64_t>(m.stride(r + 1));
-    order = row_step == 1 ? layout::col_major : layout::row_major;
-    if (row_step != 1 && col_step != 1) throw std::invalid_argument("posdef::view: mdspan has no unit stride");
-    ld = order == layout::col_major ? col_step : row_step;
+    // The stride of an index that takes one value means nothing: a column of the default layout has two unit strides.
+    const bool columns = row_step == 1 && (col_step >= rows || cols <= 1);
+    if (!columns && col_step != 1 && cols > 1)
+      throw invalid_argument("view", "mdspan", "without a unit stride", "one of the matrix strides to be 1");
+    order = columns ? layout::col_major : layout::row_major;
+    ld = std::max({columns ? col_step : row_step, columns ? rows : cols, std::int64_t{1}});
     if constexpr (r == 1) {
       batch = static_cast<std::int64_t>(m.extent(0));
       stride = static_cast<std::int64_t>(m.stride(0));
@@ -180,25 +203,6 @@ struct options {
   posdef::op op = posdef::op::none;            ///< read by `tri_solve` alone
   int threads = 0;                             ///< at most so many threads; 0: `default_threads()`
   posdef::device device = {};
-};
-
-/// Base of all errors that posdef throws.
-class POSDEF_API error : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
-/// A bad argument. Nothing has been written. The message names function, argument and value.
-class POSDEF_API invalid_argument : public error {
- public:
-  invalid_argument(std::string_view function, std::string_view argument, std::string_view value,
-                   std::string_view expected);
-  const std::string& function() const noexcept { return function_; }
-  const std::string& argument() const noexcept { return argument_; }
-  const std::string& value() const noexcept { return value_; }
-
- private:
-  std::string function_, argument_, value_;
 };
 
 /// Memory for a workspace could not be had. Nothing has been written.

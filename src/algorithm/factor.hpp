@@ -14,7 +14,8 @@
 
 namespace posdef::internal {
 
-enum class factor_algorithm { recursive, left_looking };
+/// `automatic` is recursive, but for tiny matrices on an engine that has a way of its own for them.
+enum class factor_algorithm { automatic, recursive, left_looking };
 
 /// Halve at a multiple of the block, recurse: most of the work is in products with a long inner dimension.
 template <primitives E>
@@ -55,10 +56,10 @@ index potrf_left_looking(E& e, typename E::output a, index first = 0) {
 }
 
 template <primitives E>
-index potrf(E& e, typename E::output a, factor_algorithm which = factor_algorithm::recursive) {
+index potrf(E& e, typename E::output a, factor_algorithm which) {
   // The factor of conj(A) is conj(L): conjugation of the whole view needs no work.
   if (a.conj) a = a.conjugated();
-  return which == factor_algorithm::recursive ? potrf_recursive(e, a) : potrf_left_looking(e, a);
+  return which == factor_algorithm::left_looking ? potrf_left_looking(e, a) : potrf_recursive(e, a);
 }
 
 }  // namespace posdef::internal

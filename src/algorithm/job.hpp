@@ -26,8 +26,30 @@ struct job {
   bool check = true;  ///< look at the diagonal of a triangular matrix first
   bool unit = false;
   posdef::op op = posdef::op::none;
-  factor_algorithm algorithm = factor_algorithm::recursive;
+  factor_algorithm algorithm = factor_algorithm::automatic;
 };
+
+template <class T>
+constexpr bool solves(const job<T>& j) {
+  return j.what == operation::cholesky_solve || j.what == operation::tri_solve;
+}
+
+/// What is left to do when the numbers stand: NaN in a failed result, the other triangle, info.
+template <class T, class E>
+void finish(E& e, const job<T>& j, index i, index info) {
+  const strided<T> out = j.out[i];
+  if (info != 0 && j.nan) {
+    const auto nan = std::numeric_limits<real_type<T>>::quiet_NaN();
+    T x(nan);
+    if constexpr (is_complex<T>) x = T(nan, nan);
+    e.fill(out, x, solves(j) ? part::full : part::lower);
+  }
+  if (!solves(j)) {
+    if (j.other == other_triangle::zero) e.fill(out.t(), T(0), part::strict_lower);
+    if (j.other == other_triangle::mirror && (info == 0 || j.nan)) e.copy(1, out, out.h(), part::strict_lower);
+  }
+  j.info[i] = info;
+}
 
 /// One matrix of a job on a host engine.
 template <class T, class E>
@@ -39,8 +61,6 @@ void treat(E& e, const job<T>& j, index i) {
     const bool factor = j.what != operation::tri_solve && j.what != operation::tri_inverse;
     info = e.check_diagonal(a, /* positive = */ factor);
   }
-  // What is written lies in the lower triangle, but for solutions, which are full.
-  const bool solves = j.what == operation::cholesky_solve || j.what == operation::tri_solve;
   if (j.what == operation::log_det) {
     j.value[i] = info == 0 ? e.log_diagonal(a) : std::numeric_limits<real_type<T>>::quiet_NaN();
     j.info[i] = info;
@@ -48,11 +68,11 @@ void treat(E& e, const job<T>& j, index i) {
   }
   if (info == 0) {
     if (!j.in_place) {
-      if (solves)
+      if (solves(j))
         e.copy(1, j.b[i], out, part::full);
       else
         e.copy(1, a, out, j.unit ? part::strict_lower : part::lower);
-      if (j.unit && !solves) e.fill(out, T(1), part::diagonal);
+      if (j.unit && !solves(j)) e.fill(out, T(1), part::diagonal);
     }
     switch (j.what) {
       case operation::cholesky: info = potrf(e, out, j.algorithm); break;
@@ -73,17 +93,20 @@ void treat(E& e, const job<T>& j, index i) {
       case operation::log_det: break;
     }
   }
-  if (info != 0 && j.nan) {
-    const auto nan = std::numeric_limits<real_type<T>>::quiet_NaN();
-    T x(nan);
-    if constexpr (is_complex<T>) x = T(nan, nan);
-    e.fill(out, x, solves ? part::full : part::lower);
-  }
-  if (!solves) {
-    if (j.other == other_triangle::zero) e.fill(out.t(), T(0), part::strict_lower);
-    if (j.other == other_triangle::mirror && (info == 0 || j.nan)) e.copy(1, out, out.h(), part::strict_lower);
-  }
-  j.info[i] = info;
+  finish(e, j, i, info);
+}
+
+/// Tiny matrices: the engine takes them by the handful.
+template <class T, class MakeOne>
+void run_small(const job<T>& j, const team& all, const MakeOne& make) {
+  constexpr index handful = 64;  // of as many lanes as any vector has
+  const index count = j.out.count;
+  all.for_each((count + handful - 1) / handful, [&](index t, int slot) {
+    auto e = make(slot);
+    const index first = t * handful, last = std::min(first + handful, count);
+    e.potrf_small(j.a, j.out, first, last - first, j.info);
+    for (index i = first; i < last; ++i) finish(e, j, i, j.info[i]);
+  });
 }
 
 /// A job on a host engine with a team. `make(slot)` gives an engine that works alone in the slot's own workspace;
@@ -91,6 +114,9 @@ void treat(E& e, const job<T>& j, index i) {
 /// thread; the team works together on each of the rest. Bits are the same either way: engines promise it.
 template <class T, class MakeOne, class MakeTeam>
 void run_on_host(const job<T>& j, const team& all, const MakeOne& make, const MakeTeam& make_team) {
+  if constexpr (requires { make(0).small(); })
+    if (j.what == operation::cholesky && j.algorithm == factor_algorithm::automatic && j.a.rows <= make(0).small())
+      return run_small(j, all, make);
   const index count = j.out.count, threads = all.threads();
   const index shared = threads > 1 ? count % threads : 0;
   all.for_each(count - shared, [&](index i, int slot) {

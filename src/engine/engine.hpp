@@ -20,6 +20,11 @@
 //   log_diagonal(L)              2·Σ log L(i,i)
 //   scratch(k, m, n)             the k-th (0 or 1) scratch block, as an m × n view, m, n <= block()
 //
+// An engine may also offer whole tiny matrices in one go, for which it need not be asked block by block:
+//
+//   small()                      the largest order that potrf_small takes
+//   potrf_small(A, L, first, count, info)   factor `count` matrices of a batch from the `first` on, each with its info
+//
 // B in trsm_block, and C in gemm, never share memory with the other operands. An engine is used by one call at a time.
 #pragma once
 

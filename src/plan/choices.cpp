@@ -19,7 +19,8 @@ std::string environment(const char* name) {
 }
 
 factor_algorithm algorithm_by_name(std::string_view function, const std::string& name) {
-  if (name.empty() || name == "recursive") return factor_algorithm::recursive;
+  if (name.empty()) return factor_algorithm::automatic;
+  if (name == "recursive") return factor_algorithm::recursive;
   if (name == "left-looking") return factor_algorithm::left_looking;
   throw invalid_argument(function, "algorithm", "\"" + name + "\"", "\"recursive\" or \"left-looking\"");
 }

@@ -17,7 +17,7 @@ cpu::blocking tuned(const cpu::kernels<T>& k) {
   constexpr index block = sizeof(T) <= 4 ? 192 : sizeof(T) <= 8 ? 128 : 96;
   constexpr index kc = sizeof(T) <= 4 ? 384 : sizeof(T) <= 8 ? 256 : 192;
   const index rows = (is_complex<T> ? 96 : 192) / k.mr * k.mr;
-  return {.block = block, .kc = kc, .mc = rows > 0 ? rows : k.mr, .nc = is_complex<T> ? 2048 : 4096};
+  return {.small = 16, .block = block, .kc = kc, .mc = rows > 0 ? rows : k.mr, .nc = is_complex<T> ? 2048 : 4096};
 }
 
 }  // namespace posdef::internal

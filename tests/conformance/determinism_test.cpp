@@ -53,6 +53,51 @@ TEST_P(Determinism, AnyBatchSizeAndPosition) {
   });
 }
 
+TEST_P(Determinism, HundredsOfTinyMatricesSomeOfThemBad) {
+  for_each_type([&]<class T>() {
+    for (const index n : {1, 2, 3, 5, 8, 13, 16, 17, 24})
+      for (const auto& p : placings()) {
+        // Each matrix alone first, then all of them: bits, info and untouched memory have to agree.
+        const index count = 203;
+        std::vector<placed<T>> single;
+        std::vector<std::int64_t> expected, info(static_cast<std::size_t>(count), -1);
+        std::vector<T> memory;
+        auto o = options(p);
+        o.threads = 1;
+        for (index b = 0; b < count; ++b) {
+          auto a = positive_definite<T>(n, 40 + static_cast<unsigned>(b));
+          if (b % 10 == 7) a(b % n, b % n) = T(b % 20 == 7 ? -1 : std::numeric_limits<real_type<T>>::quiet_NaN());
+          single.emplace_back(a, p);
+          memory.insert(memory.end(), single.back().memory.begin(), single.back().memory.end());
+          expected.push_back(0);
+          posdef::try_cholesky(single.back().view(), {&expected.back(), 1}, o);
+          ASSERT_EQ(expected.back(), b % 10 == 7 ? b % n + 1 : 0);
+        }
+        const index size = static_cast<index>(single.front().memory.size());
+        posdef::view<T> v(memory.data(), n, n, single.front().ld, p.order);
+        o.threads = 3;
+        EXPECT_EQ(posdef::try_cholesky(v.batched(count, size), info, o), 20);
+        ASSERT_EQ(info, expected);
+        for (index b = 0; b < count; ++b) {
+          const auto& s = single[static_cast<std::size_t>(b)];
+          for (index j = 0; j < n; ++j)
+            for (index i = j; i < n; ++i) {
+              // After a failure only the columns before it are promised.
+              if (expected[static_cast<std::size_t>(b)] != 0 && j + 1 >= expected[static_cast<std::size_t>(b)])
+                continue;
+              const bool lower = p.triangle == uplo::lower;
+              const auto at = s.where(lower ? i : j, lower ? j : i);
+              ASSERT_EQ(memory[static_cast<std::size_t>(b * size) + at], s.memory[at]) << n << " " << b << p.text();
+            }
+          ASSERT_TRUE(s.rest_untouched());
+          for (index k = 0; k < size; ++k)
+            ASSERT_EQ(std::isnan(std::real(memory[static_cast<std::size_t>(b * size + k)])),
+                      std::isnan(std::real(s.memory[static_cast<std::size_t>(k)])));
+        }
+      }
+  });
+}
+
 TEST_P(Determinism, RightHandSidesDoNotSeeEachOther) {
   for_each_type([&]<class T>() {
     const index n = 150, nrhs = 40;

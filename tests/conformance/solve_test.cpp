@@ -178,7 +178,7 @@ TEST_P(Solve, BatchesWithTheirOwnStrides) {
                            posdef::view<T>(x.data(), n, nrhs).batched(count), options());
     for (index i = 0; i < count; ++i) {
       const auto at = [&](const std::vector<T>& v) {
-        return [&v, i, n](index r, index c) { return v[static_cast<std::size_t>(i * n * nrhs + c * n + r)]; };
+        return [&v, i](index r, index c) { return v[static_cast<std::size_t>(i * n * nrhs + c * n + r)]; };
       };
       const auto& m = a[static_cast<std::size_t>(i)];
       EXPECT_LT(solve_ratio<T>(

@@ -21,6 +21,12 @@ static_assert(right.batch == 1 && right.data == room.data());
 constexpr view<const double> left(std::mdspan(room.data(), std::layout_left::mapping(std::dextents<int, 2>(3, 5))));
 static_assert(left.rows == 3 && left.cols == 5 && left.ld == 3 && left.order == posdef::layout::col_major);
 
+// A column of the default, row-major layout: the commonest right-hand side. Both of its strides are 1.
+constexpr view<const double> column(std::mdspan(room.data(), 5, 1));
+static_assert(column.rows == 5 && column.cols == 1 && column.ld >= (column.order == posdef::layout::col_major ? 5 : 1));
+constexpr view<const double> row(std::mdspan(room.data(), std::layout_left::mapping(std::dextents<int, 2>(1, 5))));
+static_assert(row.rows == 1 && row.cols == 5 && row.ld >= (row.order == posdef::layout::col_major ? 1 : 5));
+
 constexpr view<const double> padded(std::mdspan(room.data(), std::layout_stride::mapping(std::dextents<int, 3>(2, 4, 4),
                                                                                          std::array{32, 1, 7})));
 static_assert(padded.rows == 4 && padded.cols == 4 && padded.ld == 7 && padded.order == posdef::layout::col_major);

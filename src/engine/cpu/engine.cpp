@@ -39,7 +39,8 @@ auto engine<T>::carve(carver& c, const kernels<T>& k, const blocking& s, index n
   workspace w{};
   const index order = std::min(n, s.block);
   const index ld = panel_ld(k, order);
-  w.panel = c.take<R>(static_cast<std::size_t>(panel_size(k, ld, order)));
+  const index pack = n <= s.small ? planes<T> * n * n * k.lanes : 0;
+  w.panel = c.take<R>(static_cast<std::size_t>(std::max(pack, panel_size(k, ld, order))));
   w.inverse = c.take<R>(static_cast<std::size_t>(planes<T> * ld));
   // A product's operands never have more rows than the larger of n and m; a solve packs one strip of mr rows.
   const index longest = std::max(n, m);

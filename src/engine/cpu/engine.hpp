@@ -20,8 +20,9 @@
 
 namespace posdef::internal::cpu {
 
-/// Block sizes. `block` and kc decide the order of operations and thus the bits; mc and nc do not.
+/// Block sizes. `small`, `block` and kc decide the order of operations and thus the bits; mc and nc do not.
 struct blocking {
+  index small;  ///< up to this order matrices are interleaved, one per lane
   index block;  ///< order of a panel
   index kc, mc, nc;
 };
@@ -50,6 +51,10 @@ class engine : public host<T> {
   engine(const kernels<T>& k, const blocking& s, const workspace& w, const team& t) : k_(k), s_(s), w_(w), team_(t) {}
 
   index block() const { return s_.block; }
+  index small() const { return s_.small; }
+  void potrf_small(const batch<const T>& a, const batch<T>& out, index first, index count, index* info) {
+    k_.factor_interleaved(a, out, first, count, w_.panel, info);
+  }
   index potrf_block(output a, index first);
   void trsm_block(input l, output b, bool unit);
   void gemm(int sign, input a, input b, output c, part which);

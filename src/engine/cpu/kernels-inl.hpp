@@ -3,6 +3,7 @@
 // Included by kernels_*.cpp, which define POSDEF_ELEMENT (the type), HWY_TARGET_INCLUDE (themselves) and then include
 // hwy/foreach_target.h. SSSE3 adds nothing over the baseline for this work and is left out of the build.
 #include "engine/cpu/factor-inl.hpp"
+#include "engine/cpu/interleaved-inl.hpp"
 #include "engine/cpu/pack-inl.hpp"
 #include "engine/cpu/product-inl.hpp"
 
@@ -35,6 +36,7 @@ const kernels<T>* table() {
       .load = &load<T>,
       .store = &store<T>,
       .factor = &factor<T>,
+      .factor_interleaved = &factor_interleaved<T>,
       .solve = &solve<T>,
   };
   return &k;

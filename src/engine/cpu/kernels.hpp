@@ -41,6 +41,10 @@ struct kernels {
   /// the factor.
   index (*factor)(index n, R* w, index ld);
 
+  /// Out of place or in place, `count` matrices from the `first` on, one in each lane: for tiny orders. w holds
+  /// n·n vectors (complex: twice that), aligned. info as for `factor`.
+  void (*factor_interleaved)(const batch<const T>& a, const batch<T>& out, index first, index count, R* w, index* info);
+
   /// X ← X·L⁻ᴴ for a panel X of m rows: L a panel of order n, inverse[j] = 1/L(j,j) (imaginary parts at inverse + ldl).
   void (*solve)(index n, const R* l, index ldl, const R* inverse, index m, R* x, index ldx);
 };
