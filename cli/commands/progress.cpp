@@ -4,8 +4,19 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 
 namespace posdef::cli {
+
+namespace {
+
+/// Seconds of work before anything is shown.
+std::chrono::duration<double> patience() {
+  const char* seconds = std::getenv("POSDEF_PROGRESS_AFTER");
+  return std::chrono::duration<double>(seconds != nullptr ? std::atof(seconds) : 1.0);
+}
+
+}  // namespace
 
 progress::progress(std::string what) : what_(std::move(what)), visible_(isatty(STDERR_FILENO) == 1) {
   if (visible_) ticker_ = std::thread([this] { draw(); });
@@ -23,16 +34,17 @@ progress::~progress() {
 
 void progress::draw() {
   using namespace std::chrono_literals;
-  constexpr auto quiet = 1s;
   constexpr auto tick = 100ms;
+  const auto quiet = patience();
   std::unique_lock lock(mutex_);
-  if (wake_.wait_for(lock, quiet, [this] { return finished_; })) return;
-  do {
+  if (quiet.count() > 0 && wake_.wait_for(lock, quiet, [this] { return finished_; })) return;
+  for (bool last = false; !last;) {
+    last = wake_.wait_for(lock, tick, [this] { return finished_; });
     const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
     const std::string text = "\r\033[K" + line(what_, elapsed, fraction_, estimate_);
     std::fputs(text.c_str(), stderr);
     std::fflush(stderr);
-  } while (!wake_.wait_for(lock, tick, [this] { return finished_; }));
+  }
   std::fputs("\r\033[K", stderr);
   std::fflush(stderr);
 }

@@ -1,4 +1,5 @@
-// A progress bar for work longer than a second, drawn on stderr if that is a terminal, else nothing at all.
+// A progress bar for work longer than a second (POSDEF_PROGRESS_AFTER says other seconds), drawn on stderr if that is a
+// terminal, else nothing at all.
 //
 // The work runs in the calling thread; a second thread draws. How far the work has come is either reported (a batch,
 // treated in pieces) or guessed from an estimate of the whole time (a single matrix, one long call).

@@ -9,8 +9,10 @@
 //              becomes of the other triangle of a written matrix is options.other (see `other_triangle`).
 //   info       0, or k >= 1: see each operation. k does not depend on the engine, its blocking or the threads.
 //   Batch      every view holds the same number of matrices; a failing matrix never disturbs another one.
-//   Aliasing   an input and an output may be exactly the same memory; partial overlap is an invalid_argument.
-//   Sizes      64-bit. n = 0 or batch = 0 is success and touches nothing.
+//   Aliasing   an input and an output may be exactly the same memory; partial overlap is an invalid_argument. (In
+//              arrays of pointers matrix b of the one is compared with matrix b of the other; different matrices are
+//              the caller's to keep apart.)
+//   Sizes      64-bit. n = 0 or batch = 0 is success and touches no matrix; info is 0.
 //   Errors     invalid_argument before anything is written; out_of_memory before anything is written;
 //              unavailable if the engine is not there; numerical_error as options.on_failure says.
 //   Threads    every function may be called from any number of threads at once. Results have the same bits for any

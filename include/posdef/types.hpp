@@ -114,7 +114,7 @@ struct view {
   T* const* pointers = nullptr;  ///< first element of each matrix; when set, `data` and `stride` are not used
   std::int64_t rows = 0;
   std::int64_t cols = 0;
-  std::int64_t ld = 0;  ///< distance of neighbouring columns (col_major) or rows (row_major), >= max(1, rows or cols)
+  std::int64_t ld = 1;  ///< distance of neighbouring columns (col_major) or rows (row_major), >= max(1, rows or cols)
   std::int64_t batch = 1;   ///< number of matrices
   std::int64_t stride = 0;  ///< distance of neighbouring matrices; any sign. Written matrices must not overlap
   layout order = layout::col_major;
@@ -146,7 +146,8 @@ struct view {
 
   /// A view of mutable elements serves where one of constant elements is asked for.
   constexpr operator view<const T>() const requires(!std::is_const_v<T>) {
-    view<const T> v(data, rows, cols, ld, order);
+    view<const T> v(data, rows, cols, 1, order);
+    v.ld = ld;
     v.pointers = pointers;
     v.batch = batch;
     v.stride = stride;

@@ -44,7 +44,9 @@ void finish(E& e, const job<T>& j, index i, index info) {
     if constexpr (is_complex<T>) x = T(nan, nan);
     e.fill(out, x, solves(j) ? part::full : part::lower);
   }
-  if (!solves(j)) {
+  // An inverse that does not exist leaves its matrix alone, the other triangle too.
+  const bool untouched = info != 0 && !j.nan && j.in_place && j.what != operation::cholesky;
+  if (!solves(j) && !untouched) {
     if (j.other == other_triangle::zero) e.fill(out.t(), T(0), part::strict_lower);
     if (j.other == other_triangle::mirror && (info == 0 || j.nan)) e.copy(1, out, out.h(), part::strict_lower);
   }

@@ -98,6 +98,17 @@ void check_equal(string_view function, string_view argument, index value, string
                            std::to_string(expected) + ", as " + string(other));
 }
 
+void check_apart(string_view function, string_view in_name, const extent& in, string_view out_name, const void* out,
+                 index bytes) {
+  if (in.empty() || bytes == 0) return;
+  const auto at = reinterpret_cast<std::uintptr_t>(out);
+  const range written{at, at + static_cast<std::uintptr_t>(bytes)};
+  const index pieces = in.pointers != nullptr ? in.batch : 1;
+  for (index b = 0; b < pieces; ++b)
+    if (!apart(bytes_of(in, base(in, b), in.pointers != nullptr ? 1 : in.batch), written))
+      throw invalid_argument(function, out_name, "in the same memory as " + string(in_name), "memory of its own");
+}
+
 bool check_aliasing(string_view function, string_view in_name, const extent& in, string_view out_name,
                     const extent& out) {
   if (in.empty() || out.empty()) return false;
@@ -106,7 +117,10 @@ bool check_aliasing(string_view function, string_view in_name, const extent& in,
                            "partly the same memory as " + string(in_name) + " (matrix " + std::to_string(b) + ")",
                            "exactly the same matrices, or no common element");
   };
-  const bool same_shape = in.rows == out.rows && in.cols == out.cols && in.ld == out.ld && in.order == out.order;
+  // The step of an index that takes one value means nothing.
+  const bool same_shape = in.rows == out.rows && in.cols == out.cols &&
+                          (in.rows == 1 || in.row_step() == out.row_step()) &&
+                          (in.cols == 1 || in.col_step() == out.col_step());
   if (in.pointers == nullptr && out.pointers == nullptr) {
     if (apart(bytes_of(in, in.data, in.batch), bytes_of(out, out.data, out.batch))) return false;
     const bool same_steps = in.batch == 1 || in.stride == out.stride;

@@ -28,6 +28,8 @@ struct extent {
         order(v.order),
         element(sizeof(T)) {}
 
+  index row_step() const { return order == layout::col_major ? 1 : ld; }
+  index col_step() const { return order == layout::col_major ? ld : 1; }
   bool empty() const { return rows == 0 || cols == 0 || batch == 0; }
   index lead() const { return order == layout::col_major ? rows : cols; }  ///< elements in a run
   index runs() const { return order == layout::col_major ? cols : rows; }  ///< runs, ld apart
@@ -43,7 +45,11 @@ void check_disjoint(std::string_view function, std::string_view argument, const 
 /// `value` equals what another argument requires.
 void check_equal(std::string_view function, std::string_view argument, index value, std::string_view other,
                  index expected);
-/// An input and an output are the same matrices in the same places (returns true) or share nothing (false).
+/// An array of results shares no byte with the matrices.
+void check_apart(std::string_view function, std::string_view in_name, const extent& in, std::string_view out_name,
+                 const void* out, index bytes);
+/// An input and an output are the same matrices in the same places (returns true) or share nothing (false). Where
+/// arrays of pointers are involved, matrix b is compared with matrix b; the others are the caller's to keep apart.
 bool check_aliasing(std::string_view function, std::string_view in_name, const extent& in, std::string_view out_name,
                     const extent& out);
 

@@ -14,7 +14,8 @@ int useful_threads(shape s, const options& o) {
   constexpr double per_thread = 1e5;  // operations
   const double n = static_cast<double>(s.n), work = n * n * (n / 3 + static_cast<double>(s.nrhs));
   const double useful = (is_complex<T> ? 4 : 1) * work * static_cast<double>(s.batch) / per_thread;
-  return useful < 2 ? 1 : std::min(chosen_threads(o.threads), static_cast<int>(std::min(useful, 1e6)));
+  if (useful < 2) return 1;
+  return std::min({chosen_threads(o.threads), team::most(), static_cast<int>(std::min(useful, 1e6))});
 }
 
 void check_choices(std::string_view function, const options& o) {
@@ -160,6 +161,12 @@ index perform(const call<T>& c, const options& o, bool raise, session<T>* plan) 
   const bool plan_keeps_info = plan != nullptr && c.info && c.info->empty();
   if (c.info && !plan_keeps_info && static_cast<index>(c.info->size()) < s.batch)
     throw invalid_argument(f, "info.size", std::to_string(c.info->size()), "at least " + std::to_string(s.batch));
+  if (!c.out) check_apart(f, c.a_name, a, "out", c.value.data(), s.batch * static_cast<index>(sizeof(real_type<T>)));
+  if (c.info) {
+    const index bytes = static_cast<index>(c.info->size_bytes());
+    check_apart(f, c.a_name, a, "info", c.info->data(), bytes);
+    if (c.out) check_apart(f, c.out_name, extent(*c.out), "info", c.info->data(), bytes);
+  }
   if (plan != nullptr) {
     check_equal(f, name + ".rows", s.n, "the plan's shape.n", plan->size.n);
     check_equal(f, name + ".batch", s.batch, "the plan's shape.batch", plan->size.batch);
@@ -195,7 +202,7 @@ index perform(const call<T>& c, const options& o, bool raise, session<T>* plan) 
   j.algorithm = plan->algorithm;
   // op(U) = op(Lᴴ): in terms of L, none and the adjoint change places; Uᵀ = conj(L).
   j.op = o.op;
-  if (o.uplo == uplo::upper) {
+  if (c.what == operation::tri_solve && o.uplo == uplo::upper) {
     if (o.op == op::none) j.op = op::conj_transpose;
     if (o.op == op::conj_transpose) j.op = op::none;
     if (o.op == op::transpose) {

@@ -23,33 +23,65 @@ std::atomic<bool> forked{false};
 #if POSDEF_ENGINE_CPU
 
 struct team::arena {
-  // More threads than processors would only wait for one another, and oneTBB would complain aloud.
-  explicit arena(int threads) : pool(std::min(threads, oneapi::tbb::info::default_concurrency())) { pool.initialize(); }
+  // oneTBB complains aloud when asked for more threads than there are processors.
+  explicit arena(int threads) : pool(std::min(threads, team::most())) { pool.initialize(); }
   mutable oneapi::tbb::task_arena pool;
 };
+
+int team::most() { return oneapi::tbb::info::default_concurrency(); }
 
 team::team(int threads) : threads_(threads > 1 && !forked ? threads : 1) {
   if (threads_ > 1) arena_ = std::make_unique<arena>(threads_);
 }
+
+#if defined(__SANITIZE_THREAD__)
+#define POSDEF_WATCHED_BY_THREAD_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define POSDEF_WATCHED_BY_THREAD_SANITIZER 1
+#endif
+#endif
+
+/// What one side wrote before `leave` is there for the other after `enter`. oneTBB sees to that by itself, but is not
+/// instrumented, so the thread sanitizer has to be told.
+struct happens_before {
+#if defined(POSDEF_WATCHED_BY_THREAD_SANITIZER)
+  std::atomic<int> passed{0};
+  void leave() { passed.fetch_add(1, std::memory_order_release); }
+  void enter() { static_cast<void>(passed.load(std::memory_order_acquire)); }
+#else
+  void leave() {}
+  void enter() {}
+#endif
+};
 
 void team::run(index count, task call, const void* f) const {
   if (forked) {
     for (index i = 0; i < count; ++i) call(f, i, 0);
     return;
   }
+  happens_before start, end;
+  start.leave();
   arena_->pool.execute([&] {
     // Isolated: while this thread waits for the others it takes no foreign task, so a slot is never entered twice.
     oneapi::tbb::this_task_arena::isolate([&] {
       oneapi::tbb::parallel_for(
-          index{0}, count, [&](index i) { call(f, i, oneapi::tbb::this_task_arena::current_thread_index()); },
+          index{0}, count,
+          [&](index i) {
+            start.enter();
+            call(f, i, oneapi::tbb::this_task_arena::current_thread_index());
+            end.leave();
+          },
           oneapi::tbb::auto_partitioner{});
     });
   });
+  end.enter();
 }
 
 #else
 
 struct team::arena {};
+int team::most() { return 1; }
 team::team(int) {}
 void team::run(index count, task call, const void* f) const {
   for (index i = 0; i < count; ++i) call(f, i, 0);

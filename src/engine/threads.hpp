@@ -21,6 +21,9 @@ class team {
   team& operator=(team&&) noexcept;
   ~team();
 
+  /// The largest team that makes sense: more threads than processors would only wait for one another.
+  static int most();
+
   int threads() const { return threads_; }
 
   /// Runs f(task, slot) for every task in [0, count), 0 <= slot < threads(); returns when all are done. A slot is held

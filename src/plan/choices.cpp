@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "engine/threads.hpp"
+#include "plan/executor.hpp"
 
 namespace posdef {
 
@@ -52,6 +53,7 @@ choices resolve(const forced& f) {
   choices c;
   const std::string name = pick(f.device, "POSDEF_DEVICE");
   if (!name.empty()) c.preferred = device::parse(name);
+  if (!f.device.empty() && c.preferred != device{}) make_executor<float>(c.preferred);  // throws if it is not there
   c.instruction_set = pick(f.instruction_set, "POSDEF_ISA");
   if (!c.instruction_set.empty())
     require_instruction_set(f.instruction_set.empty() ? "POSDEF_ISA" : "force", c.instruction_set);

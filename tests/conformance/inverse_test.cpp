@@ -123,6 +123,10 @@ TEST_P(Inverse, SingularTrianglesAreReportedAndLeftAlone) {
           ASSERT_EQ(before[i], l.memory[i]);
         }
       EXPECT_THROW(posdef::tri_inverse(l.view(), options(p)), posdef::singular);
+      auto zeroing = options(p);
+      zeroing.other = posdef::other_triangle::zero;
+      posdef::try_tri_inverse(l.view(), {&info, 1}, zeroing);
+      EXPECT_TRUE(l.rest_untouched()) << "nothing was computed, so nothing is written";
       auto o = options(p);
       o.on_failure = posdef::on_failure::nan;
       posdef::try_tri_inverse(l.view(), {&info, 1}, o);

@@ -130,6 +130,32 @@ TEST_F(Arguments, PartialOverlapIsRefused) {
           "cholesky", "l", "partly the same memory as a (matrix 1)");
 }
 
+TEST(Overlap, ResultsMustNotLieInTheMatrices) {
+  std::vector<double> l(8, 2.0);
+  refused([&] { posdef::log_det(posdef::col_major(l.data(), 2).batched(2), std::span(l).subspan(3, 2)); }, "log_det",
+          "out", "in the same memory as l");
+  refused(
+      [&] {
+        posdef::try_cholesky(posdef::col_major(l.data(), 2), {reinterpret_cast<std::int64_t*>(l.data() + 3), 1});
+      },
+      "try_cholesky", "info", "in the same memory as a");
+}
+
+TEST(Overlap, TheSameElementsDescribedDifferentlyAreTheSame) {
+  double a = 4;
+  posdef::cholesky(posdef::col_major(&a, 1, 1), posdef::col_major(&a, 1, 3));
+  EXPECT_EQ(a, 2);
+  std::vector<double> l = {2, 0, 0, 2}, b = {2, 4};
+  posdef::tri_solve(posdef::col_major(l.data(), 2), view<double>(b.data(), 2, 1, 1, layout::row_major),
+                    view<double>(b.data(), 2, 1));
+  EXPECT_EQ(b, (std::vector<double>{1, 2}));
+}
+
+TEST(Empty, AViewThatSaysNothingIsNothing) {
+  posdef::cholesky(view<double>{});
+  EXPECT_EQ(posdef::log_det(view<double>{}), 0);
+}
+
 TEST(Interleaved, MatricesSideBySideInOneArrayAreFine) {
   // Three 2 × 2 matrices side by side in a 2 × 6 row-major array: batch stride 2, ld 6.
   std::vector<double> v = {4, 0, 9, 0, 16, 0, 0, 4, 0, 9, 0, 16};
@@ -164,6 +190,7 @@ TEST(Control, ForcingAndEnvironment) {
           "\"mmx\"");
   refused([] { posdef::force({.device = "", .instruction_set = "", .algorithm = "magic"}); }, "force", "algorithm",
           "\"magic\"");
+  EXPECT_THROW(posdef::force({.device = "cuda", .instruction_set = "", .algorithm = ""}), posdef::unavailable);
   const auto sets = posdef::instruction_sets();
   ASSERT_FALSE(sets.empty());
   for (const char* word : {"avx512", "avx2", "sse4", "neon", "baseline"})

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace posdef::internal::cpu {
 
@@ -93,11 +94,13 @@ void engine<T>::trsm_block(input l, output b, bool unit) {
   bool representable = true;
   for (index j = 0; j < n; ++j) {
     const T inv = unit ? T(1) : reciprocal(l.get(j, j));
-    representable &= std::isfinite(std::real(inv)) && std::isfinite(std::imag(inv));
+    // Neither overflown nor so small that it has lost bits.
+    const R size = std::max(std::abs(std::real(inv)), std::abs(std::imag(inv)));
+    representable &= size >= std::numeric_limits<R>::min() && size <= std::numeric_limits<R>::max();
     w_.inverse[j] = std::real(inv);
     if constexpr (is_complex<T>) w_.inverse[j + ld] = std::imag(inv);
   }
-  // A diagonal so small that its reciprocal overflows (or zero) is divided by, as the definition says.
+  // A diagonal whose reciprocal is out of range (zero, tiny or huge) is divided by, as the definition says.
   if (!representable) return host<T>::solve_by_division(l, b, unit);
   const double work = static_cast<double>(n) * static_cast<double>(n) * static_cast<double>(b.rows);
   const index chunk = k_.mr;
