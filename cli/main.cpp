@@ -1,4 +1,4 @@
-// posdef: Cholesky factorization from the command line. This file only turns errors into exit statuses.
+// posdef: Cholesky factorization from the command line. This file only turns errors into messages and exit statuses.
 #include <iostream>
 #include <new>
 #include <posdef/posdef.hpp>
@@ -6,8 +6,38 @@
 #include "commands/commands.hpp"
 #include "io/matrices.hpp"
 
-int main(int argc, char** argv) {
-  using namespace posdef::cli;
+namespace posdef::cli {
+namespace {
+
+// What the library says already begins with the name; what the program says does not.
+void print_error(const std::string& text) {
+  const std::string name = "posdef: ";
+  std::cerr << (text.starts_with(name) ? "" : name) << text << '\n';
+}
+
+// CLI11 only says that a subcommand is missing. Names the word that is none, or shows what there is.
+void explain_missing_command(const CLI::App& app) {
+  const std::vector<std::string> words = app.remaining();
+  if (words.empty()) {
+    std::cerr << app.help();
+    return;
+  }
+  const std::string kind = words[0].starts_with("-") ? "option" : "command";
+  const std::string parent = app.get_parent() == nullptr ? "" : app.get_name() + ": ";
+  print_error(parent + "unknown " + kind + " \"" + words[0] + "\"; --help lists what there is");
+}
+
+int explain(const CLI::App& app, const CLI::ParseError& e) {
+  const CLI::App* innermost = &app;
+  while (!innermost->get_subcommands().empty()) innermost = innermost->get_subcommands()[0];
+  if (innermost->get_require_subcommand_min() > 0 && dynamic_cast<const CLI::RequiredError*>(&e) != nullptr) {
+    explain_missing_command(*innermost);
+    return bad_usage_or_input;
+  }
+  return app.exit(e) == 0 ? all_well : bad_usage_or_input;
+}
+
+int run(int argc, char** argv) {
   CLI::App app("Factor, solve and invert symmetric or Hermitian positive definite matrices.", "posdef");
   app.set_version_flag("--version", std::string(posdef::version()));
   app.require_subcommand(1);
@@ -28,14 +58,25 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
     return status;
   } catch (const CLI::ParseError& e) {
-    return app.exit(e) == 0 ? all_well : bad_usage_or_input;
+    return explain(app, e);
   } catch (const posdef::numerical_error& e) {
-    std::cerr << "posdef: " << e.what() << '\n';
+    print_error(e.what());
     return not_positive_definite_found;
   } catch (const std::bad_alloc&) {
-    std::cerr << "posdef: not enough memory\n";
+    print_error("not enough memory");
   } catch (const std::exception& e) {
-    std::cerr << "posdef: " << e.what() << '\n';
+    print_error(e.what());
   }
   return bad_usage_or_input;
+}
+
+}  // namespace
+}  // namespace posdef::cli
+
+int main(int argc, char** argv) {
+  const int status = posdef::cli::run(argc, argv);
+  // A full disk or a closed descriptor shows only here: what was printed may still lie in a buffer.
+  if (std::cout.flush()) return status;
+  std::cerr << "posdef: cannot write to stdout\n";
+  return posdef::cli::bad_usage_or_input;
 }

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "commands/commands.hpp"
+#include "commands/options.hpp"
 #include "commands/report.hpp"
 #include "io/write.hpp"
 
@@ -20,13 +21,19 @@ struct target {
 // Declares a kind with the flags all have.
 CLI::App* add_kind(CLI::App& parent, const std::string& name, const std::string& text, target& t) {
   CLI::App* const kind = parent.add_subcommand(name, text);
-  kind->add_option("-o,--output", t.output, "File to write (.mtx: Matrix Market, else .npy)")->required();
+  kind->add_option("-o,--output", t.output, "File to write (.mtx: Matrix Market, else .npy); - is stdout")
+      ->required()
+      ->check(file_name());
   kind->add_option("--dtype", t.dtype, "f32, f64, c64 or c128")->check(CLI::IsMember({"f32", "f64", "c64", "c128"}));
   kind->option_defaults()->always_capture_default();
   return kind;
 }
 
-void write(const std::string& path, const std::string& dtype, tools::any_matrices m, tools::structure structure) {
+// Where to tell what was written: not where the matrix itself goes.
+std::ostream& notes(bool matrix_on_stdout) { return matrix_on_stdout ? std::cerr : std::cout; }
+
+void write(const std::string& path, const std::string& dtype, tools::any_matrices m, tools::structure structure,
+           std::ostream& out) {
   if (!dtype.empty()) m = tools::convert(std::move(m), tools::parse_dtype(dtype), "generate");
   std::visit([&](const auto& x) { tools::require_writable(path, x.batch); }, m);
   tools::output_file file(path);
@@ -34,14 +41,14 @@ void write(const std::string& path, const std::string& dtype, tools::any_matrice
   file.commit();
   std::visit(
       [&](const auto& x) {
-        std::cout << path << ": " << (x.batch == 1 ? "" : std::to_string(x.batch) + " x ") << x.rows << " x " << x.cols
-                  << ", " << tools::name_of(tools::dtype_of_any(m)) << '\n';
+        out << path << ": " << (x.batch == 1 ? "" : std::to_string(x.batch) + " x ") << x.rows << " x " << x.cols
+            << ", " << tools::name_of(tools::dtype_of_any(m)) << '\n';
       },
       m);
 }
 
 void write(const target& t, tools::any_matrices m) {
-  write(t.output, t.dtype, std::move(m), tools::structure::hermitian);
+  write(t.output, t.dtype, std::move(m), tools::structure::hermitian, notes(tools::is_stdout(t.output)));
 }
 
 bool complex_wanted(const target& t) { return t.dtype == "c64" || t.dtype == "c128"; }
@@ -60,13 +67,16 @@ void add_elasticity(CLI::App& parent) {
   kind->add_option("--young", s->young, "Young's modulus, Pa");
   kind->add_option("--poisson", s->poisson, "Poisson's ratio");
   kind->add_option("--force", s->force, "Force at the tip, N");
-  kind->add_option("--load", s->load, "Write the load vector to this file");
+  kind->add_option("--load", s->load, "Write the load vector to this file")->check(file_name());
   kind->callback([s] {
+    const bool stiffness_there = tools::is_stdout(s->output), load_there = tools::is_stdout(s->load);
+    if (stiffness_there && load_there) throw tools::input_error("only one of --output and --load can be stdout");
+    std::ostream& out = notes(stiffness_there || load_there);
     tools::cantilever beam = tools::generate_cantilever(*s);
-    write(*s, std::move(beam.stiffness));
-    if (!s->load.empty()) write(s->load, s->dtype, std::move(beam.load), tools::structure::general);
-    std::cout << "row " << beam.tip + 1 << " of the solution is the tip's deflection; beam theory says "
-              << short_number(beam.timoshenko, 6) << " m downwards\n";
+    write(s->output, s->dtype, std::move(beam.stiffness), tools::structure::hermitian, out);
+    if (!s->load.empty()) write(s->load, s->dtype, std::move(beam.load), tools::structure::general, out);
+    out << "row " << beam.tip + 1 << " of the solution is the tip's deflection; beam theory says "
+        << short_number(beam.timoshenko, 6) << " m downwards\n";
   });
 }
 
@@ -125,7 +135,13 @@ void add_mimo(CLI::App& parent) {
   kind->add_option("--batch", s->batch, "Number of channels");
   kind->add_option("--noise", s->noise, "Variance of the noise");
   kind->add_option("--seed", s->seed, "Seed");
-  kind->callback([s] { write(*s, tools::generate_mimo(*s)); });
+  kind->callback([s] {
+    if (!s->dtype.empty() && !complex_wanted(*s)) {
+      throw tools::input_error("generate mimo: the channel covariance is complex; " + s->dtype +
+                               " is a real type; expected c64 or c128");
+    }
+    write(*s, tools::generate_mimo(*s));
+  });
 }
 
 void add_spectrum(CLI::App& parent) {

@@ -6,13 +6,18 @@
 
 namespace posdef::cli {
 
+CLI::Validator file_name() {
+  return CLI::Validator([](std::string& name) { return std::string(name.empty() ? "the file name is empty" : ""); },
+                        "");
+}
+
 void add_engine(CLI::App& command, std::string& device, int& threads) {
   command.add_option("--device", device, "Engine: cpu, reference, opencl, cuda, hybrid");
   command.add_option("--threads", threads, "At most so many threads; 0: all processors")->check(CLI::Range(0, 4096));
 }
 
 void add_common(CLI::App& command, common_options& o, const std::string& output) {
-  command.add_option("FILE", o.file, "The matrix, or the batch of them")->required();
+  command.add_option("FILE", o.file, "The matrix, or the batch of them; - is stdin")->required()->check(file_name());
   command.add_option("--uplo", o.uplo, "Triangle to read: lower (the default) or upper")
       ->check(CLI::IsMember({"lower", "upper"}));
   add_engine(command, o.device, o.threads);
@@ -26,7 +31,9 @@ void add_common(CLI::App& command, common_options& o, const std::string& output)
                         "NaN in its place, raise: stop with an error")
       ->check(CLI::IsMember({"report", "nan", "raise"}));
   if (!output.empty()) {
-    command.add_option("-o,--output", o.output, "Write " + output + " here (.mtx: Matrix Market, else .npy)");
+    command
+        .add_option("-o,--output", o.output, "Write " + output + " here (.mtx: Matrix Market, else .npy); - is stdout")
+        ->check(file_name());
   }
   command.add_flag("--json", o.json, "Print one JSON object");
   auto* const verify = command.add_flag("--verify", o.verify, "Compute the residual, however long it takes");

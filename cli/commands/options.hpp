@@ -32,6 +32,9 @@ struct common_options {
 /// `output` is what --output writes, for the help text; empty if the command writes no matrix.
 void add_common(CLI::App& command, common_options& o, const std::string& output);
 
+/// For flags that take a file: an empty name is what an unset shell variable gives, and means no file.
+CLI::Validator file_name();
+
 /// --device and --threads alone, for commands that read no file.
 void add_engine(CLI::App& command, std::string& device, int& threads);
 

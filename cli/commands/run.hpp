@@ -97,16 +97,19 @@ int finish(const common_options& o, report& r, tools::output_file* file, tools::
            tools::structure structure) {
   const bool failed = any_failed(r.info);
   if (file != nullptr && failed && o.on_failure == "report") {
-    r.output = "nothing written (--on-failure nan writes the matrices that are well, and NaN for the others)";
+    r.output = "nothing written";
+    std::cerr << "posdef: " << file->path()
+              << ": nothing written; --on-failure nan writes the matrices that are well, and NaN for the others\n";
   } else if (file != nullptr) {
     tools::write_matrices(*file, tools::any_matrices(std::move(result)), structure);
     file->commit();
     r.output = file->path();
   }
+  std::ostream& out = tools::is_stdout(o.output) ? std::cerr : std::cout;  // the matrix must stand alone
   if (o.json) {
-    print_json(std::cout, r);
+    print_json(out, r);
   } else {
-    print_text(std::cout, r);
+    print_text(out, r);
   }
   return failed ? not_positive_definite_found : all_well;
 }

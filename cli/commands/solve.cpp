@@ -17,7 +17,7 @@ template <scalar T>
 tools::matrices<T> right_hand_side(const solve_options& o, const tools::matrices<T>& a) {
   if (o.right_hand_side.empty()) {
     tools::matrices<T> b(1, a.rows, 1);
-    if (!o.ones && o.unit > a.rows) {
+    if (!o.ones && (o.unit < 1 || o.unit > a.rows)) {
       throw tools::input_error("--unit " + std::to_string(o.unit) + "; expected 1 to " + std::to_string(a.rows));
     }
     if (!o.ones) b(0, o.unit - 1, 0) = T(1);
@@ -28,11 +28,19 @@ tools::matrices<T> right_hand_side(const solve_options& o, const tools::matrices
       tools::convert(tools::read_matrices(o.right_hand_side).content, tools::dtype_of<T>, o.right_hand_side);
   auto& b = std::get<tools::matrices<T>>(any);
   if (b.rows != a.rows || (b.batch != 1 && b.batch != a.batch)) {
-    throw tools::input_error(o.right_hand_side + ": " + std::to_string(b.batch) + " right-hand side(s) of " +
-                             std::to_string(b.rows) + " rows; expected " + std::to_string(a.rows) +
-                             " rows, and one or " + std::to_string(a.batch) + " of them");
+    const std::string one = std::to_string(a.rows) + " x k";
+    const std::string each = " for all matrices, or a 3-D file, " + std::to_string(a.batch) + " x " + one;
+    throw tools::input_error(o.right_hand_side + ": the right-hand side is " +
+                             tools::shape_text(b.batch, b.rows, b.cols) + "; expected " + one +
+                             (a.batch == 1 ? "" : each));
   }
   return std::move(b);
+}
+
+// stdin can be read only once.
+tools::any_matrices load_matrix(const solve_options& o) {
+  if (o.file == "-" && o.right_hand_side == "-") throw tools::input_error("only one of FILE and RHS can be stdin");
+  return load(o);
 }
 
 template <scalar T>
@@ -78,13 +86,13 @@ void add_solve(CLI::App& app, int& status) {
   const auto o = std::make_shared<solve_options>();
   add_common(*command, *o, "X");
   auto* const rhs = command->add_option_group("right-hand side");
-  rhs->add_option("RHS", o->right_hand_side, "B: n x k for every matrix, or one n x k for all");
+  rhs->add_option("RHS", o->right_hand_side, "B: n x k for every matrix, or one n x k for all; - is stdin")
+      ->check(file_name());
   rhs->add_flag("--ones", o->ones, "B is one column of ones");
-  rhs->add_option("--unit", o->unit, "B is column K of the identity, from 1")
-      ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()))
-      ->type_name("K");
+  rhs->add_option("--unit", o->unit, "B is column K of the identity, from 1")->type_name("K");
   rhs->require_option(1);
-  command->callback([o, &status] { status = std::visit([&](auto&& a) { return run(*o, std::move(a)); }, load(*o)); });
+  command->callback(
+      [o, &status] { status = std::visit([&](auto&& a) { return run(*o, std::move(a)); }, load_matrix(*o)); });
 }
 
 }  // namespace posdef::cli

@@ -28,13 +28,14 @@ struct descriptor {
 }  // namespace
 
 file_bytes::file_bytes(const std::string& path, std::uint64_t memory_limit) {
-  const descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  const bool is_stdin = path == "-";
+  const descriptor file{is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   if (file.fd < 0) fail(path, "open");
   struct stat status {};
   if (fstat(file.fd, &status) != 0) fail(path, "look at");
   if (S_ISDIR(status.st_mode)) throw input_error(path + ": a directory; expected a file");
 
-  if (S_ISREG(status.st_mode)) {
+  if (S_ISREG(status.st_mode) && !is_stdin) {  // somebody may have read a part of stdin
     size_ = static_cast<std::size_t>(status.st_size);
     if (size_ == 0) return;  // an empty mapping is not allowed
     void* const where = mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file.fd, 0);

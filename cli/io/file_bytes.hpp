@@ -1,4 +1,5 @@
-// The bytes of an input file: mapped if it is a regular file, read into memory if it is a pipe.
+// The bytes of an input file: mapped if it is a regular file, read into memory if it is a pipe or
+// stdin, which goes by the name "-".
 #ifndef POSDEF_CLI_IO_FILE_BYTES_HPP
 #define POSDEF_CLI_IO_FILE_BYTES_HPP
 

@@ -9,11 +9,6 @@
 namespace posdef::tools {
 namespace {
 
-std::string shape_text(std::int64_t batch, std::int64_t rows, std::int64_t cols) {
-  const std::string one = std::to_string(rows) + " x " + std::to_string(cols);
-  return batch == 1 ? one : std::to_string(batch) + " x " + one;
-}
-
 template <class To, class From>
 To narrow(From x) {
   if constexpr (is_complex<To> && is_complex<From>) {
@@ -90,6 +85,11 @@ void require_hermitian(const matrices<T>& m, std::string_view name) {
 }
 
 }  // namespace
+
+std::string shape_text(std::int64_t batch, std::int64_t rows, std::int64_t cols) {
+  const std::string one = std::to_string(rows) + " x " + std::to_string(cols);
+  return batch == 1 ? one : std::to_string(batch) + " x " + one;
+}
 
 std::string_view name_of(dtype type) {
   switch (type) {

@@ -22,6 +22,9 @@ class input_error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// "3 x 4", or "5 x 3 x 4" if there is not exactly one matrix.
+std::string shape_text(std::int64_t batch, std::int64_t rows, std::int64_t cols);
+
 enum class dtype { f32, f64, c64, c128 };
 
 std::string_view name_of(dtype type);

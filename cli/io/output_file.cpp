@@ -57,8 +57,15 @@ int remember(const std::string& path) {
 
 }  // namespace
 
+bool is_stdout(const std::string& path) { return path == "-" || path == "/dev/stdout"; }
+
 output_file::output_file(const std::string& path) : path_(path), target_(path) {
   const auto fail = [&] { throw input_error(path + ": cannot write: " + std::strerror(errno)); };
+  if (is_stdout(path)) {
+    fd_ = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+    if (fd_ < 0) fail();
+    return;
+  }
   struct stat status {};
   mode_t mode = 0666;
   if (stat(path.c_str(), &status) == 0) {

@@ -2,7 +2,7 @@
 //
 // Bytes go to a temporary neighbour of the target; commit() flushes it to the disk and renames it over the target.
 // Without commit(), by an exception or by SIGINT, SIGTERM or SIGHUP, the temporary is removed and the target is as it
-// was. A target that exists and is no regular file (a pipe, /dev/null) is written directly.
+// was. A target that exists and is no regular file (a pipe, /dev/null) is written directly, and so is stdout.
 #ifndef POSDEF_CLI_IO_OUTPUT_FILE_HPP
 #define POSDEF_CLI_IO_OUTPUT_FILE_HPP
 
@@ -11,6 +11,9 @@
 #include <string_view>
 
 namespace posdef::tools {
+
+/// Whether a file name means stdout: "-" or "/dev/stdout".
+bool is_stdout(const std::string& path);
 
 class output_file {
  public:

@@ -16,6 +16,9 @@ input_file read_matrices(const std::string& path, std::uint64_t memory_limit) {
   if (bytes.size() >= mtx_magic.size() && strncasecmp(bytes.data(), mtx_magic.data(), mtx_magic.size()) == 0) {
     return {read_matrix_market(bytes, path, memory_limit), file_format::matrix_market};
   }
+  if (bytes.starts_with("\xEF\xBB\xBF")) {
+    throw input_error(path + ": byte 0: a UTF-8 byte order mark; expected \"%%MatrixMarket\" with nothing before it");
+  }
   throw input_error(path +
                     ": byte 0: neither \"%%MatrixMarket\" nor \"\\x93NUMPY\"; expected a Matrix Market or .npy "
                     "file");

@@ -41,7 +41,7 @@ struct input_file {
   file_format format;
 };
 
-/// Either of the two, by content. Throws input_error.
+/// Either of the two, by content; "-" is stdin. Throws input_error.
 input_file read_matrices(const std::string& path, std::uint64_t memory_limit = physical_memory());
 
 }  // namespace posdef::tools

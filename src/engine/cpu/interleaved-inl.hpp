@@ -39,8 +39,10 @@ struct reduced {
       re[r] = hn::Load(d, a + r * step);
       if constexpr (is_complex<T>) im[r] = hn::Load(d, a + r * step + lanes);
     }
-    for (index k = 0; k < j; ++k) {
-      const auto *lj = element<T>(w, n, j, k), *li = element<T>(w, n, i, k);
+    // Row j and rows i.. of the finished columns, one column after the other.
+    const index column = n * step;
+    const auto *lj = element<T>(w, n, j, 0), *li = element<T>(w, n, i, 0);
+    for (index k = 0; k < j; ++k, lj += column, li += column) {
       const V jr = hn::Load(d, lj);
       for (int r = 0; r < ROWS; ++r) {
         const V ir = hn::Load(d, li + r * step);

@@ -1,0 +1,134 @@
+// What the program says to those who ask for something that cannot be, and what it does with stdin and stdout.
+#include "generate/generate.hpp"
+#include "program.hpp"
+
+namespace posdef::test {
+namespace {
+
+using tools::matrices;
+
+class Usage : public Program {
+ protected:
+  void SetUp() override { save(a, tools::generate_spectrum<double>({.n = 8})); }
+  // Refused with status 2 and these words on stderr, nothing on stdout.
+  void expect_refusal(const std::vector<std::string>& words, const std::string& says) const {
+    const outcome o = run(words);
+    EXPECT_EQ(o.status, 2) << says;
+    EXPECT_EQ(o.out, "");
+    EXPECT_NE(o.err.find(says), std::string::npos) << o.err;
+  }
+  const std::string a = folder / "a.npy";
+};
+
+TEST_F(Usage, AFullStdoutIsAnError) {
+  for (const std::string words : {"factor \"$1\" --json", "--help", "factor --help", "devices"}) {
+    const outcome o = run_script("\"$0\" " + words + " > /dev/full", {a});
+    EXPECT_EQ(o.status, 2) << words;
+    EXPECT_NE(o.err.find("posdef: cannot write to stdout"), std::string::npos) << words << ": " << o.err;
+  }
+}
+
+TEST_F(Usage, AnEmptyFileNameIsAnError) {
+  expect_refusal({"factor", a, "-o", ""}, "--output: the file name is empty");
+  expect_refusal({"factor", ""}, "FILE: the file name is empty");
+  expect_refusal({"solve", a, ""}, "RHS: the file name is empty");
+  expect_refusal({"generate", "gp", "-o", ""}, "--output: the file name is empty");
+  expect_refusal({"generate", "elasticity", "-o", folder / "k.npy", "--load", ""}, "--load: the file name is empty");
+  expect_files({"a.npy"});
+}
+
+TEST_F(Usage, GeneratedBytesOnStdoutStandAlone) {
+  ASSERT_EQ(run({"generate", "spectrum", "--n", "8", "-o", folder / "file.npy"}).status, 0);
+  for (const std::string name : {"-", "/dev/stdout"}) {
+    const outcome o = run({"generate", "spectrum", "--n", "8", "-o", name});
+    EXPECT_EQ(o.status, 0);
+    EXPECT_EQ(o.out, read_file(folder / "file.npy"));
+    EXPECT_NE(o.err.find("8 x 8, f64"), std::string::npos) << o.err;
+  }
+}
+
+TEST_F(Usage, TheLinesOfElasticityDoNotMixWithEitherOutput) {
+  const outcome o = run({"generate", "elasticity", "--nx", "4", "--ny", "2", "-o", folder / "k.npy", "--load", "-"});
+  EXPECT_EQ(o.status, 0);
+  EXPECT_EQ(o.out.rfind("\x93NUMPY", 0), 0u);
+  EXPECT_EQ(o.out.find("beam theory"), std::string::npos);
+  EXPECT_NE(o.err.find("beam theory"), std::string::npos) << o.err;
+  expect_refusal({"generate", "elasticity", "-o", "-", "--load", "-"}, "only one of --output and --load");
+}
+
+TEST_F(Usage, ADashIsStdinAndStdout) {
+  const outcome o = run_script("\"$0\" factor - -o - --json < \"$1\" > \"$2\"", {a, folder / "l.npy"});
+  EXPECT_EQ(o.status, 0) << o.err;
+  EXPECT_EQ(json::parse(o.err)["n"], 8);
+  EXPECT_GT(load<double>(folder / "l.npy")(0, 7, 7), 0);
+  EXPECT_EQ(run_script("cat \"$1\" | \"$0\" solve \"$1\" -", {a}).status, 0);
+  expect_refusal({"solve", "-", "-"}, "only one of FILE and RHS");
+  expect_files({"a.npy", "l.npy"});
+}
+
+TEST_F(Usage, UnknownCommandsAreNamed) {
+  expect_refusal({"fctor", a}, "posdef: unknown command \"fctor\"");
+  expect_refusal({"--frob"}, "posdef: unknown option \"--frob\"");
+  expect_refusal({"generate", "gpp", "-o", a}, "posdef: generate: unknown command \"gpp\"");
+}
+
+TEST_F(Usage, NoCommandShowsTheHelp) {
+  expect_refusal({}, "Subcommands:\n  factor ");
+  expect_refusal({"generate"}, "Subcommands:\n  elasticity ");
+}
+
+TEST_F(Usage, MessagesBeginWithTheNameOnce) {
+  const outcome o = run({"factor", a, "--device", "abacus"});
+  EXPECT_EQ(o.err.rfind("posdef: device", 0), 0u) << o.err;
+  EXPECT_EQ(run({"factor", folder / "absent"}).err.rfind("posdef: /", 0), 0u);
+}
+
+TEST_F(Usage, RightHandSidesThatDoNotFitAreToldTheShape) {
+  save(folder / "b.npy", matrices<double>(1, 7, 1));
+  expect_refusal({"solve", a, folder / "b.npy"}, "b.npy: the right-hand side is 7 x 1; expected 8 x k");
+  save(folder / "batch.npy", matrices<double>(5, 8, 8));
+  save(folder / "flat.npy", matrices<double>(1, 5, 8));
+  expect_refusal({"solve", folder / "batch.npy", folder / "flat.npy"},
+                 "the right-hand side is 5 x 8; expected 8 x k for all matrices, or a 3-D file, 5 x 8 x k");
+  save(folder / "three.npy", matrices<double>(3, 8, 1));
+  expect_refusal({"solve", a, folder / "three.npy"}, "the right-hand side is 3 x 8 x 1; expected 8 x k");
+}
+
+TEST_F(Usage, AUnitVectorIsCountedFromOneToN) {
+  for (const std::string k : {"0", "-1", "9"}) {
+    expect_refusal({"solve", a, "--unit", k}, "--unit " + k + "; expected 1 to 8");
+  }
+}
+
+TEST_F(Usage, AChannelCovarianceIsComplex) {
+  expect_refusal({"generate", "mimo", "--dtype", "f64", "-o", folder / "m.npy"},
+                 "generate mimo: the channel covariance is complex; f64 is a real type; expected c64 or c128");
+}
+
+TEST_F(Usage, ResultsThatAreNotWrittenAreSpokenOf) {
+  save(folder / "bad.npy", tools::generate_indefinite<double>({.n = 9, .k = 4}));
+  for (const bool json_wanted : {false, true}) {
+    std::vector<std::string> words = {"factor", folder / "bad.npy", "-o", folder / "l.npy"};
+    if (json_wanted) words.push_back("--json");
+    const outcome o = run(words);
+    EXPECT_EQ(o.status, 1);
+    EXPECT_NE(o.err.find("l.npy: nothing written"), std::string::npos) << o.err;
+    EXPECT_EQ(std::count(o.err.begin(), o.err.end(), '\n'), 1);
+    expect_files({"a.npy", "bad.npy"});
+  }
+}
+
+TEST_F(Usage, TheHelpOfFactorSaysWhatIsCheckedAndTimed) {
+  const std::string help = run({"factor", "--help"}).out;
+  for (const std::string text : {"dense", "symmetry", "seconds", "--no-verify skips"}) {
+    EXPECT_NE(help.find(text), std::string::npos) << text;
+  }
+}
+
+TEST_F(Usage, AByteOrderMarkIsNamed) {
+  write_file(folder / "bom.mtx", "\xEF\xBB\xBF%%MatrixMarket matrix array real general\n1 1\n4\n");
+  expect_refusal({"factor", folder / "bom.mtx"}, "UTF-8 byte order mark");
+}
+
+}  // namespace
+}  // namespace posdef::test
