@@ -105,7 +105,10 @@ TEST_P(Plan, WorksInTheCallersMemoryOnly) {
       // At an odd address, between guards.
       std::vector<std::byte> memory(bytes + 17, std::byte{0xA5});
       posdef::plan<T> p(device(), s, options(), std::span(memory).subspan(1, bytes));
-      posdef::plan<T> moved = std::move(p);
+      posdef::plan<T> moved(device(), {1, 1, 1}, options());
+      moved = std::move(p);
+      posdef::plan<T> again = std::move(moved);
+      moved = std::move(again);
       const auto a = positive_definite<T>(n);
       std::vector<T> l = a.v;
       l.insert(l.end(), a.v.begin(), a.v.end());
