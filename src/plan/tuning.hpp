@@ -1,11 +1,9 @@
 // Block sizes of the CPU engine, by instruction set and type: the tuning table.
 //
 // `block` is the order up to which a matrix is factored in one panel in the cache; kc, mc and nc are the ranges of a
-// product (see engine/cpu/engine.hpp). Measured on x86-64; a row of bytes rather than counts where types differ only by
-// their size.
+// product (see engine/cpu/engine.hpp). Chosen by the sizes of caches, not yet by a search: a panel, a packed range of A
+// and a strip of B are to share a second-level cache of a megabyte.
 #pragma once
-
-#include <string_view>
 
 #include "engine/cpu/engine.hpp"
 
