@@ -14,7 +14,7 @@
 
 namespace posdef::internal {
 
-/// `automatic` is recursive, but for tiny matrices on an engine that has a way of its own for them.
+/// `automatic` is an engine's own way for a whole matrix where it has one, else recursive.
 enum class factor_algorithm { automatic, recursive, left_looking };
 
 /// Halve at a multiple of the block, recurse: most of the work is in products with a long inner dimension.
@@ -59,6 +59,8 @@ template <primitives E>
 index potrf(E& e, typename E::output a, factor_algorithm which) {
   // The factor of conj(A) is conj(L): conjugation of the whole view needs no work.
   if (a.conj) a = a.conjugated();
+  if constexpr (requires { e.potrf(a); })
+    if (which == factor_algorithm::automatic) return e.potrf(a);
   return which == factor_algorithm::left_looking ? potrf_left_looking(e, a) : potrf_recursive(e, a);
 }
 

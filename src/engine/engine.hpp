@@ -20,8 +20,9 @@
 //   log_diagonal(L)              2·Σ log L(i,i)
 //   scratch(k, m, n)             the k-th (0 or 1) scratch block, as an m × n view, m, n <= block()
 //
-// An engine may also offer whole tiny matrices in one go, for which it need not be asked block by block:
+// An engine may also offer whole matrices in one go, for which it need not be asked block by block:
 //
+//   potrf(A)                     as potrf_block, for any order, by a schedule of the engine's own
 //   small()                      the largest order that potrf_small takes
 //   potrf_small(A, L, first, count, info)   factor `count` matrices of a batch from the `first` on, each with its info
 //

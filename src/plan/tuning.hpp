@@ -14,8 +14,12 @@ cpu::blocking tuned(const cpu::kernels<T>& k) {
   // A panel of this order takes about 200 KB, so that it stays in a core's second-level cache beside the strips.
   constexpr index block = sizeof(T) <= 4 ? 192 : sizeof(T) <= 8 ? 128 : 96;
   constexpr index kc = sizeof(T) <= 4 ? 384 : sizeof(T) <= 8 ? 256 : 192;
-  const index rows = (is_complex<T> ? 96 : 192) / k.mr * k.mr;
-  return {.small = 16, .block = block, .kc = kc, .mc = rows > 0 ? rows : k.mr, .nc = is_complex<T> ? 2048 : 4096};
+  const auto whole = [&](index n) { return std::max(k.mr, n / k.mr * k.mr); };
+  return {.small = 16,
+          .block = whole(block),
+          .kc = kc,
+          .mc = whole(is_complex<T> ? 96 : 192),
+          .nc = whole(is_complex<T> ? 2048 : 4096)};
 }
 
 }  // namespace posdef::internal

@@ -1,18 +1,20 @@
-// The CPU engine: the primitives over packed blocks and SIMD kernels.
+// The CPU engine: the primitives over strips and SIMD kernels, and a schedule of its own for whole matrices.
 //
-//   potrf_block, trsm_block   load the block into a panel, run the kernel there, store it back
+//   potrf                     block columns from left to right, each packed once (panels.hpp)
+//   potrf_block, trsm_block   load the block into strips, run the kernel there, store it back
 //   gemm                      C is cut into column ranges of nc and the inner dimension into ranges of kc; B is packed
 //                             for both, A by ranges of mc rows; a register tile does the rest (Goto & van de Geijn,
 //                             Anatomy of High-Performance Matrix Multiplication, 2008)
 //
-// Packing reads the caller's memory through any strides, so layouts, triangles and transposes cost the same.
+// Strips are loaded from the caller's memory through any strides, so layouts, triangles and transposes cost the same.
 // An engine works with a team: the threads share the rows of a product or solve. Every element of a result is computed
-// by one thread in an order that kc alone decides, so bits do not depend on the team, nor on mc and nc.
+// by one thread in an order that `block` and kc alone decide, so bits do not depend on the team, nor on mc and nc.
 #pragma once
 
 #include <cstddef>
 
 #include "engine/cpu/kernels.hpp"
+#include "engine/cpu/panels.hpp"
 #include "engine/engine.hpp"
 #include "engine/host.hpp"
 #include "engine/memory.hpp"
@@ -22,8 +24,8 @@ namespace posdef::internal::cpu {
 
 /// Block sizes. `small`, `block` and kc decide the order of operations and thus the bits; mc and nc do not.
 struct blocking {
-  index small;  ///< up to this order matrices are interleaved, one per lane
-  index block;  ///< order of a panel
+  index small;  ///< up to this order matrices may be interleaved, one per lane
+  index block;  ///< order of a panel: a multiple of mr
   index kc, mc, nc;
 };
 
@@ -35,14 +37,15 @@ class engine : public host<T> {
   using input = strided<const T>;
   using output = strided<T>;
 
-  /// Where the engine works: one of each for the team, and strips for each of its slots.
+  /// Where the engine works: one of each for the team, and packed rows for each of its slots.
   struct workspace {
-    R* panel;  ///< a block and its reciprocal diagonal
-    R* inverse;
-    R* b;        ///< packed B: kc × nc
+    R* panel;    ///< a block, in strips
+    R* inverse;  ///< reciprocals of its diagonal, then their imaginary parts
+    R* b;        ///< packed B: nc × kc
     R* a;        ///< slots × packed A, mc × kc, or a solve's strip of rows
     T* scratch;  ///< two blocks of `order`
     index a_size, order;
+    panel_workspace<R> panels;
   };
 
   /// Lays out the workspace for matrices of order n and up to m rows beside them.
@@ -55,6 +58,9 @@ class engine : public host<T> {
   void potrf_small(const batch<const T>& a, const batch<T>& out, index first, index count, index* info) {
     k_.factor_interleaved(a, out, first, count, w_.panel, info);
   }
+  index potrf(output a) {
+    return a.rows <= s_.block ? potrf_block(a, 0) : factor_by_panels(k_, s_.block, a, w_.panels, team_);
+  }
   index potrf_block(output a, index first);
   void trsm_block(input l, output b, bool unit);
   void gemm(int sign, input a, input b, output c, part which);
@@ -63,7 +69,7 @@ class engine : public host<T> {
   }
 
  private:
-  void solve_rows(index ld, index n, output b, int slot);
+  void solve_rows(index n, const R* inverse_im, output b, int slot);
 
   const kernels<T>& k_;
   const blocking& s_;

@@ -1,10 +1,13 @@
-// A block in a panel: its factorization, and the solve of rows below it. Left-looking, nr columns at a time:
+// A block in strips: its factorization, and the solve of rows below it. Left-looking, nr columns J at a time, each tile
+// of rows loaded once, held in registers, and stored once:
 //
-//   T = A(:, J) − L(:, 0..j)·L(J, 0..j)ᴴ       one register tile per strip of rows
-//   L(J, J)·L(J, J)ᴴ = T(J, :)                  nr × nr, in scalars
-//   L(:, J) = T·L(J, J)⁻ᴴ                       in the registers that hold T
+//   T = A(:, J) − L(:, 0..j)·L(J, 0..j)ᴴ
+//   the tile with the rows J:  for each column c:  L(c,c) = √T(c,c),  L(:,c) = T(:,c)/L(c,c),
+//                              T(:,d) −= L(:,c)·conj L(d,c)  for the columns d > c
+//   the tiles below it:        L(:, J) = T·L(J, J)⁻ᴴ
 //
-// so every column is loaded and stored once. `solve` is the same without the middle step.
+// Every element is A(i,j) minus its products in ascending k, one fused multiply-add each, times the reciprocal pivot:
+// the same operations as in interleaved-inl.hpp, hence the same bits.
 #if defined(POSDEF_FACTOR_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef POSDEF_FACTOR_INL
 #undef POSDEF_FACTOR_INL
@@ -12,7 +15,6 @@
 #define POSDEF_FACTOR_INL
 #endif
 
-#include <cmath>
 #include <limits>
 
 #include "engine/cpu/tile-inl.hpp"
@@ -21,169 +23,151 @@ HWY_BEFORE_NAMESPACE();
 namespace posdef::internal::cpu {
 namespace HWY_NAMESPACE {
 
-/// A triangle of nr columns: element (i, k) at l[i + k*step], imaginary part `plane` behind; reciprocal diagonal.
-template <class R>
-struct triangle {
-  const R* l;
-  index step, plane;
-  const R* inverse;
-  index inverse_plane;
-};
+/// t(d) −= t(c)·conj b, for columns c and d of a tile.
+template <class T, int MV, class V>
+HWY_INLINE void eliminate(typename tile<T>::template sums<MV>& t, int c, int d, V br, [[maybe_unused]] V bi) {
+  for (int v = 0; v < MV; ++v) {
+    t.v[0][d][v] = hn::NegMulAdd(t.v[0][c][v], br, t.v[0][d][v]);
+    if constexpr (is_complex<T>) {
+      t.v[1][d][v] = hn::NegMulAdd(t.v[1][c][v], br, t.v[1][d][v]);
+      t.v[0][d][v] = hn::NegMulAdd(t.v[1][c][v], bi, t.v[0][d][v]);
+      t.v[1][d][v] = hn::MulAdd(t.v[0][c][v], bi, t.v[1][d][v]);
+    }
+  }
+}
 
-/// t ← t·L⁻ᴴ in registers:  x(c) = (t(c) − Σ_{k<c} x(k)·conj L(c,k)) · conj(1/L(c,c)).
+/// One number of a vector in every lane.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V spread(D d, V v, index lane) {
+  if constexpr (hn::MaxLanes(d) == 1) {
+    return v;
+  } else {
+    const hn::RebindToSigned<D> di;
+    return hn::TableLookupLanes(v, hn::IndicesFromVec(d, hn::Set(di, static_cast<hn::TFromD<decltype(di)>>(lane))));
+  }
+}
+
+/// Factors the tile whose rows from `lane` on are those of the diagonal block; pivots[c] and inverse[c] = 1/L(c,c).
 template <class T, int MV>
-HWY_INLINE void solve_tile(typename tile<T>::template sums<MV>& t, const triangle<real_type<T>>& tri) {
+HWY_INLINE void factor_tile(typename tile<T>::template sums<MV>& t, index lane, real_type<T>* pivots,
+                            real_type<T>* inverse) {
+  using R = real_type<T>;
   using V = typename tile<T>::V;
+  constexpr int nr = tile<T>::nr, lanes = static_cast<int>(tile<T>::lanes);
+  const typename tile<T>::D d;
+  const V rows = hn::Iota(d, R(0));
+  for (int c = 0; c < nr; ++c) {
+    // The vector and lane of row c: beyond one vector, `lane` is zero.
+    const int own = c / lanes;
+    const index at = lane + c % lanes;
+    const V pivot = spread(d, t.v[0][c][own], at);
+    const V root = hn::Sqrt(pivot), reciprocal = hn::Div(hn::Set(d, R(1)), root);
+    pivots[c] = hn::GetLane(pivot);
+    inverse[c] = hn::GetLane(reciprocal);
+    for (int q = 0; q < tile<T>::planes; ++q)
+      for (int v = 0; v < MV; ++v) t.v[q][c][v] = hn::Mul(t.v[q][c][v], reciprocal);
+    for (int e = c + 1; e < nr; ++e) {
+      const index row = lane + e % lanes;
+      const V br = spread(d, t.v[0][c][e / lanes], row);
+      V bi = br;
+      if constexpr (is_complex<T>) bi = spread(d, t.v[1][c][e / lanes], row);
+      eliminate<T, MV>(t, c, e, br, bi);
+    }
+    const auto diagonal = hn::Eq(rows, hn::Set(d, static_cast<R>(at)));
+    t.v[0][c][own] = hn::IfThenElse(diagonal, root, t.v[0][c][own]);
+    if constexpr (is_complex<T>) t.v[1][c][own] = hn::IfThenElse(diagonal, hn::Zero(d), t.v[1][c][own]);
+  }
+}
+
+/// t ← t·L⁻ᴴ in registers:  x(c) = (t(c) − Σ_{k<c} x(k)·conj L(c,k)) · conj(1/L(c,c)),  L a triangle in a strip at l.
+/// No imaginary parts of the reciprocals: the diagonal is real.
+template <class T, int MV>
+HWY_INLINE void solve_tile(typename tile<T>::template sums<MV>& t, const real_type<T>* l, const real_type<T>* inverse,
+                           [[maybe_unused]] const real_type<T>* inverse_im) {
+  using V = typename tile<T>::V;
+  constexpr index step = tile<T>::planes * tile<T>::mr;
   const typename tile<T>::D d;
   for (int c = 0; c < tile<T>::nr; ++c) {
     for (int k = 0; k < c; ++k) {
-      const V lr = hn::Set(d, tri.l[c + k * tri.step]);
-      for (int v = 0; v < MV; ++v) t.v[0][c][v] = hn::NegMulAdd(t.v[0][k][v], lr, t.v[0][c][v]);
-      if constexpr (is_complex<T>) {
-        const V li = hn::Set(d, tri.l[c + k * tri.step + tri.plane]);
+      const V br = hn::Set(d, l[c + k * step]);
+      V bi = br;
+      if constexpr (is_complex<T>) bi = hn::Set(d, l[c + k * step + tile<T>::mr]);
+      eliminate<T, MV>(t, k, c, br, bi);
+    }
+    const V ir = hn::Set(d, inverse[c]);
+    if constexpr (is_complex<T>) {
+      if (inverse_im != nullptr) {
+        const V ii = hn::Set(d, inverse_im[c]);
         for (int v = 0; v < MV; ++v) {
-          t.v[1][c][v] = hn::NegMulAdd(t.v[1][k][v], lr, t.v[1][c][v]);
-          t.v[0][c][v] = hn::NegMulAdd(t.v[1][k][v], li, t.v[0][c][v]);
-          t.v[1][c][v] = hn::MulAdd(t.v[0][k][v], li, t.v[1][c][v]);
+          const V re = t.v[0][c][v], im = t.v[1][c][v];
+          t.v[0][c][v] = hn::MulAdd(im, ii, hn::Mul(re, ir));
+          t.v[1][c][v] = hn::NegMulAdd(re, ii, hn::Mul(im, ir));
         }
+        continue;
       }
     }
-    const V ir = hn::Set(d, tri.inverse[c]);
-    for (int v = 0; v < MV; ++v) {
-      if constexpr (is_complex<T>) {
-        const V ii = hn::Set(d, tri.inverse[c + tri.inverse_plane]);
-        const V re = t.v[0][c][v], im = t.v[1][c][v];
-        t.v[0][c][v] = hn::MulAdd(im, ii, hn::Mul(re, ir));
-        t.v[1][c][v] = hn::NegMulAdd(re, ii, hn::Mul(im, ir));
-      } else {
-        t.v[0][c][v] = hn::Mul(t.v[0][c][v], ir);
-      }
-    }
-  }
-}
-
-/// t ← C − t, C a tile of a panel.
-template <class T, int MV>
-HWY_INLINE void subtract_from(const real_type<T>* c, index step, index plane, typename tile<T>::template sums<MV>& t) {
-  const typename tile<T>::D d;
-  for (int q = 0; q < tile<T>::planes; ++q)
-    for (int j = 0; j < tile<T>::nr; ++j)
-      for (int v = 0; v < MV; ++v)
-        t.v[q][j][v] = hn::Sub(hn::LoadU(d, c + j * step + q * plane + v * tile<T>::lanes), t.v[q][j][v]);
-}
-
-template <class T, int MV>
-HWY_INLINE void put(const typename tile<T>::template sums<MV>& t, real_type<T>* c, index step, index plane) {
-  const typename tile<T>::D d;
-  for (int q = 0; q < tile<T>::planes; ++q)
-    for (int j = 0; j < tile<T>::nr; ++j)
-      for (int v = 0; v < MV; ++v) hn::StoreU(t.v[q][j][v], d, c + j * step + q * plane + v * tile<T>::lanes);
-}
-
-/// The nr × nr diagonal block, factored in scalars. Its numbers are kept here, because the strips that contain its rows
-/// are stored over its place in the panel.
-template <class T>
-struct diagonal_block {
-  using R = real_type<T>;
-  static constexpr index nr = tile<T>::nr;
-  R l[tile<T>::planes][nr][nr] = {};  // [real, imaginary][column][row]
-  R inverse[tile<T>::planes][nr] = {};
-
-  /// Reads the block's lower triangle at w. Returns 0 or the order k of the failing minor; columns from there on have
-  /// a zero reciprocal.
-  index factor(index n, const R* w, index step, index plane) {
-    for (index c = 0; c < n; ++c) {
-      R pivot = w[c + c * step];
-      for (index k = 0; k < c; ++k) pivot -= squared(c, k);
-      if (!(pivot > 0 && pivot < std::numeric_limits<R>::infinity())) return c + 1;
-      l[0][c][c] = std::sqrt(pivot);
-      inverse[0][c] = 1 / l[0][c][c];
-      for (index i = c + 1; i < n; ++i) {
-        R x = w[i + c * step];
-        for (index k = 0; k < c; ++k) x -= l[0][k][i] * l[0][k][c];
-        if constexpr (is_complex<T>) {
-          R y = w[i + c * step + plane];
-          for (index k = 0; k < c; ++k) {
-            x -= l[1][k][i] * l[1][k][c];
-            y -= l[1][k][i] * l[0][k][c] - l[0][k][i] * l[1][k][c];
-          }
-          l[1][c][i] = y * inverse[0][c];
-        }
-        l[0][c][i] = x * inverse[0][c];
-      }
-    }
-    return 0;
-  }
-
-  void put(index n, R* w, index step, index plane) const {
     for (int q = 0; q < tile<T>::planes; ++q)
-      for (index c = 0; c < n; ++c) std::copy(&l[q][c][c], &l[q][c][0] + n, w + c + c * step + q * plane);
+      for (int v = 0; v < MV; ++v) t.v[q][c][v] = hn::Mul(t.v[q][c][v], ir);
   }
-
-  triangle<R> view() const { return {&l[0][0][0], nr, nr * nr, &inverse[0][0], nr}; }
-
- private:
-  R squared(index i, index k) const {
-    R x = l[0][k][i] * l[0][k][i];
-    if constexpr (is_complex<T>) x += l[1][k][i] * l[1][k][i];
-    return x;
-  }
-};
+}
 
 template <class T>
-index factor(index n, real_type<T>* w, index ld) {
+index factor(index n, real_type<T>* w, index stride, real_type<T>* inverse) {
   using R = real_type<T>;
-  constexpr index nr = tile<T>::nr;
-  const index step = tile<T>::planes * ld;
-  for (index j = 0; j < n; j += nr) {
-    R* const column = w + j * step;
-    const index m = std::min(nr, n - j);
-    // T for the strips that hold the diagonal block's rows, so that the block can be factored.
-    index updated = j;
-    while (updated < j + m) {
-      updated += tile<T>::lanes * with_vectors<T>(n - updated, [&](auto mv) HWY_ATTR {
-                   constexpr int MV = decltype(mv)::value;
-                   typename tile<T>::template sums<MV> t;
-                   accumulate<T, MV>(j, w + updated, step, ld, w + j, step, ld, t);
-                   subtract_from<T, MV>(column + updated, step, ld, t);
-                   put<T, MV>(t, column + updated, step, ld);
-                 });
+  using t = tile<T>;
+  constexpr index step = t::planes * t::mr;
+  for (index j = 0; j < n; j += t::nr) {
+    R* const strip = w + j / t::mr * stride;
+    const index row = j % t::mr, top = row / t::lanes * t::lanes;
+    const R* const b = strip + row;
+    R pivots[t::nr];
+    // Rows behind the last one fill the diagonal block where a vector is shorter than it.
+    const index filled = (n - (j - row) + t::pad - 1) / t::pad * t::pad;
+    with_vectors<T>(std::min(t::mr, filled) - top, [&](auto mv) HWY_ATTR {
+      constexpr int MV = decltype(mv)::value;
+      if constexpr (MV * t::lanes >= t::nr) {
+        typename t::template sums<MV> x;
+        R* const to = strip + top + j * step;
+        get<T, MV>(to, x);
+        accumulate<T, MV, true>(j, strip + top, b, x);
+        factor_tile<T, MV>(x, row - top, pivots, inverse + j);
+        put<T, MV>(x, to);
+      }
+    });
+    for (index i = j - row + t::mr; i < n; i += t::mr) {
+      R* const rows = w + i / t::mr * stride;
+      with_vectors<T>(n - i, [&](auto mv) HWY_ATTR {
+        constexpr int MV = decltype(mv)::value;
+        typename t::template sums<MV> x;
+        get<T, MV>(rows + j * step, x);
+        accumulate<T, MV, true>(j, rows, b, x);
+        solve_tile<T, MV>(x, b + j * step, inverse + j, nullptr);
+        put<T, MV>(x, rows + j * step);
+      });
     }
-    diagonal_block<T> block;
-    const index info = block.factor(m, column + j, step, ld);
-    for (index i = j; i < n;) {
-      i += tile<T>::lanes * with_vectors<T>(n - i, [&](auto mv) HWY_ATTR {
-             constexpr int MV = decltype(mv)::value;
-             typename tile<T>::template sums<MV> t;
-             accumulate<T, MV>(i < updated ? 0 : j, w + i, step, ld, w + j, step, ld, t);
-             subtract_from<T, MV>(column + i, step, ld, t);
-             solve_tile<T, MV>(t, block.view());
-             put<T, MV>(t, column + i, step, ld);
-           });
-    }
-    // The rows of the block itself went through the solve too: what counts there are the block's own numbers.
-    block.put(m, column + j, step, ld);
-    if (info != 0) return j + info;
+    for (index c = 0; c < std::min<index>(t::nr, n - j); ++c)
+      if (!(pivots[c] > 0 && pivots[c] < std::numeric_limits<R>::infinity())) return j + c + 1;
   }
   return 0;
 }
 
 template <class T>
-void solve(index n, const real_type<T>* l, index ldl, const real_type<T>* inverse, index m, real_type<T>* x,
-           index ldx) {
-  using R = real_type<T>;
-  const index step = tile<T>::planes * ldl, x_step = tile<T>::planes * ldx;
-  for (index i = 0; i < m;) {
-    i += tile<T>::lanes * with_vectors<T>(m - i, [&](auto mv) HWY_ATTR {
-           constexpr int MV = decltype(mv)::value;
-           for (index j = 0; j < n; j += tile<T>::nr) {
-             typename tile<T>::template sums<MV> t;
-             accumulate<T, MV>(j, x + i, x_step, ldx, l + j, step, ldl, t);
-             subtract_from<T, MV>(x + i + j * x_step, x_step, ldx, t);
-             solve_tile<T, MV>(t, triangle<R>{l + j + j * step, step, ldl, inverse + j, ldl});
-             put<T, MV>(t, x + i + j * x_step, x_step, ldx);
-           }
-         });
+void solve(index n, const real_type<T>* l, index l_stride, const real_type<T>* inverse, const real_type<T>* inverse_im,
+           index m, real_type<T>* x, index x_stride) {
+  using t = tile<T>;
+  constexpr index step = t::planes * t::mr;
+  for (index i = 0; i < m; i += t::mr, x += x_stride) {
+    with_vectors<T>(m - i, [&](auto mv) HWY_ATTR {
+      constexpr int MV = decltype(mv)::value;
+      for (index j = 0; j < n; j += t::nr) {
+        const auto* b = l + j / t::mr * l_stride + j % t::mr;
+        typename t::template sums<MV> s;
+        get<T, MV>(x + j * step, s);
+        accumulate<T, MV, true>(j, x, b, s);
+        solve_tile<T, MV>(s, b + j * step, inverse + j, inverse_im == nullptr ? nullptr : inverse_im + j);
+        put<T, MV>(s, x + j * step);
+      }
+    });
   }
 }
 

@@ -4,8 +4,8 @@
 // hwy/foreach_target.h. SSSE3 adds nothing over the baseline for this work and is left out of the build.
 #include "engine/cpu/factor-inl.hpp"
 #include "engine/cpu/interleaved-inl.hpp"
-#include "engine/cpu/pack-inl.hpp"
 #include "engine/cpu/product-inl.hpp"
+#include "engine/cpu/strips-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace posdef::internal::cpu {
@@ -31,10 +31,10 @@ const kernels<T>* table() {
       .lanes = tile<T>::lanes,
       .mr = tile<T>::mr,
       .nr = tile<T>::nr,
-      .pack = &pack<T>,
-      .product = &product<T>,
+      .pad = tile<T>::pad,
       .load = &load<T>,
       .store = &store<T>,
+      .product = &product<T>,
       .factor = &factor<T>,
       .factor_interleaved = &factor_interleaved<T>,
       .solve = &solve<T>,

@@ -1,9 +1,9 @@
 // The register tile: the one inner loop of the CPU engine.
 //
-//   acc += A(:, 0..k) · B(:, 0..k)ᴴ       A: MV vectors of rows, B: nr rows, both with their columns one `step` apart
+//   acc ± A(:, 0..k) · B(:, 0..k)ᴴ       A: MV vectors of rows of a strip, B: nr rows of a strip
 //
-// Products, the factorization of a block and the solve below it all accumulate through this loop and differ only in
-// what they do with the sums. Complex: re += ar·br + ai·bi, im += ai·br − ar·bi.
+// Products, the factorization of a block and the solve below it all accumulate through this loop, k ascending, and
+// differ only in what they begin with and do with the sums. Complex: re += ar·br + ai·bi, im += ai·br − ar·bi.
 //
 // Compiled once per instruction set (included through Highway's foreach_target).
 #if defined(POSDEF_TILE_INL) == defined(HWY_TARGET_TOGGLE)
@@ -36,10 +36,15 @@ struct tile {
   static constexpr int mv = is_complex<T> ? 1 : 3, nr = 4;
 #elif HWY_ARCH_ARM_A64
   static constexpr int mv = is_complex<T> ? 2 : 4, nr = 4;
+#elif HWY_TARGET == HWY_SCALAR
+  static constexpr int mv = 2, nr = 2;
 #else
-  static constexpr int mv = is_complex<T> ? 1 : 2, nr = 4;
+  static constexpr int mv = is_complex<T> && sizeof(R) == 4 ? 1 : 2, nr = is_complex<T> && sizeof(R) == 8 ? 2 : 4;
 #endif
   static constexpr index mr = mv * lanes;
+  /// Strips are filled up to a multiple of this: a tile's rows and a diagonal block's columns then both exist.
+  static constexpr index pad = lanes > nr ? lanes : index{nr};
+  static_assert(mr % pad == 0 && pad % nr == 0);
 
   /// MV vectors of rows × nr columns, in registers.
   template <int MV>
@@ -49,36 +54,62 @@ struct tile {
 };
 
 template <class T, int MV>
-HWY_INLINE void accumulate(index k, const real_type<T>* HWY_RESTRICT a, index a_step, index a_plane,
-                           const real_type<T>* HWY_RESTRICT b, index b_step, index b_plane,
+HWY_INLINE void set_zero(typename tile<T>::template sums<MV>& t) {
+  const typename tile<T>::D d;
+  for (int q = 0; q < tile<T>::planes; ++q)
+    for (int c = 0; c < tile<T>::nr; ++c)
+      for (int v = 0; v < MV; ++v) t.v[q][c][v] = hn::Zero(d);
+}
+
+/// Rows of a strip, nr columns.
+template <class T, int MV>
+HWY_INLINE void get(const real_type<T>* w, typename tile<T>::template sums<MV>& t) {
+  const typename tile<T>::D d;
+  for (int q = 0; q < tile<T>::planes; ++q)
+    for (int c = 0; c < tile<T>::nr; ++c)
+      for (int v = 0; v < MV; ++v)
+        t.v[q][c][v] = hn::LoadU(d, w + (c * tile<T>::planes + q) * tile<T>::mr + v * tile<T>::lanes);
+}
+
+template <class T, int MV>
+HWY_INLINE void put(const typename tile<T>::template sums<MV>& t, real_type<T>* w) {
+  const typename tile<T>::D d;
+  for (int q = 0; q < tile<T>::planes; ++q)
+    for (int c = 0; c < tile<T>::nr; ++c)
+      for (int v = 0; v < MV; ++v)
+        hn::StoreU(t.v[q][c][v], d, w + (c * tile<T>::planes + q) * tile<T>::mr + v * tile<T>::lanes);
+}
+
+/// acc + A·Bᴴ, or acc − A·Bᴴ.
+template <class T, int MV, bool MINUS>
+HWY_INLINE void accumulate(index k, const real_type<T>* HWY_RESTRICT a, const real_type<T>* HWY_RESTRICT b,
                            typename tile<T>::template sums<MV>& acc) {
   using D = typename tile<T>::D;
   using V = typename tile<T>::V;
-  constexpr int nr = tile<T>::nr;
+  constexpr index mr = tile<T>::mr;
   const D d;
-  for (int c = 0; c < nr; ++c)
-    for (int v = 0; v < MV; ++v)
-      for (int q = 0; q < tile<T>::planes; ++q) acc.v[q][c][v] = hn::Zero(d);
+  const auto add = [](V x, V y, V sum) HWY_ATTR { return MINUS ? hn::NegMulAdd(x, y, sum) : hn::MulAdd(x, y, sum); };
+  const auto sub = [](V x, V y, V sum) HWY_ATTR { return MINUS ? hn::MulAdd(x, y, sum) : hn::NegMulAdd(x, y, sum); };
   for (index p = 0; p < k; ++p) {
     V ar[MV], ai[MV];
     for (int v = 0; v < MV; ++v) {
       ar[v] = hn::LoadU(d, a + v * tile<T>::lanes);
-      if constexpr (is_complex<T>) ai[v] = hn::LoadU(d, a + a_plane + v * tile<T>::lanes);
+      if constexpr (is_complex<T>) ai[v] = hn::LoadU(d, a + mr + v * tile<T>::lanes);
     }
-    for (int c = 0; c < nr; ++c) {
+    for (int c = 0; c < tile<T>::nr; ++c) {
       const V br = hn::Set(d, b[c]);
-      for (int v = 0; v < MV; ++v) acc.v[0][c][v] = hn::MulAdd(ar[v], br, acc.v[0][c][v]);
+      for (int v = 0; v < MV; ++v) acc.v[0][c][v] = add(ar[v], br, acc.v[0][c][v]);
       if constexpr (is_complex<T>) {
-        const V bi = hn::Set(d, b[b_plane + c]);
+        const V bi = hn::Set(d, b[mr + c]);
         for (int v = 0; v < MV; ++v) {
-          acc.v[1][c][v] = hn::MulAdd(ai[v], br, acc.v[1][c][v]);
-          acc.v[0][c][v] = hn::MulAdd(ai[v], bi, acc.v[0][c][v]);
-          acc.v[1][c][v] = hn::NegMulAdd(ar[v], bi, acc.v[1][c][v]);
+          acc.v[1][c][v] = add(ai[v], br, acc.v[1][c][v]);
+          acc.v[0][c][v] = add(ai[v], bi, acc.v[0][c][v]);
+          acc.v[1][c][v] = sub(ar[v], bi, acc.v[1][c][v]);
         }
       }
     }
-    a += a_step;
-    b += b_step;
+    a += tile<T>::planes * mr;
+    b += tile<T>::planes * mr;
   }
 }
 

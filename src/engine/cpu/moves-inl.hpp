@@ -1,0 +1,146 @@
+// Between the caller's memory and vectors: runs of neighbouring elements, and blocks that are transposed on the way.
+//
+// A run is covered by whole vectors, the last of which may overlap the one before it: a moved element may be moved
+// twice, to the same place, but nothing outside the run is read or written.
+#if defined(POSDEF_MOVES_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef POSDEF_MOVES_INL
+#undef POSDEF_MOVES_INL
+#else
+#define POSDEF_MOVES_INL
+#endif
+
+#include "engine/cpu/tile-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace posdef::internal::cpu {
+namespace HWY_NAMESPACE {
+
+/// Calls step(d, i) so that the ranges [i, i + Lanes(d)) cover [0, count), in vectors of at most N lanes.
+template <class R, int N, class F>
+HWY_INLINE void cover(index count, const F& step) {
+  const hn::FixedTag<R, N> d;
+  if (count >= N) {
+    index i = 0;
+    for (; i + N <= count; i += N) step(d, i);
+    if constexpr (N > 1)
+      if (i < count) step(d, count - N);
+    return;
+  }
+  if constexpr (N > 1) cover<R, N / 2>(count, step);
+}
+
+/// A run of complex numbers goes to planes, imaginary parts times `im`; a run of real ones is copied.
+template <class T>
+HWY_INLINE void run_to_planes(index count, const T* from, real_type<T>* to, index plane, real_type<T> im) {
+  using R = real_type<T>;
+  const auto* numbers = reinterpret_cast<const R*>(from);
+  cover<R, tile<T>::lanes>(count, [&](auto d, index i) HWY_ATTR {
+    if constexpr (!is_complex<T>) {
+      hn::StoreU(hn::LoadU(d, numbers + i), d, to + i);
+    } else if constexpr (hn::MaxLanes(d) == 1) {
+      to[i] = numbers[2 * i];
+      to[i + plane] = im * numbers[2 * i + 1];
+    } else {
+      hn::Vec<decltype(d)> x, y;
+      hn::LoadInterleaved2(d, numbers + 2 * i, x, y);
+      hn::StoreU(x, d, to + i);
+      hn::StoreU(hn::Mul(y, hn::Set(d, im)), d, to + i + plane);
+    }
+  });
+}
+
+template <class T>
+HWY_INLINE void run_from_planes(index count, const real_type<T>* from, index plane, T* to, real_type<T> im) {
+  using R = real_type<T>;
+  auto* numbers = reinterpret_cast<R*>(to);
+  cover<R, tile<T>::lanes>(count, [&](auto d, index i) HWY_ATTR {
+    if constexpr (!is_complex<T>) {
+      hn::StoreU(hn::LoadU(d, from + i), d, numbers + i);
+    } else if constexpr (hn::MaxLanes(d) == 1) {
+      numbers[2 * i] = from[i];
+      numbers[2 * i + 1] = im * from[i + plane];
+    } else {
+      const auto y = hn::Mul(hn::LoadU(d, from + i + plane), hn::Set(d, im));
+      hn::StoreInterleaved2(hn::LoadU(d, from + i), y, d, numbers + 2 * i);
+    }
+  });
+}
+
+/// Numbers in the 128-bit blocks within which vectors are transposed: as many rows make one block of columns.
+template <class R>
+inline constexpr int per_block = HWY_LANES(R) * sizeof(R) >= 16 ? static_cast<int>(16 / sizeof(R)) : 1;
+
+// Where a vector is a single number there is nothing to transpose.
+#if HWY_TARGET != HWY_SCALAR
+
+/// The transpose of a square of numbers within each 128-bit block: it is its own inverse.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE void transpose_blocks(D d, V* v) {
+  using R = hn::TFromD<D>;
+  if constexpr (per_block<R> == 2) {
+    const V a = v[0];
+    v[0] = hn::InterleaveLower(d, a, v[1]);
+    v[1] = hn::InterleaveUpper(d, a, v[1]);
+  } else if constexpr (per_block<R> == 4) {
+    const V a = hn::InterleaveLower(d, v[0], v[2]), b = hn::InterleaveLower(d, v[1], v[3]);
+    const V c = hn::InterleaveUpper(d, v[0], v[2]), e = hn::InterleaveUpper(d, v[1], v[3]);
+    v[0] = hn::InterleaveLower(d, a, b);
+    v[1] = hn::InterleaveUpper(d, a, b);
+    v[2] = hn::InterleaveLower(d, c, e);
+    v[3] = hn::InterleaveUpper(d, c, e);
+  }
+}
+
+/// One block from each of the rows first, first + per_block, ..., as many as a vector has blocks.
+template <class D, class Row>
+HWY_INLINE hn::Vec<D> load_blocks(D d, const Row& row, index first) {
+  using R = hn::TFromD<D>;
+  constexpr int lanes = hn::MaxLanes(d);
+  if constexpr (lanes <= per_block<R>) {
+    return hn::LoadU(d, row(first));
+  } else {
+    const hn::Half<D> half;
+    return hn::Combine(d, load_blocks(half, row, first + lanes / 2), load_blocks(half, row, first));
+  }
+}
+
+template <class D, class Row>
+HWY_INLINE void store_blocks(D d, hn::Vec<D> v, const Row& row, index first) {
+  using R = hn::TFromD<D>;
+  constexpr int lanes = hn::MaxLanes(d);
+  if constexpr (lanes <= per_block<R>) {
+    hn::StoreU(v, d, row(first));
+  } else {
+    const hn::Half<D> half;
+    store_blocks(half, hn::LowerHalf(half, v), row, first);
+    store_blocks(half, hn::UpperHalf(half, v), row, first + lanes / 2);
+  }
+}
+
+/// Reads per_block numbers at row(r) for every lane r and gives column(c) the vector of the c-th numbers of all rows.
+template <class D, class Row, class Column>
+HWY_INLINE void transpose_in(D d, const Row& row, const Column& column) {
+  constexpr int per = per_block<hn::TFromD<D>>;
+  hn::Vec<D> v[per];
+  for (int i = 0; i < per; ++i) v[i] = load_blocks(d, row, i);
+  transpose_blocks(d, v);
+  for (int c = 0; c < per; ++c) column(c, v[c]);
+}
+
+/// The way back: column(c) gives the vector whose lane r becomes number c at row(r).
+template <class D, class Row, class Column>
+HWY_INLINE void transpose_out(D d, const Row& row, const Column& column) {
+  constexpr int per = per_block<hn::TFromD<D>>;
+  hn::Vec<D> v[per];
+  for (int c = 0; c < per; ++c) v[c] = column(c);
+  transpose_blocks(d, v);
+  for (int i = 0; i < per; ++i) store_blocks(d, v[i], row, i);
+}
+
+#endif
+
+}  // namespace HWY_NAMESPACE
+}  // namespace posdef::internal::cpu
+HWY_AFTER_NAMESPACE();
+
+#endif

@@ -1,0 +1,191 @@
+// Between the caller's memory, with any strides, and strips (see kernels.hpp).
+//
+// Runs along the caller's unit stride become vector moves: down a column they are strips already, along a row they are
+// transposed in registers. Only memory without a unit stride goes element by element.
+#if defined(POSDEF_STRIPS_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef POSDEF_STRIPS_INL
+#undef POSDEF_STRIPS_INL
+#else
+#define POSDEF_STRIPS_INL
+#endif
+
+#include "engine/cpu/moves-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace posdef::internal::cpu {
+namespace HWY_NAMESPACE {
+
+/// Where element (i, j) lies in strips, its imaginary part mr behind.
+template <class T, class Number>
+struct strip_map {
+  Number* w;
+  index stride;
+  HWY_INLINE Number* at(index i, index j) const {
+    constexpr index mr = tile<T>::mr;
+    return w + i / mr * stride + j * tile<T>::planes * mr + i % mr;
+  }
+};
+
+/// Moves from the caller's block into strips.
+template <class T>
+struct loading {
+  using R = real_type<T>;
+  strided<const T> a;
+  strip_map<T, R> strips;
+  R im;
+
+  HWY_INLINE void down(index i, index j, index count) const {
+    run_to_planes(count, &a.at(i, j), strips.at(i, j), tile<T>::mr, im);
+  }
+  /// Rows i.., one per lane of D, of the columns from j that one block holds.
+  template <class D>
+  HWY_INLINE void across(D d, index i, index j) const {
+    R* const to = strips.at(i, j);
+    const T* const from = &a.at(i, j);
+    transpose_in(
+        d, [&](index r) { return reinterpret_cast<const R*>(from + r * a.rs); },
+        [&](int c, hn::Vec<D> v) HWY_ATTR {
+          if (is_complex<T> && c % 2 == 1) v = hn::Mul(v, hn::Set(d, im));
+          hn::StoreU(v, d, to + c * tile<T>::mr);
+        });
+  }
+  HWY_INLINE void one(index i, index j) const {
+    const auto* z = reinterpret_cast<const R*>(&a.at(i, j));
+    R* const to = strips.at(i, j);
+    to[0] = z[0];
+    if constexpr (is_complex<T>) to[tile<T>::mr] = im * z[1];
+  }
+};
+
+/// Moves from strips into the caller's block.
+template <class T>
+struct storing {
+  using R = real_type<T>;
+  strided<T> a;
+  strip_map<T, const R> strips;
+  R im;
+
+  HWY_INLINE void down(index i, index j, index count) const {
+    run_from_planes(count, strips.at(i, j), tile<T>::mr, &a.at(i, j), im);
+  }
+  template <class D>
+  HWY_INLINE void across(D d, index i, index j) const {
+    const R* const from = strips.at(i, j);
+    T* const to = &a.at(i, j);
+    transpose_out(
+        d, [&](index r) { return reinterpret_cast<R*>(to + r * a.rs); },
+        [&](int c) HWY_ATTR {
+          auto v = hn::LoadU(d, from + c * tile<T>::mr);
+          if (is_complex<T> && c % 2 == 1) v = hn::Mul(v, hn::Set(d, im));
+          return v;
+        });
+  }
+  HWY_INLINE void one(index i, index j) const {
+    auto* z = reinterpret_cast<R*>(&a.at(i, j));
+    const R* const from = strips.at(i, j);
+    z[0] = from[0];
+    if constexpr (is_complex<T>) z[1] = im * from[tile<T>::mr];
+  }
+};
+
+/// N rows from i on of the columns [j, j + count), along the rows.
+template <class T, int N, class Move>
+HWY_INLINE void move_rows(const Move& move, index i, index j, index count) {
+  using R = real_type<T>;
+  constexpr index columns = per_block<R> / tile<T>::planes;
+  if constexpr (N * sizeof(R) >= 16 && columns > 0) {
+    if (count >= columns) {
+      const hn::FixedTag<R, N> d;
+      index c = 0;
+      for (; c + columns <= count; c += columns) move.across(d, i, j + c);
+      if (c < count) move.across(d, i, j + count - columns);
+      return;
+    }
+  }
+  for (index c = 0; c < count; ++c)
+    for (int r = 0; r < N; ++r) move.one(i + r, j + c);
+}
+
+/// The lower triangle of order N at (i, i), along the rows.
+template <class T, int N, class Move>
+HWY_INLINE void move_triangle(const Move& move, index i, index columns) {
+  if (i >= columns) return;
+  if constexpr (N * sizeof(real_type<T>) > 16) {
+    constexpr index half = N / 2;
+    move_triangle<T, half>(move, i, columns);
+    move_rows<T, half>(move, i + half, i, std::min(half, columns - i));
+    move_triangle<T, half>(move, i + half, columns);
+  } else {
+    for (index r = 0; r < N; ++r)
+      for (index c = 0; c <= r && i + c < columns; ++c) move.one(i + r, i + c);
+  }
+}
+
+/// Rows [i, end) along the rows, N at a time and then fewer; `lower`: up to the diagonal.
+template <class T, int N, class Move>
+HWY_INLINE void move_row_groups(const Move& move, index i, index end, index columns, bool lower) {
+  for (; i + N <= end; i += N) {
+    move_rows<T, N>(move, i, 0, lower ? std::min(i, columns) : columns);
+    if (lower) move_triangle<T, N>(move, i, columns);
+  }
+  if constexpr (N > 1) move_row_groups<T, N / 2>(move, i, end, columns, lower);
+}
+
+template <class T, class Move>
+HWY_INLINE void move_block(const Move& move, bool lower) {
+  constexpr index mr = tile<T>::mr;
+  const index rows = move.a.rows, cols = move.a.cols;
+  for (index i = 0; i < rows; i += mr) {
+    const index end = std::min(i + mr, rows);
+    if (move.a.rs == 1) {
+      const index last = lower ? std::min(cols, end) : cols;
+      for (index j = 0; j < last; ++j) {
+        const index first = lower ? std::max(i, j) : i;
+        move.down(first, j, end - first);
+      }
+    } else if (move.a.cs == 1) {
+      move_row_groups<T, tile<T>::lanes>(move, i, end, cols, lower);
+    } else {
+      for (index j = 0; j < cols; ++j)
+        for (index r = lower ? std::max(i, j) : i; r < end; ++r) move.one(r, j);
+    }
+  }
+}
+
+/// Zeros in the vectors of column j that hold row i, for a group of `pad` rows.
+template <class T>
+HWY_INLINE void clear(const strip_map<T, real_type<T>>& strips, index i, index j) {
+  const typename tile<T>::D d;
+  auto* to = strips.at(i / tile<T>::pad * tile<T>::pad, j);
+  for (index q = 0; q < tile<T>::planes; ++q)
+    for (index v = 0; v < tile<T>::pad; v += tile<T>::lanes) hn::StoreU(hn::Zero(d), d, to + q * tile<T>::mr + v);
+}
+
+template <class T>
+void load(strided<const T> a, bool lower, real_type<T>* w, index stride) {
+  using R = real_type<T>;
+  const loading<T> move{a, {w, stride}, a.conj ? R(-1) : R(1)};
+  // What is computed along with the block gets harmless numbers, so that nothing overflows or divides by zero there: zeros
+  // behind the last row and above the diagonal in a vector that crosses it, columns of the identity behind the last one.
+  if (a.rows % tile<T>::pad != 0)
+    for (index j = 0; j < a.cols; ++j) clear<T>(move.strips, a.rows, j);
+  if (lower)
+    for (index j = 0; j < std::min(a.rows, a.cols); ++j) clear<T>(move.strips, j, j);
+  for (index j = a.cols; j % tile<T>::nr != 0; ++j) {
+    for (index i = 0; i < a.rows; i += tile<T>::pad) clear<T>(move.strips, i, j);
+    if (lower && a.rows == a.cols) *move.strips.at(j, j) = R(1);
+  }
+  move_block<T>(move, lower);
+}
+
+template <class T>
+void store(const real_type<T>* w, index stride, strided<T> a, bool lower) {
+  using R = real_type<T>;
+  move_block<T>(storing<T>{a, {w, stride}, a.conj ? R(-1) : R(1)}, lower);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace posdef::internal::cpu
+HWY_AFTER_NAMESPACE();
+
+#endif
