@@ -107,7 +107,8 @@ void run_small(const job<T>& j, const team& all, const MakeOne& make) {
     auto e = make(slot);
     const index first = t * handful, last = std::min(first + handful, count);
     e.potrf_small(j.a, j.out, first, last - first, j.info);
-    for (index i = first; i < last; ++i) finish(e, j, i, j.info[i]);
+    if (j.nan || j.other != other_triangle::keep)
+      for (index i = first; i < last; ++i) finish(e, j, i, j.info[i]);
   });
 }
 

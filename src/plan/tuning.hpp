@@ -15,7 +15,7 @@ cpu::blocking tuned(const cpu::kernels<T>& k) {
   constexpr index block = sizeof(T) <= 4 ? 192 : sizeof(T) <= 8 ? 128 : 96;
   constexpr index kc = sizeof(T) <= 4 ? 384 : sizeof(T) <= 8 ? 256 : 192;
   const auto whole = [&](index n) { return std::max(k.mr, n / k.mr * k.mr); };
-  return {.small = 16,
+  return {.small = 32,
           .block = whole(block),
           .kc = kc,
           .mc = whole(is_complex<T> ? 96 : 192),

@@ -40,7 +40,7 @@ auto engine<T>::carve(carver& c, const kernels<T>& k, const blocking& s, index n
   workspace w{};
   const index order = std::min(n, s.block);
   const index stride = k.stride(order);
-  const index pack = n <= s.small ? planes<T> * n * n * k.lanes : 0;
+  const index pack = n <= s.small ? planes<T> * n * (n + 1) * k.lanes : 0;
   w.panel = c.take<R>(static_cast<std::size_t>(std::max(pack, k.strips(order) * stride)));
   w.inverse = c.take<R>(static_cast<std::size_t>(planes<T> * ceil_to(order, k.nr)));
   // A product's operands never have more rows than the larger of n and m; a solve packs one strip of rows.
@@ -57,12 +57,28 @@ auto engine<T>::carve(carver& c, const kernels<T>& k, const blocking& s, index n
 }
 
 template <class T>
-index engine<T>::potrf_block(output a, index first) {
-  const index n = a.rows, stride = k_.stride(n);
+void engine<T>::potrf_small(const batch<const T>& a, const batch<T>& out, index first, index count, index* info) {
+  // A few matrices are not worth a pack. The bits are the same.
+  const index rest = count % k_.lanes, few = 4 * rest < k_.lanes ? rest : 0;
+  if (count > few) k_.factor_interleaved(a, out, first, count - few, w_.panel, info);
+  for (index i = first + count - few; i < first + count; ++i) info[i] = factor_block(a[i], out[i]);
+}
+
+/// From one place to another, or in place. After a failure only the columns that hold the factor are written; out of place
+/// the others receive what was to be factored.
+template <class T>
+index engine<T>::factor_block(input a, output out) {
+  const index stride = k_.stride(a.rows);
   k_.load(a, true, w_.panel, stride);
-  const index info = k_.factor(n, w_.panel, stride, w_.inverse);
-  // After a failure only the columns that hold the factor go back.
-  k_.store(w_.panel, stride, info == 0 ? a : a.columns(0, info - 1), true);
+  const index info = k_.factor(a.rows, w_.panel, stride, w_.inverse);
+  if (info != 0 && a.p != out.p) host<T>::copy(1, a, out, part::lower);
+  k_.store(w_.panel, stride, info == 0 ? out : out.columns(0, info - 1), true);
+  return info;
+}
+
+template <class T>
+index engine<T>::potrf_block(output a, index first) {
+  const index info = factor_block(a, a);
   return info == 0 ? 0 : first + info;
 }
 

@@ -55,9 +55,7 @@ class engine : public host<T> {
 
   index block() const { return s_.block; }
   index small() const { return s_.small; }
-  void potrf_small(const batch<const T>& a, const batch<T>& out, index first, index count, index* info) {
-    k_.factor_interleaved(a, out, first, count, w_.panel, info);
-  }
+  void potrf_small(const batch<const T>& a, const batch<T>& out, index first, index count, index* info);
   index potrf(output a) {
     return a.rows <= s_.block ? potrf_block(a, 0) : factor_by_panels(k_, s_.block, a, w_.panels, team_);
   }
@@ -69,6 +67,7 @@ class engine : public host<T> {
   }
 
  private:
+  index factor_block(input a, output out);
   void solve_rows(index n, const R* inverse_im, output b, int slot);
 
   const kernels<T>& k_;

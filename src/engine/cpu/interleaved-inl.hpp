@@ -13,111 +13,232 @@
 
 #include <limits>
 
-#include "engine/cpu/tile-inl.hpp"
+#include "engine/cpu/moves-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace posdef::internal::cpu {
 namespace HWY_NAMESPACE {
 
-/// Element (i, j), i >= j, of a pack: w[(i + j·n)·planes·lanes], real parts, then imaginary parts.
-template <class T>
-HWY_INLINE real_type<T>* element(real_type<T>* w, index n, index i, index j) {
-  return w + (i + j * n) * tile<T>::planes * tile<T>::lanes;
+/// Element (i, j), i >= j, of a pack: a vector of real parts, then one of imaginary parts. The columns are an odd number of
+/// elements apart, so that they do not crowd in the same sets of the cache.
+template <class T, class Number>
+HWY_INLINE Number* element(Number* w, index n, index i, index j) {
+  return w + (i + j * (n | 1)) * tile<T>::planes * tile<T>::lanes;
 }
 
-/// ROWS elements of column j from row i on: A(i..) − Σ L(i.., k)·conj L(j, k), in registers.
-template <class T, int ROWS>
+/// ROWS elements from row i on of COLS columns from j on: A − Σ_{k<j} L(i.., k)·conj L(j.., k), in registers.
+template <class T, int ROWS, int COLS>
 struct reduced {
   using V = typename tile<T>::V;
-  V re[ROWS], im[ROWS];
+  static constexpr index lanes = tile<T>::lanes, step = tile<T>::planes * lanes;
+  V re[ROWS][COLS], im[ROWS][COLS];
 
-  HWY_INLINE reduced(real_type<T>* w, index n, index i, index j) {
+  HWY_INLINE reduced(const real_type<T>* w, index n, index i, index j) {
     const typename tile<T>::D d;
-    constexpr index lanes = tile<T>::lanes, step = tile<T>::planes * lanes;
-    const auto* a = element<T>(w, n, i, j);
-    for (int r = 0; r < ROWS; ++r) {
-      re[r] = hn::Load(d, a + r * step);
-      if constexpr (is_complex<T>) im[r] = hn::Load(d, a + r * step + lanes);
-    }
-    // Row j and rows i.. of the finished columns, one column after the other.
-    const index column = n * step;
+    for (int c = 0; c < COLS; ++c)
+      for (int r = 0; r < ROWS; ++r) {
+        const auto* a = element<T>(w, n, i + r, j + c);
+        re[r][c] = hn::Load(d, a);
+        if constexpr (is_complex<T>) im[r][c] = hn::Load(d, a + lanes);
+      }
+    // Rows j.. and rows i.. of the finished columns, one column after the other.
+    const index column = element<T>(w, n, 0, 1) - w;
     const auto *lj = element<T>(w, n, j, 0), *li = element<T>(w, n, i, 0);
     for (index k = 0; k < j; ++k, lj += column, li += column) {
-      const V jr = hn::Load(d, lj);
+      V xr[ROWS], xi[ROWS];
       for (int r = 0; r < ROWS; ++r) {
-        const V ir = hn::Load(d, li + r * step);
-        re[r] = hn::NegMulAdd(ir, jr, re[r]);
-        if constexpr (is_complex<T>) {
-          const V ji = hn::Load(d, lj + lanes), ii = hn::Load(d, li + r * step + lanes);
-          re[r] = hn::NegMulAdd(ii, ji, re[r]);
-          im[r] = hn::NegMulAdd(ii, jr, im[r]);
-          im[r] = hn::MulAdd(ir, ji, im[r]);
-        }
+        xr[r] = hn::Load(d, li + r * step);
+        if constexpr (is_complex<T>) xi[r] = hn::Load(d, li + r * step + lanes);
+      }
+      for (int c = 0; c < COLS; ++c) {
+        const V yr = hn::Load(d, lj + c * step);
+        V yi = yr;
+        if constexpr (is_complex<T>) yi = hn::Load(d, lj + c * step + lanes);
+        for (int r = 0; r < ROWS; ++r) subtract(r, c, xr[r], xi[r], yr, yi);
       }
     }
   }
 
-  HWY_INLINE void scale_and_put(real_type<T>* w, index n, index i, index j, V s) const {
-    const typename tile<T>::D d;
-    constexpr index lanes = tile<T>::lanes, step = tile<T>::planes * lanes;
-    auto* to = element<T>(w, n, i, j);
-    for (int r = 0; r < ROWS; ++r) {
-      hn::Store(hn::Mul(re[r], s), d, to + r * step);
-      if constexpr (is_complex<T>) hn::Store(hn::Mul(im[r], s), d, to + r * step + lanes);
+  /// Element (r, c) −= x·conj y.
+  HWY_INLINE void subtract(int r, int c, V xr, [[maybe_unused]] V xi, V yr, [[maybe_unused]] V yi) {
+    re[r][c] = hn::NegMulAdd(xr, yr, re[r][c]);
+    if constexpr (is_complex<T>) {
+      re[r][c] = hn::NegMulAdd(xi, yi, re[r][c]);
+      im[r][c] = hn::NegMulAdd(xi, yr, im[r][c]);
+      im[r][c] = hn::MulAdd(xr, yi, im[r][c]);
     }
+  }
+
+  HWY_INLINE void scale(int r, int c, V s) {
+    re[r][c] = hn::Mul(re[r][c], s);
+    if constexpr (is_complex<T>) im[r][c] = hn::Mul(im[r][c], s);
+  }
+
+  HWY_INLINE void put(real_type<T>* w, index n, index i, index j) const {
+    const typename tile<T>::D d;
+    for (int c = 0; c < COLS; ++c)
+      for (int r = 0; r < ROWS; ++r) {
+        auto* to = element<T>(w, n, i + r, j + c);
+        hn::Store(re[r][c], d, to);
+        if constexpr (is_complex<T>) hn::Store(im[r][c], d, to + lanes);
+      }
   }
 };
 
-/// Factors a pack. failed[lane] receives 0 or the order of the failing minor, as a number.
+/// What the pivots of a pack have come to: the order of the first failing minor in each lane, as a number, or zero.
 template <class T>
-HWY_INLINE void factor_pack(index n, real_type<T>* w, real_type<T>* failed) {
+struct pivots {
   using R = real_type<T>;
-  const typename tile<T>::D d;
-  const auto zero = hn::Zero(d), one = hn::Set(d, R(1)), infinity = hn::Set(d, std::numeric_limits<R>::infinity());
-  auto info = zero;
-  for (index j = 0; j < n; ++j) {
-    const reduced<T, 1> pivot(w, n, j, j);
-    const auto good = hn::And(hn::Gt(pivot.re[0], zero), hn::Lt(pivot.re[0], infinity));
-    const auto here = hn::Set(d, static_cast<R>(j + 1));
-    info = hn::IfThenElse(hn::Or(good, hn::Gt(info, zero)), info, here);
-    const auto root = hn::Sqrt(pivot.re[0]), inverse = hn::Div(one, root);
-    auto* diagonal = element<T>(w, n, j, j);
+  using V = typename tile<T>::V;
+  V info;
+
+  /// √pivot of column j at `diagonal`; returns its reciprocal. A lane that fails goes on with what it has.
+  HWY_INLINE V take(V pivot, index j, R* diagonal) {
+    const typename tile<T>::D d;
+    const auto zero = hn::Zero(d), infinity = hn::Set(d, std::numeric_limits<R>::infinity());
+    const auto good = hn::And(hn::Gt(pivot, zero), hn::Lt(pivot, infinity));
+    info = hn::IfThenElse(hn::Or(good, hn::Gt(info, zero)), info, hn::Set(d, static_cast<R>(j + 1)));
+    const auto root = hn::Sqrt(pivot);
     hn::Store(root, d, diagonal);
     if constexpr (is_complex<T>) hn::Store(zero, d, diagonal + tile<T>::lanes);
-    index i = j + 1;
-    for (; i + 4 <= n; i += 4) reduced<T, 4>(w, n, i, j).scale_and_put(w, n, i, j, inverse);
-    for (; i < n; ++i) reduced<T, 1>(w, n, i, j).scale_and_put(w, n, i, j, inverse);
+    return hn::Div(hn::Set(d, R(1)), root);
   }
-  hn::Store(info, d, failed);
+};
+
+/// Columns j and j + 1 from row i on, ROWS of them: L(·,j) = T(·,j)/L(j,j), then T(·,j+1) −= L(·,j)·conj L(j+1,j).
+template <class T, int ROWS, class V>
+HWY_INLINE void finish_rows(real_type<T>* w, index n, index i, index j, V first, V below_re, V below_im, V second) {
+  reduced<T, ROWS, 2> x(w, n, i, j);
+  for (int r = 0; r < ROWS; ++r) {
+    x.scale(r, 0, first);
+    x.subtract(r, 1, x.re[r][0], x.im[r][0], below_re, below_im);
+    x.scale(r, 1, second);
+  }
+  x.put(w, n, i, j);
 }
 
-/// One matrix between the caller's memory and its lane: the lower triangle, along the caller's shorter step.
+/// Factors a pack, two columns at a time. failed[lane] receives 0 or the order of the failing minor, as a number. True if
+/// none has failed.
 template <class T>
-HWY_INLINE void into_lane(strided<const T> a, real_type<T>* w, index lane) {
-  constexpr index lanes = tile<T>::lanes, step = tile<T>::planes * lanes;
-  const index n = a.rows;
-  const auto im = a.conj ? real_type<T>(-1) : real_type<T>(1);
-  for (index j = 0; j < n; ++j)
-    for (index i = j; i < n; ++i) {
-      const auto* z = reinterpret_cast<const real_type<T>*>(&a.at(i, j));
-      auto* to = w + (i + j * n) * step + lane;
-      to[0] = z[0];
-      if constexpr (is_complex<T>) to[lanes] = im * z[1];
-    }
+HWY_INLINE bool factor_pack(index n, real_type<T>* w, real_type<T>* failed) {
+  constexpr int rows = is_complex<T> ? 2 : 4;
+  const typename tile<T>::D d;
+  pivots<T> p{hn::Zero(d)};
+  index j = 0;
+  for (; j + 2 <= n; j += 2) {
+    const reduced<T, 1, 1> top(w, n, j, j);
+    const auto first = p.take(top.re[0][0], j, element<T>(w, n, j, j));
+    reduced<T, 1, 2> below(w, n, j + 1, j);
+    below.scale(0, 0, first);
+    const auto re = below.re[0][0], im = below.im[0][0];
+    below.subtract(0, 1, re, im, re, im);
+    below.put(w, n, j + 1, j);
+    const auto second = p.take(below.re[0][1], j + 1, element<T>(w, n, j + 1, j + 1));
+    index i = j + 2;
+    for (; i + rows <= n; i += rows) finish_rows<T, rows>(w, n, i, j, first, re, im, second);
+    for (; i < n; ++i) finish_rows<T, 1>(w, n, i, j, first, re, im, second);
+  }
+  if (j < n) p.take(reduced<T, 1, 1>(w, n, j, j).re[0][0], j, element<T>(w, n, j, j));
+  hn::Store(p.info, d, failed);
+  return hn::AllTrue(d, hn::Eq(p.info, hn::Zero(d)));
 }
 
-template <class T>
-HWY_INLINE void from_lane(const real_type<T>* w, index lane, strided<T> a) {
-  constexpr index lanes = tile<T>::lanes, step = tile<T>::planes * lanes;
+/// Between the memory of as many matrices as there are lanes and a pack: lower triangles, along the caller's shorter step.
+/// at[r] is the first number of matrix r. Blocks of a run move for all matrices at once and are transposed on the way; the
+/// last one may overlap the one before it.
+template <class T, bool IN, class Number>
+HWY_INLINE void move_pack(const strided<T>& a, Number* const* at, real_type<T>* w) {
+  using R = real_type<T>;
+  constexpr index lanes = tile<T>::lanes, planes = tile<T>::planes;
+  constexpr index per = per_block<R> / planes;  // elements in a block
+  // Matrices may lie a power of two apart, in the same set of the cache, which holds eight lines or more.
+  constexpr int group = lanes < 8 ? static_cast<int>(lanes) : 8;
+  const hn::FixedTag<R, group> d;
   const index n = a.rows;
-  const auto im = a.conj ? real_type<T>(-1) : real_type<T>(1);
-  for (index j = 0; j < n; ++j)
-    for (index i = j; i < n; ++i) {
-      auto* z = reinterpret_cast<real_type<T>*>(&a.at(i, j));
-      const auto* from = w + (i + j * n) * step + lane;
-      z[0] = from[0];
-      if constexpr (is_complex<T>) z[1] = im * from[lanes];
+  const auto im = hn::Set(d, a.conj ? R(-1) : R(1));
+  const bool down = (a.rs < 0 ? -a.rs : a.rs) <= (a.cs < 0 ? -a.cs : a.cs);
+  const index s = down ? a.rs : a.cs;  // from element to element, with the caller ...
+  const index step = element<T>(w, n, down, !down) - w;  // ... and in the pack
+  for (index o = 0; o < n; ++o) {
+    const index count = down ? n - o : o + 1;
+    const index from = planes * (down ? o * (a.rs + a.cs) : o * a.rs);
+    R* const to = element<T>(w, n, o, down ? o : 0);
+    index e = 0;
+    if constexpr (per_block<R> > 1) {
+      // The numbers from element `e` on, all of a block or the first of them.
+      const auto block = [&](index lane, index first, auto load, auto store, int numbers) HWY_ATTR {
+        const auto place = [&](int c) { return to + (first + c / planes) * step + c % planes * lanes + lane; };
+        const auto sign = [&](int c, auto v) HWY_ATTR { return is_complex<T> && c % 2 == 1 ? hn::Mul(v, im) : v; };
+        const auto memory = [&](index r) { return at[lane + r] + from + planes * first; };
+        if constexpr (IN)
+          transpose_in(
+              d, [&](auto b, index r) HWY_ATTR { return load(b, memory(r)); },
+              [&](int c, auto v) HWY_ATTR {
+                if (c < numbers) hn::Store(sign(c, v), d, place(c));
+              });
+        else
+          transpose_out(
+              d, [&](auto b, auto v, index r) HWY_ATTR { store(b, v, memory(r)); },
+              [&](int c) HWY_ATTR { return sign(c, hn::Load(d, place(c < numbers ? c : 0))); });
+      };
+      if (s == 1) {
+        const auto load = [](auto b, Number* p) HWY_ATTR { return hn::LoadU(b, p); };
+        const auto store = [](auto b, auto v, Number* p) HWY_ATTR {
+          if constexpr (!IN) hn::StoreU(v, b, p);
+        };
+        for (index lane = 0; lane < lanes; lane += group) {
+          for (e = 0; e + per <= count; e += per) block(lane, e, load, store, per_block<R>);
+          if (e < count && count >= per) block(lane, count - per, load, store, per_block<R>), e = count;
+#if HWY_TARGET <= HWY_AVX2
+          // Masked moves touch nothing but what they move: so it is with these instruction sets.
+          if (e < count) {
+            const int rest = static_cast<int>(planes * (count - e));
+            const auto load_some = [&](auto b, Number* p) HWY_ATTR { return hn::MaskedLoad(hn::FirstN(b, rest), b, p); };
+            const auto store_some = [&](auto b, auto v, Number* p) HWY_ATTR {
+              if constexpr (!IN) hn::BlendedStore(v, hn::FirstN(b, rest), b, p);
+            };
+            block(lane, e, load_some, store_some, rest), e = count;
+          }
+#endif
+        }
+      }
     }
+    for (; e < count; ++e)
+      for (index r = 0; r < lanes; ++r) {
+        Number* const z = at[r] + from + planes * e * s;
+        R* const lane = to + e * step + r;
+        for (index q = 0; q < planes; ++q) {
+          const R sign = q == 1 && a.conj ? R(-1) : R(1);
+          if constexpr (IN)
+            lane[q * lanes] = sign * z[q];
+          else
+            z[q] = sign * lane[q * lanes];
+        }
+      }
+  }
+}
+
+/// A pack with a failed matrix: of that one only the columns that hold the factor are written; out of place the others
+/// receive what was to be factored.
+template <class T>
+void put_failed(const batch<const T>& a, const batch<T>& out, index first, index count, const real_type<T>* w,
+                const real_type<T>* failed) {
+  constexpr index lanes = tile<T>::lanes;
+  for (index r = 0; r < count; ++r) {
+    const auto from = a[first + r];
+    const auto to = out[first + r];
+    const index good = failed[r] > 0 ? static_cast<index>(failed[r]) - 1 : a.rows;
+    for (index j = 0; j < a.rows; ++j)
+      for (index i = j; i < a.rows; ++i) {
+        const auto* z = element<T>(w, a.rows, i, j) + r;
+        if (j >= good)
+          to.set(i, j, from.get(i, j));
+        else if constexpr (is_complex<T>)
+          to.at(i, j) = {z[0], out.conj ? -z[lanes] : z[lanes]};
+        else
+          to.at(i, j) = z[0];
+      }
+  }
 }
 
 template <class T>
@@ -125,18 +246,23 @@ void factor_interleaved(const batch<const T>& a, const batch<T>& out, index firs
                         index* info) {
   using R = real_type<T>;
   constexpr index lanes = tile<T>::lanes;
-  const index n = a.rows;
   HWY_ALIGN R failed[lanes];
-  for (index b = 0; b < count; b += lanes) {
-    const index here = std::min(lanes, count - b);
-    // Lanes without a matrix hold zeros, and fail quietly.
-    if (here < lanes) std::fill(w, w + n * n * tile<T>::planes * lanes, R(0));
-    for (index lane = 0; lane < here; ++lane) into_lane(a[first + b + lane], w, lane);
-    factor_pack<T>(n, w, failed);
-    for (index lane = 0; lane < here; ++lane) {
-      from_lane(w, lane, out[first + b + lane]);
-      info[first + b + lane] = static_cast<index>(failed[lane]);
+  const R* from[lanes];
+  R* to[lanes];
+  for (index b = first; b < first + count; b += lanes) {
+    // Lanes without a matrix hold the last one again: computed and stored twice, it is the same.
+    const index here = std::min(lanes, first + count - b);
+    for (index r = 0; r < lanes; ++r) {
+      const index i = b + std::min(r, here - 1);
+      from[r] = reinterpret_cast<const R*>(a[i].p);
+      to[r] = reinterpret_cast<R*>(out[i].p);
     }
+    move_pack<const T, true, const R>(a[b], from, w);
+    if (factor_pack<T>(a.rows, w, failed))
+      move_pack<T, false, R>(out[b], to, w);
+    else
+      put_failed<T>(a, out, b, here, w, failed);
+    for (index r = 0; r < here; ++r) info[b + r] = static_cast<index>(failed[r]);
   }
 }
 

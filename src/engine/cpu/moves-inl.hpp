@@ -91,50 +91,51 @@ HWY_INLINE void transpose_blocks(D d, V* v) {
   }
 }
 
-/// One block from each of the rows first, first + per_block, ..., as many as a vector has blocks.
-template <class D, class Row>
-HWY_INLINE hn::Vec<D> load_blocks(D d, const Row& row, index first) {
+/// One block from each of the rows first, first + per_block, ..., as many as a vector has blocks; block(d, r) reads one.
+template <class D, class Block>
+HWY_INLINE hn::Vec<D> load_blocks(D d, const Block& block, index first) {
   using R = hn::TFromD<D>;
   constexpr int lanes = hn::MaxLanes(d);
   if constexpr (lanes <= per_block<R>) {
-    return hn::LoadU(d, row(first));
+    return block(d, first);
   } else {
     const hn::Half<D> half;
-    return hn::Combine(d, load_blocks(half, row, first + lanes / 2), load_blocks(half, row, first));
+    return hn::Combine(d, load_blocks(half, block, first + lanes / 2), load_blocks(half, block, first));
   }
 }
 
-template <class D, class Row>
-HWY_INLINE void store_blocks(D d, hn::Vec<D> v, const Row& row, index first) {
+template <class D, class Block>
+HWY_INLINE void store_blocks(D d, hn::Vec<D> v, const Block& block, index first) {
   using R = hn::TFromD<D>;
   constexpr int lanes = hn::MaxLanes(d);
   if constexpr (lanes <= per_block<R>) {
-    hn::StoreU(v, d, row(first));
+    block(d, v, first);
   } else {
     const hn::Half<D> half;
-    store_blocks(half, hn::LowerHalf(half, v), row, first);
-    store_blocks(half, hn::UpperHalf(half, v), row, first + lanes / 2);
+    store_blocks(half, hn::LowerHalf(half, v), block, first);
+    store_blocks(half, hn::UpperHalf(half, v), block, first + lanes / 2);
   }
 }
 
-/// Reads per_block numbers at row(r) for every lane r and gives column(c) the vector of the c-th numbers of all rows.
-template <class D, class Row, class Column>
-HWY_INLINE void transpose_in(D d, const Row& row, const Column& column) {
+/// Reads a block of per_block numbers for every lane r, block(d, r), and gives column(c, v) the vector of the c-th
+/// numbers of all of them.
+template <class D, class Block, class Column>
+HWY_INLINE void transpose_in(D d, const Block& block, const Column& column) {
   constexpr int per = per_block<hn::TFromD<D>>;
   hn::Vec<D> v[per];
-  for (int i = 0; i < per; ++i) v[i] = load_blocks(d, row, i);
+  for (int i = 0; i < per; ++i) v[i] = load_blocks(d, block, i);
   transpose_blocks(d, v);
   for (int c = 0; c < per; ++c) column(c, v[c]);
 }
 
-/// The way back: column(c) gives the vector whose lane r becomes number c at row(r).
-template <class D, class Row, class Column>
-HWY_INLINE void transpose_out(D d, const Row& row, const Column& column) {
+/// The way back: lane r of the vector column(c) becomes number c of the block that block(d, v, r) writes.
+template <class D, class Block, class Column>
+HWY_INLINE void transpose_out(D d, const Block& block, const Column& column) {
   constexpr int per = per_block<hn::TFromD<D>>;
   hn::Vec<D> v[per];
   for (int c = 0; c < per; ++c) v[c] = column(c);
   transpose_blocks(d, v);
-  for (int i = 0; i < per; ++i) store_blocks(d, v[i], row, i);
+  for (int i = 0; i < per; ++i) store_blocks(d, v[i], block, i);
 }
 
 #endif

@@ -43,7 +43,7 @@ struct loading {
     R* const to = strips.at(i, j);
     const T* const from = &a.at(i, j);
     transpose_in(
-        d, [&](index r) { return reinterpret_cast<const R*>(from + r * a.rs); },
+        d, [&](auto b, index r) HWY_ATTR { return hn::LoadU(b, reinterpret_cast<const R*>(from + r * a.rs)); },
         [&](int c, hn::Vec<D> v) HWY_ATTR {
           if (is_complex<T> && c % 2 == 1) v = hn::Mul(v, hn::Set(d, im));
           hn::StoreU(v, d, to + c * tile<T>::mr);
@@ -73,7 +73,7 @@ struct storing {
     const R* const from = strips.at(i, j);
     T* const to = &a.at(i, j);
     transpose_out(
-        d, [&](index r) { return reinterpret_cast<R*>(to + r * a.rs); },
+        d, [&](auto b, auto v, index r) HWY_ATTR { hn::StoreU(v, b, reinterpret_cast<R*>(to + r * a.rs)); },
         [&](int c) HWY_ATTR {
           auto v = hn::LoadU(d, from + c * tile<T>::mr);
           if (is_complex<T> && c % 2 == 1) v = hn::Mul(v, hn::Set(d, im));
