@@ -88,7 +88,6 @@ void team::run(index count, task call, const void* f) const {
 #endif
 
 team::team() = default;
-team::team(team&&) noexcept = default;
 team& team::operator=(team&&) noexcept = default;
 team::~team() = default;
 

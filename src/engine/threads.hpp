@@ -17,7 +17,6 @@ class team {
   /// The calling thread alone.
   team();
   explicit team(int threads);
-  team(team&&) noexcept;
   team& operator=(team&&) noexcept;
   ~team();
 
