@@ -141,6 +141,20 @@ TEST(Overlap, ResultsMustNotLieInTheMatrices) {
       "try_cholesky", "info", "in the same memory as a");
 }
 
+TEST(Overlap, OnlyWhatIsWrittenOfALongerInfoCounts) {
+  // One piece of memory: one info, then the matrix. The span runs on into the matrix, but one entry is all it gets.
+  std::vector<double> memory = {0, 4, 2, 2, 5};
+  std::int64_t* const info = reinterpret_cast<std::int64_t*>(memory.data());
+  EXPECT_EQ(posdef::try_cholesky(posdef::col_major(memory.data() + 1, 2), {info, 5}), 0);
+  EXPECT_EQ(*info, 0);
+  EXPECT_EQ(std::vector<double>(memory.begin() + 1, memory.end()), (std::vector<double>{2, 1, 2, 2}));
+  refused(
+      [&] {
+        posdef::try_cholesky(posdef::col_major(memory.data() + 1, 2), {info + 1, 4});
+      },
+      "try_cholesky", "info", "in the same memory as a");
+}
+
 TEST(Overlap, TheSameElementsDescribedDifferentlyAreTheSame) {
   double a = 4;
   posdef::cholesky(posdef::col_major(&a, 1, 1), posdef::col_major(&a, 1, 3));
