@@ -15,26 +15,30 @@ void print_error(const std::string& text) {
   std::cerr << (text.starts_with(name) ? "" : name) << text << '\n';
 }
 
-// CLI11 only says that a subcommand is missing. Names the word that is none, or shows what there is.
-void explain_missing_command(const CLI::App& app) {
-  const std::vector<std::string> words = app.remaining();
-  if (words.empty()) {
-    std::cerr << app.help();
-    return;
-  }
-  const std::string kind = words[0].starts_with("-") ? "option" : "command";
-  const std::string parent = app.get_parent() == nullptr ? "" : app.get_name() + ": ";
-  print_error(parent + "unknown " + kind + " \"" + words[0] + "\"; --help lists what there is");
-}
-
+// What is wrong with the command line, in one line that names the command. Where only a command is missing, CLI11 says
+// no more than that: then the word that is none is named, or the help shows what there is.
 int explain(const CLI::App& app, const CLI::ParseError& e) {
-  const CLI::App* innermost = &app;
-  while (!innermost->get_subcommands().empty()) innermost = innermost->get_subcommands()[0];
-  if (innermost->get_require_subcommand_min() > 0 && dynamic_cast<const CLI::RequiredError*>(&e) != nullptr) {
-    explain_missing_command(*innermost);
-    return bad_usage_or_input;
+  if (e.get_exit_code() == 0) {  // --help, --version
+    app.exit(e);
+    return all_well;
   }
-  return app.exit(e) == 0 ? all_well : bad_usage_or_input;
+  const CLI::App* innermost = &app;
+  std::string command;
+  while (!innermost->get_subcommands().empty()) {
+    innermost = innermost->get_subcommands()[0];
+    command += innermost->get_name() + ": ";
+  }
+  std::string problem = e.what();
+  if (innermost->get_require_subcommand_min() > 0 && dynamic_cast<const CLI::RequiredError*>(&e) != nullptr) {
+    const std::vector<std::string> words = innermost->remaining();
+    if (words.empty()) {
+      std::cerr << innermost->help();
+      return bad_usage_or_input;
+    }
+    problem = std::string("unknown ") + (words[0].starts_with("-") ? "option" : "command") + " \"" + words[0] + "\"";
+  }
+  print_error(command + problem + "; --help lists what there is");
+  return bad_usage_or_input;
 }
 
 int run(int argc, char** argv) {

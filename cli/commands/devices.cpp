@@ -31,6 +31,9 @@ void add_devices(CLI::App& app) {
   CLI::App* const command = app.add_subcommand("devices", "List the engines and what they find on this machine");
   const auto json = std::make_shared<bool>(false);
   command->add_flag("--json", *json, "Print a JSON array");
+  command->footer(
+      "An engine that is absent says why. --device or POSDEF_DEVICE chooses among the others; cpu is the default.\n"
+      "POSDEF_ISA chooses the cpu engine's instruction set.");
   command->callback([json] { *json ? print_json() : print_text(); });
 }
 

@@ -35,12 +35,9 @@ int run(const common_options& o, tools::matrices<T> a) {
 void add_factor(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand("factor", "Factor A = L L^H (or U^H U), check it and write the factor");
   const auto o = std::make_shared<common_options>();
-  add_common(*command, *o, "the factor");
-  command->footer(
-      "The matrix is treated as dense. A .npy file is not checked for symmetry: only the triangle of --uplo is\n"
-      "read. A Matrix Market file is checked.\n"
-      "`seconds` in the JSON is the factorization alone, without reading, checking or writing.\n"
-      "The residual costs about as much as the factorization; --no-verify skips it.");
+  add_common(*command, *o, "the factor",
+             "Writes L, or U with --uplo upper; the other triangle is zero.\n"
+             "`seconds` in the JSON is the factorization alone, without reading, checking or writing.");
   command->callback([o, &status] { status = std::visit([&](auto&& a) { return run(*o, std::move(a)); }, load(*o)); });
 }
 

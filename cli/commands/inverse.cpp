@@ -41,7 +41,11 @@ int run(const common_options& o, tools::matrices<T> a) {
 void add_inverse(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand("inverse", "Compute the inverse of A");
   const auto o = std::make_shared<common_options>();
-  add_common(*command, *o, "the inverse");
+  add_common(
+      *command, *o, "the inverse",
+      "Writes the whole inverse, both triangles. To solve with few right-hand sides, `posdef solve` is faster and\n"
+      "more accurate.\n"
+      "`seconds` in the JSON is factorization and inversion, without reading, checking or writing.");
   command->callback([o, &status] { status = std::visit([&](auto&& a) { return run(*o, std::move(a)); }, load(*o)); });
 }
 

@@ -37,7 +37,9 @@ int run(const common_options& o, tools::matrices<T> a) {
 void add_logdet(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand("logdet", "Compute the logarithm of the determinant of A");
   const auto o = std::make_shared<common_options>();
-  add_common(*command, *o, "");
+  add_common(*command, *o, "",
+             "The natural logarithm, one number per matrix; NaN where a matrix is not positive definite.\n"
+             "`seconds` in the JSON is the factorization alone, without reading, checking or writing.");
   command->callback([o, &status] { status = std::visit([&](auto&& a) { return run(*o, std::move(a)); }, load(*o)); });
 }
 

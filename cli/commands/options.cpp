@@ -16,7 +16,7 @@ void add_engine(CLI::App& command, std::string& device, int& threads) {
   command.add_option("--threads", threads, "At most so many threads; 0: all processors")->check(CLI::Range(0, 4096));
 }
 
-void add_common(CLI::App& command, common_options& o, const std::string& output) {
+void add_common(CLI::App& command, common_options& o, const std::string& output, const std::string& footer) {
   command.add_option("FILE", o.file, "The matrix, or the batch of them; - is stdin")->required()->check(file_name());
   command.add_option("--uplo", o.uplo, "Triangle to read: lower (the default) or upper")
       ->check(CLI::IsMember({"lower", "upper"}));
@@ -38,6 +38,12 @@ void add_common(CLI::App& command, common_options& o, const std::string& output)
   command.add_flag("--json", o.json, "Print one JSON object");
   auto* const verify = command.add_flag("--verify", o.verify, "Compute the residual, however long it takes");
   command.add_flag("--no-verify", o.no_verify, "Leave the residual out")->excludes(verify);
+  command.footer(
+      footer +
+      "\nThe matrix is treated as dense. A .npy file is not checked for symmetry: only the triangle of --uplo is\n"
+      "read. A Matrix Market file is checked.\n"
+      "The residual costs about as much as the work itself; --no-verify skips it.\n"
+      "Exit status: 0 all is well, 1 some matrix is not positive definite, 2 bad usage or input.");
 }
 
 posdef::device chosen_device(const std::string& flag) {

@@ -6,9 +6,26 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "io/signals.hpp"
+
 namespace posdef::cli {
 
 namespace {
+
+constexpr std::string_view wipe = "\r\033[K";
+
+// Whether a bar stands on the terminal, and whether a signal is ending the program, which wipes it away for good.
+std::atomic<bool> drawn = false, ending = false;
+
+// In one piece and past the buffer of stderr, so that a signal finds all of it there or nothing.
+void put(std::string_view text) {
+  if (::write(STDERR_FILENO, text.data(), text.size()) < 0) return;  // a terminal that went away shows no bar
+}
+
+void wipe_drawn_bar() {
+  ending = true;
+  if (drawn) put(wipe);
+}
 
 /// Seconds of work before anything is shown.
 std::chrono::duration<double> patience() {
@@ -19,7 +36,9 @@ std::chrono::duration<double> patience() {
 }  // namespace
 
 progress::progress(std::string what) : what_(std::move(what)), visible_(isatty(STDERR_FILENO) == 1) {
-  if (visible_) ticker_ = std::thread([this] { draw(); });
+  if (!visible_) return;
+  tools::at_signal(wipe_drawn_bar);
+  ticker_ = std::thread([this] { draw(); });
 }
 
 progress::~progress() {
@@ -41,12 +60,12 @@ void progress::draw() {
   for (bool last = false; !last;) {
     last = wake_.wait_for(lock, tick, [this] { return finished_; });
     const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-    const std::string text = "\r\033[K" + line(what_, elapsed, fraction_, estimate_);
-    std::fputs(text.c_str(), stderr);
-    std::fflush(stderr);
+    if (ending) return;
+    drawn = true;
+    put(std::string(wipe) + line(what_, elapsed, fraction_, estimate_));
   }
-  std::fputs("\r\033[K", stderr);
-  std::fflush(stderr);
+  put(wipe);
+  drawn = false;
 }
 
 std::string progress::line(const std::string& what, double elapsed, double done, double estimate) {

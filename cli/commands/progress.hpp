@@ -19,7 +19,7 @@ namespace posdef::cli {
 class progress {
  public:
   explicit progress(std::string what);
-  /// Wipes the bar away.
+  /// Wipes the bar away, as a signal that ends the program does.
   ~progress();
   progress(const progress&) = delete;
   progress& operator=(const progress&) = delete;

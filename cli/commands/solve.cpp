@@ -84,7 +84,9 @@ int run(const solve_options& o, tools::matrices<T> a) {
 void add_solve(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand("solve", "Solve A X = B");
   const auto o = std::make_shared<solve_options>();
-  add_common(*command, *o, "X");
+  add_common(*command, *o, "X",
+             "B comes from RHS, --ones or --unit: exactly one of them.\n"
+             "`seconds` in the JSON is factorization and solve, without reading, checking or writing.");
   auto* const rhs = command->add_option_group("right-hand side");
   rhs->add_option("RHS", o->right_hand_side, "B: n x k for every matrix, or one n x k for all; - is stdin")
       ->check(file_name());

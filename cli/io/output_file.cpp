@@ -8,11 +8,11 @@
 #include <atomic>
 #include <cerrno>
 #include <climits>
-#include <csignal>
 #include <cstdlib>
 #include <cstring>
 
 #include "io/matrices.hpp"
+#include "io/signals.hpp"
 
 namespace posdef::tools {
 namespace {
@@ -24,22 +24,9 @@ struct pending_file {
 };
 std::array<pending_file, 4> pending_files;
 
-extern "C" void remove_and_die(int signal) {
+void remove_pending_files() {
   for (pending_file& file : pending_files) {
     if (file.used) unlink(file.path.data());
-  }
-  std::signal(signal, SIG_DFL);
-  raise(signal);
-}
-
-void catch_signals() {
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-    struct sigaction old {};
-    sigaction(signal, nullptr, &old);
-    if (old.sa_handler == SIG_IGN) continue;  // nohup asks for this
-    struct sigaction action {};
-    action.sa_handler = remove_and_die;
-    sigaction(signal, &action, nullptr);
   }
 }
 
@@ -81,7 +68,7 @@ output_file::output_file(const std::string& path) : path_(path), target_(path) {
       std::free(real);
     }
   }
-  catch_signals();
+  at_signal(remove_pending_files);
   temporary_ = target_ + ".tmp" + std::to_string(getpid());
   slot_ = remember(temporary_);
   fd_ = open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);

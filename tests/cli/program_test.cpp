@@ -368,8 +368,9 @@ TEST_F(Program, ASignalLeavesNoFileBehind) {
   }
 }
 
-// What the program writes to a terminal as its stderr until it ends.
-std::string seen_on_terminal(const std::vector<std::string>& command, const temporary_folder& output) {
+// What the program writes to a terminal as its stderr until it ends. With a signal: that is sent as soon as anything is
+// seen, and ends it.
+std::string seen_on_terminal(const std::vector<std::string>& command, const temporary_folder& output, int signal = 0) {
   const int master = posix_openpt(O_RDWR | O_NOCTTY);
   grantpt(master);
   unlockpt(master);
@@ -378,10 +379,12 @@ std::string seen_on_terminal(const std::vector<std::string>& command, const temp
   close(terminal);
   std::string seen;
   char chunk[4096];
-  for (ssize_t got = 0; (got = read(master, chunk, sizeof chunk)) > 0;)
+  for (ssize_t got = 0; (got = read(master, chunk, sizeof chunk)) > 0;) {
+    if (seen.empty() && signal != 0) program.send(signal);
     seen.append(chunk, static_cast<std::size_t>(got));
+  }
   close(master);
-  EXPECT_EQ(program.wait().status, 0);
+  EXPECT_EQ(program.wait().status, signal == 0 ? 0 : 128 + signal);
   return seen;
 }
 
@@ -400,6 +403,20 @@ TEST_F(Program, ATerminalSeesProgressAndAPipeDoesNot) {
   EXPECT_NE(seen.find("factoring  "), std::string::npos);
   EXPECT_EQ(seen.rfind("\r\033[K"), seen.size() - 4) << "the bar is wiped away";
   EXPECT_EQ(process(long_work(folder / "a.npy", folder / "l.npy"), output).wait().err, "");
+}
+
+TEST_F(Program, ASignalWipesTheProgressBarAway) {
+  const environment at_once("POSDEF_PROGRESS_AFTER", "0");
+  save_long_input(folder / "a.npy");
+  const temporary_folder output;
+  std::vector<std::string> without_output = long_work(folder / "a.npy", folder / "l.npy");
+  without_output.resize(without_output.size() - 2);
+  for (const auto& command : {long_work(folder / "a.npy", folder / "l.npy"), without_output}) {
+    const std::string seen = seen_on_terminal(command, output, SIGINT);
+    EXPECT_NE(seen.find("factoring  "), std::string::npos);
+    EXPECT_EQ(seen.rfind("\r\033[K"), seen.size() - 4) << seen;
+    expect_files({"a.npy"});
+  }
 }
 
 TEST_F(Program, ShortWorkShowsNoProgress) {

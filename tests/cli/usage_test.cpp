@@ -1,4 +1,6 @@
 // What the program says to those who ask for something that cannot be, and what it does with stdin and stdout.
+#include <map>
+
 #include "generate/generate.hpp"
 #include "program.hpp"
 
@@ -83,6 +85,28 @@ TEST_F(Usage, MessagesBeginWithTheNameOnce) {
   EXPECT_EQ(run({"factor", folder / "absent"}).err.rfind("posdef: /", 0), 0u);
 }
 
+TEST_F(Usage, EveryRefusalIsOneLineThatNamesProgramAndCommand) {
+  const std::vector<std::pair<std::vector<std::string>, std::string>> refused = {
+      {{"factor"}, "posdef: factor: FILE is required"},
+      {{"factor", a, "--threads", "5000"}, "posdef: factor: --threads: Value 5000 not in range 0 to 4096"},
+      {{"factor", a, "--uplo", "middle"}, "posdef: factor: --uplo: middle not in {lower,upper}"},
+      {{"logdet", a, "--frob"}, "posdef: logdet: The following argument was not expected: --frob"},
+      {{"inverse", a, "--verify", "--no-verify"}, "posdef: inverse: --verify excludes --no-verify"},
+      {{"solve", a}, "posdef: solve: "},
+      {{"generate", "gp", "-o", folder / "x", "--frob"},
+       "posdef: generate: gp: The following argument was not expected: --frob"},
+      {{"fctor", a}, "posdef: unknown command \"fctor\""},
+  };
+  for (const auto& [words, begins] : refused) {
+    const outcome o = run(words);
+    EXPECT_EQ(o.status, 2) << begins;
+    EXPECT_EQ(o.out, "");
+    EXPECT_EQ(o.err.rfind(begins, 0), 0u) << o.err;
+    EXPECT_EQ(o.err.find('\n'), o.err.size() - 1) << o.err;
+    EXPECT_NE(o.err.find("--help"), std::string::npos) << o.err;
+  }
+}
+
 TEST_F(Usage, RightHandSidesThatDoNotFitAreToldTheShape) {
   save(folder / "b.npy", matrices<double>(1, 7, 1));
   expect_refusal({"solve", a, folder / "b.npy"}, "b.npy: the right-hand side is 7 x 1; expected 8 x k");
@@ -118,10 +142,20 @@ TEST_F(Usage, ResultsThatAreNotWrittenAreSpokenOf) {
   }
 }
 
-TEST_F(Usage, TheHelpOfFactorSaysWhatIsCheckedAndTimed) {
-  const std::string help = run({"factor", "--help"}).out;
-  for (const std::string text : {"dense", "symmetry", "seconds", "--no-verify skips"}) {
-    EXPECT_NE(help.find(text), std::string::npos) << text;
+TEST_F(Usage, TheHelpSaysWhatIsCheckedAndTimed) {
+  for (const std::string command : {"factor", "solve", "inverse", "logdet"}) {
+    const std::string help = run({command, "--help"}).out;
+    for (const std::string text : {"dense", "symmetry", "seconds", "--no-verify skips", "Exit status"}) {
+      EXPECT_NE(help.find(text), std::string::npos) << command << ": " << text;
+    }
+  }
+}
+
+TEST_F(Usage, TheHelpOfTheOtherCommandsSaysMoreThanTheirFlags) {
+  const std::map<std::string, std::string> says = {
+      {"generate", "same seed"}, {"devices", "says why"}, {"demo", "Needs no files"}};
+  for (const auto& [command, text] : says) {
+    EXPECT_NE(run({command, "--help"}).out.find(text), std::string::npos) << command;
   }
 }
 

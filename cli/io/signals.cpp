@@ -1,0 +1,44 @@
+#include "io/signals.hpp"
+
+#include <array>
+#include <atomic>
+#include <csignal>
+#include <stdexcept>
+
+namespace posdef::tools {
+namespace {
+
+using action = void (*)();
+std::array<std::atomic<action>, 4> actions{};
+
+extern "C" void tidy_and_die(int signal) {
+  for (const auto& one : actions) {
+    if (const action tidy = one) tidy();
+  }
+  std::signal(signal, SIG_DFL);
+  raise(signal);
+}
+
+void catch_signals() {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction old {};
+    sigaction(signal, nullptr, &old);
+    if (old.sa_handler == SIG_IGN) continue;  // nohup asks for this
+    struct sigaction caught {};
+    caught.sa_handler = tidy_and_die;
+    sigaction(signal, &caught, nullptr);
+  }
+}
+
+}  // namespace
+
+void at_signal(void (*tidy)()) {
+  for (auto& one : actions) {
+    action there = nullptr;
+    if (one.compare_exchange_strong(there, tidy)) return catch_signals();
+    if (there == tidy) return;
+  }
+  throw std::logic_error("at_signal: no room for another function");
+}
+
+}  // namespace posdef::tools
