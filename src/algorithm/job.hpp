@@ -98,7 +98,7 @@ void treat(E& e, const job<T>& j, index i) {
   finish(e, j, i, info);
 }
 
-/// Tiny matrices: the engine takes them by the handful.
+/// Tiny matrices to be factored: an engine with potrf_small takes them by the handful.
 template <class T, class MakeOne>
 void run_small(const job<T>& j, const team& all, const MakeOne& make) {
   constexpr index handful = 64;  // of as many lanes as any vector has
@@ -117,9 +117,6 @@ void run_small(const job<T>& j, const team& all, const MakeOne& make) {
 /// thread; the team works together on each of the rest. Bits are the same either way: engines promise it.
 template <class T, class MakeOne, class MakeTeam>
 void run_on_host(const job<T>& j, const team& all, const MakeOne& make, const MakeTeam& make_team) {
-  if constexpr (requires { make(0).small(); })
-    if (j.what == operation::cholesky && j.algorithm == factor_algorithm::automatic && j.a.rows <= make(0).small())
-      return run_small(j, all, make);
   const index count = j.out.count, threads = all.threads();
   const index shared = threads > 1 ? count % threads : 0;
   all.for_each(count - shared, [&](index i, int slot) {

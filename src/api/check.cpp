@@ -92,10 +92,19 @@ void check_disjoint(string_view function, string_view argument, const extent& v)
       bad(function, argument, "stride", v.stride, "matrices of a batch that share no element");
 }
 
-void check_equal(string_view function, string_view argument, index value, string_view other, index expected) {
-  if (value != expected)
-    throw invalid_argument(function, argument, std::to_string(value),
-                           std::to_string(expected) + ", as " + string(other));
+std::string argument_name::text() const {
+  return member.empty() ? string(argument) : string(argument) + "." + string(member);
+}
+
+bool identical(const extent& a, const extent& b) {
+  return a.data == b.data && a.pointers == b.pointers && a.rows == b.rows && a.cols == b.cols && a.ld == b.ld &&
+         a.batch == b.batch && a.stride == b.stride && a.order == b.order;
+}
+
+void refuse_unequal(string_view function, const argument_name& argument, index value, const argument_name& other,
+                    index expected) {
+  throw invalid_argument(function, argument.text(), std::to_string(value),
+                         std::to_string(expected) + ", as " + other.text());
 }
 
 void check_apart(string_view function, string_view in_name, const extent& in, string_view out_name, const void* out,

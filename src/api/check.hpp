@@ -36,6 +36,17 @@ struct extent {
   index span() const { return empty() ? 0 : (runs() - 1) * ld + lead(); }  ///< elements from first to last
 };
 
+/// The name of an argument, or of a member of it, put together only where an error needs it.
+struct argument_name {
+  std::string_view argument, member;
+  argument_name(std::string_view a, std::string_view m = {}) : argument(a), member(m) {}
+  argument_name(const char* a) : argument(a) {}
+  std::string text() const;
+};
+
+/// The very same view?
+bool identical(const extent& a, const extent& b);
+
 /// Sizes not negative, ld and pointers good, addresses within 63 bits.
 void check_view(std::string_view function, std::string_view argument, const extent& v);
 /// check_view, and as many rows as columns.
@@ -43,8 +54,13 @@ void check_square(std::string_view function, std::string_view argument, const ex
 /// No element of a written batch belongs to two of its matrices. (Arrays of pointers are the caller's to keep apart.)
 void check_disjoint(std::string_view function, std::string_view argument, const extent& v);
 /// `value` equals what another argument requires.
-void check_equal(std::string_view function, std::string_view argument, index value, std::string_view other,
-                 index expected);
+[[noreturn]] void refuse_unequal(std::string_view function, const argument_name& argument, index value,
+                                 const argument_name& other, index expected);
+inline void check_equal(std::string_view function, const argument_name& argument, index value,
+                        const argument_name& other, index expected) {
+  if (value != expected) [[unlikely]]
+    refuse_unequal(function, argument, value, other, expected);
+}
 /// An array of results shares no byte with the matrices.
 void check_apart(std::string_view function, std::string_view in_name, const extent& in, std::string_view out_name,
                  const void* out, index bytes);

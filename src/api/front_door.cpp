@@ -127,34 +127,34 @@ index perform(const call<T>& c, const options& o, bool raise, session<T>* plan) 
   check_choices(f, o);
   const extent a(c.a);
   check_square(f, c.a_name, a);
-  const std::string name(c.a_name);
   shape s{a.rows, a.batch, 0};
   bool in_place = true;
-  if (c.out) {
+  if (c.out && !solves(c.what) && identical(a, extent(*c.out))) {
+    check_disjoint(f, c.out_name, a);
+  } else if (c.out) {
     const extent out(*c.out);
-    const std::string out_name(c.out_name);
     if (solves(c.what)) {
       check_view(f, c.out_name, out);
       s.nrhs = out.cols;
-      check_equal(f, out_name + ".rows", out.rows, name, s.n);
+      check_equal(f, {c.out_name, "rows"}, out.rows, c.a_name, s.n);
     } else {
       check_square(f, c.out_name, out);
-      check_equal(f, out_name + ".rows", out.rows, name + ".rows", s.n);
+      check_equal(f, {c.out_name, "rows"}, out.rows, {c.a_name, "rows"}, s.n);
     }
-    check_equal(f, out_name + ".batch", out.batch, name + ".batch", s.batch);
+    check_equal(f, {c.out_name, "batch"}, out.batch, {c.a_name, "batch"}, s.batch);
     check_disjoint(f, c.out_name, out);
     if (c.b) {
       const extent b(*c.b);
       check_view(f, "b", b);
-      check_equal(f, "b.rows", b.rows, name + ".rows", s.n);
-      check_equal(f, "b.batch", b.batch, name + ".batch", s.batch);
-      check_equal(f, "b.cols", b.cols, out_name + ".cols", s.nrhs);
+      check_equal(f, {"b", "rows"}, b.rows, {c.a_name, "rows"}, s.n);
+      check_equal(f, {"b", "batch"}, b.batch, {c.a_name, "batch"}, s.batch);
+      check_equal(f, {"b", "cols"}, b.cols, {c.out_name, "cols"}, s.nrhs);
       in_place = check_aliasing(f, "b", b, c.out_name, out);
     }
     if (!solves(c.what))
       in_place = check_aliasing(f, c.a_name, a, c.out_name, out);
     else if (check_aliasing(f, c.a_name, a, c.out_name, out) && !out.empty())
-      throw invalid_argument(f, c.out_name, "the same memory as " + name, "memory of its own");
+      throw invalid_argument(f, c.out_name, "the same memory as " + std::string(c.a_name), "memory of its own");
   } else if (static_cast<index>(c.value.size()) < s.batch) {
     throw invalid_argument(f, "out.size", std::to_string(c.value.size()), "at least " + std::to_string(s.batch));
   }
@@ -166,11 +166,11 @@ index perform(const call<T>& c, const options& o, bool raise, session<T>* plan) 
     // No more than this is written, however long the caller's span is.
     const index bytes = plan_keeps_info ? 0 : s.batch * static_cast<index>(sizeof(index));
     check_apart(f, c.a_name, a, "info", c.info->data(), bytes);
-    if (c.out) check_apart(f, c.out_name, extent(*c.out), "info", c.info->data(), bytes);
+    if (c.out && c.out->data != c.a.data) check_apart(f, c.out_name, extent(*c.out), "info", c.info->data(), bytes);
   }
   if (plan != nullptr) {
-    check_equal(f, name + ".rows", s.n, "the plan's shape.n", plan->size.n);
-    check_equal(f, name + ".batch", s.batch, "the plan's shape.batch", plan->size.batch);
+    check_equal(f, {c.a_name, "rows"}, s.n, "the plan's shape.n", plan->size.n);
+    check_equal(f, {c.a_name, "batch"}, s.batch, "the plan's shape.batch", plan->size.batch);
     if (s.nrhs > plan->size.nrhs)
       throw invalid_argument(f, "b.cols", std::to_string(s.nrhs),
                              "at most " + std::to_string(plan->size.nrhs) + ", the plan's shape.nrhs");

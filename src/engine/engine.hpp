@@ -23,7 +23,6 @@
 // An engine may also offer whole matrices in one go, for which it need not be asked block by block:
 //
 //   potrf(A)                     as potrf_block, for any order, by a schedule of the engine's own
-//   small()                      the largest order that potrf_small takes
 //   potrf_small(A, L, first, count, info)   factor `count` matrices of a batch from the `first` on, each with its info
 //
 // B in trsm_block, and C in gemm, never share memory with the other operands. An engine is used by one call at a time.

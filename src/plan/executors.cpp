@@ -48,34 +48,36 @@ template <class T>
 class cpu_executor final : public executor<T> {
  public:
   std::size_t workspace(index n, index nrhs, int threads) const override {
-    return team_bytes(n, nrhs, threads) + one_bytes(n, nrhs) * static_cast<std::size_t>(threads);
+    carver c(nullptr);
+    if (threads > 1) carve(c, n, nrhs, threads);
+    for (int slot = 0; slot < threads; ++slot) carve(c, n, nrhs, 1);
+    return c.used();
   }
 
   void run(const job<T>& j, index n, index nrhs, const team& all, std::byte* workspace) const override {
     static const team alone;
+    if (j.what == operation::cholesky && j.algorithm == factor_algorithm::automatic && j.a.rows <= blocking_.small) {
+      const std::size_t bytes = cpu::engine<T>::small_bytes(kernels_, j.a.rows);
+      return run_small(j, all, [&](int slot) {
+        carver c(workspace + static_cast<std::size_t>(slot) * bytes);
+        return cpu::engine<T>(kernels_, blocking_, cpu::engine<T>::carve_small(c, kernels_, j.a.rows), alone);
+      });
+    }
+    carver c(workspace);
+    typename cpu::engine<T>::workspace shared{};
+    if (all.threads() > 1) shared = carve(c, n, nrhs, all.threads());
+    std::byte* const first = workspace + c.used();
+    carver own(first);
+    const auto w = carve(own, n, nrhs, 1);
     const auto one = [&](int slot) {
-      carver c(workspace + team_bytes(n, nrhs, all.threads()) + static_cast<std::size_t>(slot) * one_bytes(n, nrhs));
-      return cpu::engine<T>(kernels_, blocking_, cpu::engine<T>::carve(c, kernels_, blocking_, n, nrhs, 1), alone);
+      return cpu::engine<T>(kernels_, blocking_, w.shifted(static_cast<std::size_t>(slot) * own.used()), alone);
     };
-    const auto together = [&] {
-      carver c(workspace);
-      return cpu::engine<T>(kernels_, blocking_, cpu::engine<T>::carve(c, kernels_, blocking_, n, nrhs, all.threads()),
-                            all);
-    };
-    run_on_host(j, all, one, together);
+    run_on_host(j, all, one, [&] { return cpu::engine<T>(kernels_, blocking_, shared, all); });
   }
 
  private:
-  std::size_t one_bytes(index n, index nrhs) const {
-    carver c(nullptr);
-    cpu::engine<T>::carve(c, kernels_, blocking_, n, nrhs, 1);
-    return c.used();
-  }
-  std::size_t team_bytes(index n, index nrhs, int threads) const {
-    if (threads == 1) return 0;
-    carver c(nullptr);
-    cpu::engine<T>::carve(c, kernels_, blocking_, n, nrhs, threads);
-    return c.used();
+  auto carve(carver& c, index n, index nrhs, int slots) const {
+    return cpu::engine<T>::carve(c, kernels_, blocking_, n, nrhs, slots);
   }
 
   const cpu::kernels<T>& kernels_ = chosen_kernels<T>();

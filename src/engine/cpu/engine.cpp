@@ -36,13 +36,41 @@ constexpr double worth_a_team = 2e5;
 }  // namespace
 
 template <class T>
-auto engine<T>::carve(carver& c, const kernels<T>& k, const blocking& s, index n, index m, int slots) -> workspace {
+auto engine<T>::carve_small(carver& c, const kernels<T>& k, index n) -> workspace {
   workspace w{};
+  const index pack = planes<T> * n * (n + 1) * k.lanes;
+  w.panel = c.take<R>(static_cast<std::size_t>(std::max(pack, k.strips(n) * k.stride(n))));
+  w.inverse = c.take<R>(static_cast<std::size_t>(planes<T> * (n + k.nr)));
+  return w;
+}
+
+template <class T>
+auto engine<T>::workspace::shifted(std::size_t bytes) const -> workspace {
+  if (bytes == 0) return *this;
+  workspace w = *this;
+  const auto shift = [&](auto*&... pointers) {
+    const auto move = [&](auto*& p) {
+      if (p != nullptr) p = reinterpret_cast<std::remove_reference_t<decltype(p)>>(reinterpret_cast<std::byte*>(p) + bytes);
+    };
+    (move(pointers), ...);
+  };
+  shift(w.panel, w.inverse, w.b, w.a, w.scratch);
+  auto& p = w.panels;
+  shift(p.strips[0], p.strips[1], p.inverse[0], p.inverse[1], p.updates, p.solved, p.updated);
+  return w;
+}
+
+template <class T>
+auto engine<T>::carve(carver& c, const kernels<T>& k, const blocking& s, index n, index m, int slots) -> workspace {
   const index order = std::min(n, s.block);
   const index stride = k.stride(order);
-  const index pack = n <= s.small ? planes<T> * n * (n + 1) * k.lanes : 0;
-  w.panel = c.take<R>(static_cast<std::size_t>(std::max(pack, k.strips(order) * stride)));
-  w.inverse = c.take<R>(static_cast<std::size_t>(planes<T> * ceil_to(order, k.nr)));
+  workspace w{};
+  if (n <= s.small) {
+    w = carve_small(c, k, n);
+  } else {
+    w.panel = c.take<R>(static_cast<std::size_t>(k.strips(order) * stride));
+    w.inverse = c.take<R>(static_cast<std::size_t>(planes<T> * ceil_to(order, k.nr)));
+  }
   // A product's operands never have more rows than the larger of n and m; a solve packs one strip of rows.
   const index longest = std::max(n, m);
   const index kc = k.stride(std::min(s.kc, longest));

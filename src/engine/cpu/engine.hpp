@@ -46,15 +46,24 @@ class engine : public host<T> {
     T* scratch;  ///< two blocks of `order`
     index a_size, order;
     panel_workspace<R> panels;
+
+    /// The same for another slot, so many bytes further on.
+    workspace shifted(std::size_t bytes) const;
   };
 
   /// Lays out the workspace for matrices of order n and up to m rows beside them.
   static workspace carve(carver& c, const kernels<T>& k, const blocking& s, index n, index m, int slots);
+  /// All that potrf_small needs, for matrices of order n; no more than the whole workspace takes.
+  static workspace carve_small(carver& c, const kernels<T>& k, index n);
+  static std::size_t small_bytes(const kernels<T>& k, index n) {
+    carver c(nullptr);
+    carve_small(c, k, n);
+    return c.used();
+  }
 
   engine(const kernels<T>& k, const blocking& s, const workspace& w, const team& t) : k_(k), s_(s), w_(w), team_(t) {}
 
   index block() const { return s_.block; }
-  index small() const { return s_.small; }
   void potrf_small(const batch<const T>& a, const batch<T>& out, index first, index count, index* info);
   index potrf(output a) {
     return a.rows <= s_.block ? potrf_block(a, 0) : factor_by_panels(k_, s_.block, a, w_.panels, team_);

@@ -66,6 +66,70 @@ HWY_INLINE void run_from_planes(index count, const real_type<T>* from, index pla
   });
 }
 
+// With AVX2 and AVX-512 a masked move touches nothing but what it moves; elsewhere Highway may emulate it with whole
+// vectors. Masked stores are slow on some processors and not used where there is another way.
+#if HWY_TARGET <= HWY_AVX2
+/// Lanes [first, last), as far as there are such.
+template <class D>
+HWY_INLINE hn::Mask<D> lanes_between(D d, index first, index last) {
+  const auto clamped = [](index i) { return static_cast<std::size_t>(std::clamp<index>(i, 0, hn::MaxLanes(D()))); };
+  return hn::AndNot(hn::FirstN(d, clamped(first)), hn::FirstN(d, clamped(last)));
+}
+#endif
+
+/// A vector of elements to planes, and back.
+template <class T>
+HWY_INLINE void vector_to_planes(const T* from, real_type<T>* to, index plane, real_type<T> im) {
+  const typename tile<T>::D d;
+  const auto* numbers = reinterpret_cast<const real_type<T>*>(from);
+  if constexpr (is_complex<T>) {
+    typename tile<T>::V x, y;
+    hn::LoadInterleaved2(d, numbers, x, y);
+    hn::StoreU(x, d, to);
+    hn::StoreU(hn::Mul(y, hn::Set(d, im)), d, to + plane);
+  } else {
+    hn::StoreU(hn::LoadU(d, numbers), d, to);
+  }
+}
+
+template <class T>
+HWY_INLINE void vector_from_planes(const real_type<T>* from, index plane, T* to, real_type<T> im) {
+  const typename tile<T>::D d;
+  auto* numbers = reinterpret_cast<real_type<T>*>(to);
+  if constexpr (is_complex<T>)
+    hn::StoreInterleaved2(hn::LoadU(d, from), hn::Mul(hn::LoadU(d, from + plane), hn::Set(d, im)), d, numbers);
+  else
+    hn::StoreU(hn::LoadU(d, from), d, numbers);
+}
+
+/// Lanes [first, last) of a vector of elements, the others become zero. Only those elements are read.
+template <class T>
+HWY_INLINE void some_to_planes(const T* from, index first, index last, real_type<T>* to, index plane, real_type<T> im) {
+  const typename tile<T>::D d;
+#if HWY_TARGET <= HWY_AVX2
+  const auto* numbers = reinterpret_cast<const real_type<T>*>(from);
+  if constexpr (is_complex<T>) {
+    constexpr index lanes = tile<T>::lanes;
+    const auto low = hn::MaskedLoad(lanes_between(d, 2 * first, 2 * last), d, numbers);
+    const auto high = hn::MaskedLoad(lanes_between(d, 2 * first - lanes, 2 * last - lanes), d, numbers + lanes);
+    hn::StoreU(hn::ConcatEven(d, high, low), d, to);
+    hn::StoreU(hn::Mul(hn::ConcatOdd(d, high, low), hn::Set(d, im)), d, to + plane);
+  } else {
+    hn::StoreU(hn::MaskedLoad(lanes_between(d, first, last), d, numbers), d, to);
+  }
+#else
+  for (int q = 0; q < tile<T>::planes; ++q) hn::StoreU(hn::Zero(d), d, to + q * plane);
+  run_to_planes(last - first, from + first, to + first, plane, im);
+#endif
+}
+
+/// Lanes [first, last) back. Only those elements are written.
+template <class T>
+HWY_INLINE void some_from_planes(const real_type<T>* from, index plane, index first, index last, T* to,
+                                 real_type<T> im) {
+  run_from_planes(last - first, from + first, plane, to + first, im);
+}
+
 /// Numbers in the 128-bit blocks within which vectors are transposed: as many rows make one block of columns.
 template <class R>
 inline constexpr int per_block = HWY_LANES(R) * sizeof(R) >= 16 ? static_cast<int>(16 / sizeof(R)) : 1;

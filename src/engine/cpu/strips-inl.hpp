@@ -34,8 +34,9 @@ struct loading {
   strip_map<T, R> strips;
   R im;
 
-  HWY_INLINE void down(index i, index j, index count) const {
-    run_to_planes(count, &a.at(i, j), strips.at(i, j), tile<T>::mr, im);
+  HWY_INLINE void whole(const T* memory, R* strip) const { vector_to_planes(memory, strip, tile<T>::mr, im); }
+  HWY_INLINE void some(const T* memory, R* strip, index first, index last) const {
+    some_to_planes(memory, first, last, strip, tile<T>::mr, im);
   }
   /// Rows i.., one per lane of D, of the columns from j that one block holds.
   template <class D>
@@ -65,8 +66,9 @@ struct storing {
   strip_map<T, const R> strips;
   R im;
 
-  HWY_INLINE void down(index i, index j, index count) const {
-    run_from_planes(count, strips.at(i, j), tile<T>::mr, &a.at(i, j), im);
+  HWY_INLINE void whole(T* memory, const R* strip) const { vector_from_planes(strip, tile<T>::mr, memory, im); }
+  HWY_INLINE void some(T* memory, const R* strip, index first, index last) const {
+    some_from_planes(strip, tile<T>::mr, first, last, memory, im);
   }
   template <class D>
   HWY_INLINE void across(D d, index i, index j) const {
@@ -131,6 +133,40 @@ HWY_INLINE void move_row_groups(const Move& move, index i, index end, index colu
   if constexpr (N > 1) move_row_groups<T, N / 2>(move, i, end, columns, lower);
 }
 
+/// MV vectors of a strip, down the columns [j, last): `rows` rows, all in the strip.
+template <class T, int MV, class Move>
+HWY_INLINE void move_columns(const Move& move, index i, index rows, index j, index last) {
+  constexpr index lanes = tile<T>::lanes;
+  auto* memory = move.a.p + i + j * move.a.cs;
+  auto* strip = move.strips.at(i, j);
+  const bool even = rows == MV * lanes;
+  for (; j < last; ++j, memory += move.a.cs, strip += tile<T>::planes * tile<T>::mr) {
+    for (int v = 0; v + 1 < MV; ++v) move.whole(memory + v * lanes, strip + v * lanes);
+    constexpr index end = (MV - 1) * lanes;
+    if (even)
+      move.whole(memory + end, strip + end);
+    else
+      move.some(memory + end, strip + end, 0, rows - end);
+  }
+}
+
+/// The rows [i, end) of a strip, down the columns; `lower`: from the diagonal on.
+template <class T, class Move>
+HWY_INLINE void move_strip(const Move& move, index i, index end, bool lower) {
+  constexpr index lanes = tile<T>::lanes;
+  const index cols = move.a.cols;
+  with_vectors<T>(end - i, [&](auto mv) HWY_ATTR {
+    move_columns<T, decltype(mv)::value>(move, i, end - i, 0, lower ? std::min(i, cols) : cols);
+  });
+  // The triangle, a vector of rows at a time.
+  for (index r = i; lower && r < end; r += lanes) {
+    const index rows = std::min(lanes, end - r);
+    move_columns<T, 1>(move, r, rows, i, std::min(r, cols));
+    for (index j = r; j < std::min(r + rows, cols); ++j)
+      move.some(move.a.p + r + j * move.a.cs, move.strips.at(r, j), j - r, rows);
+  }
+}
+
 template <class T, class Move>
 HWY_INLINE void move_block(const Move& move, bool lower) {
   constexpr index mr = tile<T>::mr;
@@ -138,11 +174,7 @@ HWY_INLINE void move_block(const Move& move, bool lower) {
   for (index i = 0; i < rows; i += mr) {
     const index end = std::min(i + mr, rows);
     if (move.a.rs == 1) {
-      const index last = lower ? std::min(cols, end) : cols;
-      for (index j = 0; j < last; ++j) {
-        const index first = lower ? std::max(i, j) : i;
-        move.down(first, j, end - first);
-      }
+      move_strip<T>(move, i, end, lower);
     } else if (move.a.cs == 1) {
       move_row_groups<T, tile<T>::lanes>(move, i, end, cols, lower);
     } else {
@@ -167,9 +199,10 @@ void load(strided<const T> a, bool lower, real_type<T>* w, index stride) {
   const loading<T> move{a, {w, stride}, a.conj ? R(-1) : R(1)};
   // What is computed along with the block gets harmless numbers, so that nothing overflows or divides by zero there: zeros
   // behind the last row and above the diagonal in a vector that crosses it, columns of the identity behind the last one.
-  if (a.rows % tile<T>::pad != 0)
+  // Moves down the columns see to their own vectors.
+  if (a.rows % tile<T>::pad != 0 && (a.rs != 1 || tile<T>::pad > tile<T>::lanes))
     for (index j = 0; j < a.cols; ++j) clear<T>(move.strips, a.rows, j);
-  if (lower)
+  if (lower && (a.rs != 1 || tile<T>::pad > tile<T>::lanes))
     for (index j = 0; j < std::min(a.rows, a.cols); ++j) clear<T>(move.strips, j, j);
   for (index j = a.cols; j % tile<T>::nr != 0; ++j) {
     for (index i = 0; i < a.rows; i += tile<T>::pad) clear<T>(move.strips, i, j);
