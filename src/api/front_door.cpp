@@ -124,13 +124,13 @@ std::size_t session<T>::workspace_size(std::string_view function, device d, shap
 template <class T>
 index perform(const call<T>& c, const options& o, bool raise, session<T>* plan) {
   const auto f = c.function;
-  check_choices(f, o);
-  const extent a(c.a);
+  if (plan == nullptr) check_choices(f, o);  // a plan's were checked when it was made
+  const extent a(*c.a);
   check_square(f, c.a_name, a);
   shape s{a.rows, a.batch, 0};
   bool in_place = true;
   if (c.out && !solves(c.what) && identical(a, extent(*c.out))) {
-    check_disjoint(f, c.out_name, a);
+    if (s.batch > 1) check_disjoint(f, c.out_name, a);
   } else if (c.out) {
     const extent out(*c.out);
     if (solves(c.what)) {
@@ -166,7 +166,7 @@ index perform(const call<T>& c, const options& o, bool raise, session<T>* plan) 
     // No more than this is written, however long the caller's span is.
     const index bytes = plan_keeps_info ? 0 : s.batch * static_cast<index>(sizeof(index));
     check_apart(f, c.a_name, a, "info", c.info->data(), bytes);
-    if (c.out && c.out->data != c.a.data) check_apart(f, c.out_name, extent(*c.out), "info", c.info->data(), bytes);
+    if (c.out && c.out->data != c.a->data) check_apart(f, c.out_name, extent(*c.out), "info", c.info->data(), bytes);
   }
   if (plan != nullptr) {
     check_equal(f, {c.a_name, "rows"}, s.n, "the plan's shape.n", plan->size.n);
@@ -188,7 +188,7 @@ index perform(const call<T>& c, const options& o, bool raise, session<T>* plan) 
 
   const bool nan = o.on_failure == on_failure::nan;
   job<T> j{.what = c.what,
-           .a = fold(c.a, o.uplo),
+           .a = fold(*c.a, o.uplo),
            .b = {},
            .out = {},
            .value = c.value.data(),

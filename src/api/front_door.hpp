@@ -33,18 +33,19 @@ struct session {
   std::byte* memory = nullptr;
 };
 
-/// A call as the public functions hand it on. `a` is always there; `b` for solves; `out` but for log_det.
+/// A call as the public functions hand it on: where its arguments are. `a` is always there; `b` for solves; `out` but for
+/// log_det. Without `info` it is the convenience form.
 template <class T>
 struct call {
   std::string_view function;
   operation what;
-  view<const T> a;
+  const view<const T>* a;
   std::string_view a_name;
-  std::optional<view<const T>> b;
-  std::optional<view<T>> out;
-  std::string_view out_name;
-  std::span<real_type<T>> value;
-  std::optional<std::span<index>> info;  ///< none: the convenience form
+  const view<const T>* b = nullptr;
+  const view<T>* out = nullptr;
+  std::string_view out_name = {};
+  std::span<real_type<T>> value = {};
+  const std::span<index>* info = nullptr;
 };
 
 /// Checks the call against itself and, if given, a plan's session; runs it. Returns the number of failures.

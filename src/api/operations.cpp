@@ -9,24 +9,22 @@ using internal::perform;
 
 namespace {
 
+/// In place: one view is both.
 template <class T>
-call<T> in_place(std::string_view function, operation what, view<T> a, std::string_view name) {
-  return {function, what, a, name, {}, a, name, {}, {}};
+std::int64_t in_place(std::string_view function, operation what, const view<T>& a, std::string_view name,
+                      const info_span* info, const options& o) {
+  const view<const T> in = a;
+  return perform(call<T>{function, what, &in, name, nullptr, &a, name, {}, info}, o, info == nullptr);
 }
 template <class T>
-call<T> out_of_place(std::string_view function, operation what, view<const T> a, std::string_view name, view<T> out,
-                     std::string_view out_name) {
-  return {function, what, a, name, {}, out, out_name, {}, {}};
+std::int64_t out_of_place(std::string_view function, operation what, const view<const T>& a, std::string_view name,
+                          const view<T>& out, std::string_view out_name, const info_span* info, const options& o) {
+  return perform(call<T>{function, what, &a, name, nullptr, &out, out_name, {}, info}, o, info == nullptr);
 }
 template <class T>
-call<T> solving(std::string_view function, operation what, view<const T> l, view<const T> b, view<T> x,
-                std::string_view x_name) {
-  return {function, what, l, "l", b, x, x_name, {}, {}};
-}
-template <class T>
-std::int64_t with_info(call<T> c, info_span info, const options& o) {
-  c.info = info;
-  return perform(c, o, /* raise = */ false);
+std::int64_t solving(std::string_view function, operation what, const view<const T>& l, const view<const T>& b,
+                     const view<T>& x, std::string_view x_name, const info_span* info, const options& o) {
+  return perform(call<T>{function, what, &l, "l", &b, &x, x_name, {}, info}, o, info == nullptr);
 }
 
 }  // namespace
@@ -35,19 +33,19 @@ std::int64_t with_info(call<T> c, info_span info, const options& o) {
 #define POSDEF_SQUARE(NAME, IN, OUT)                                                            \
   template <scalar T>                                                                           \
   void NAME(view<T> a, const options& o) {                                                      \
-    perform(in_place(#NAME, operation::NAME, a, IN), o, true);                                  \
+    in_place(#NAME, operation::NAME, a, IN, nullptr, o);                                        \
   }                                                                                             \
   template <scalar T>                                                                           \
   void NAME(input<T> a, view<T> out, const options& o) {                                        \
-    perform(out_of_place<T>(#NAME, operation::NAME, a, IN, out, OUT), o, true);                 \
+    out_of_place<T>(#NAME, operation::NAME, a, IN, out, OUT, nullptr, o);                       \
   }                                                                                             \
   template <scalar T>                                                                           \
   std::int64_t try_##NAME(view<T> a, info_span info, const options& o) {                        \
-    return with_info(in_place("try_" #NAME, operation::NAME, a, IN), info, o);                  \
+    return in_place("try_" #NAME, operation::NAME, a, IN, &info, o);                            \
   }                                                                                             \
   template <scalar T>                                                                           \
   std::int64_t try_##NAME(input<T> a, view<T> out, info_span info, const options& o) {          \
-    return with_info(out_of_place<T>("try_" #NAME, operation::NAME, a, IN, out, OUT), info, o); \
+    return out_of_place<T>("try_" #NAME, operation::NAME, a, IN, out, OUT, &info, o);           \
   }
 POSDEF_SQUARE(cholesky, "a", "l")
 POSDEF_SQUARE(cholesky_inverse, "l", "inverse")
@@ -57,19 +55,19 @@ POSDEF_SQUARE(tri_inverse, "l", "inverse")
 #define POSDEF_SOLVE(NAME)                                                                       \
   template <scalar T>                                                                            \
   void NAME(input<T> l, view<T> b, const options& o) {                                           \
-    perform(solving<T>(#NAME, operation::NAME, l, b, b, "b"), o, true);                          \
+    solving<T>(#NAME, operation::NAME, l, b, b, "b", nullptr, o);                                \
   }                                                                                              \
   template <scalar T>                                                                            \
   void NAME(input<T> l, input<T> b, view<T> x, const options& o) {                               \
-    perform(solving<T>(#NAME, operation::NAME, l, b, x, "x"), o, true);                          \
+    solving<T>(#NAME, operation::NAME, l, b, x, "x", nullptr, o);                                \
   }                                                                                              \
   template <scalar T>                                                                            \
   std::int64_t try_##NAME(input<T> l, view<T> b, info_span info, const options& o) {             \
-    return with_info(solving<T>("try_" #NAME, operation::NAME, l, b, b, "b"), info, o);          \
+    return solving<T>("try_" #NAME, operation::NAME, l, b, b, "b", &info, o);                    \
   }                                                                                              \
   template <scalar T>                                                                            \
   std::int64_t try_##NAME(input<T> l, input<T> b, view<T> x, info_span info, const options& o) { \
-    return with_info(solving<T>("try_" #NAME, operation::NAME, l, b, x, "x"), info, o);          \
+    return solving<T>("try_" #NAME, operation::NAME, l, b, x, "x", &info, o);                    \
   }
 POSDEF_SOLVE(cholesky_solve)
 POSDEF_SOLVE(tri_solve)
@@ -77,11 +75,11 @@ POSDEF_SOLVE(tri_solve)
 
 template <scalar T>
 void log_det(view<const T> l, std::span<real_type<T>> out, const options& o) {
-  perform(call<T>{"log_det", operation::log_det, l, "l", {}, {}, {}, out, {}}, o, true);
+  perform(call<T>{"log_det", operation::log_det, &l, "l", nullptr, nullptr, {}, out, nullptr}, o, true);
 }
 template <scalar T>
 std::int64_t try_log_det(view<const T> l, std::span<real_type<T>> out, info_span info, const options& o) {
-  return perform(call<T>{"try_log_det", operation::log_det, l, "l", {}, {}, {}, out, info}, o, false);
+  return perform(call<T>{"try_log_det", operation::log_det, &l, "l", nullptr, nullptr, {}, out, &info}, o, false);
 }
 template <scalar T>
 real_type<T> log_det(view<const T> l, const options& o) {

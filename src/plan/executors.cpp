@@ -51,16 +51,16 @@ class cpu_executor final : public executor<T> {
     carver c(nullptr);
     if (threads > 1) carve(c, n, nrhs, threads);
     for (int slot = 0; slot < threads; ++slot) carve(c, n, nrhs, 1);
-    return c.used();
+    const std::size_t small = n <= blocking_.small ? cpu::small_engine<T>::bytes(kernels_, n) : 0;
+    return std::max(c.used(), small * static_cast<std::size_t>(threads));
   }
 
   void run(const job<T>& j, index n, index nrhs, const team& all, std::byte* workspace) const override {
     static const team alone;
     if (j.what == operation::cholesky && j.algorithm == factor_algorithm::automatic && j.a.rows <= blocking_.small) {
-      const std::size_t bytes = cpu::engine<T>::small_bytes(kernels_, j.a.rows);
+      const std::size_t bytes = all.threads() > 1 ? cpu::small_engine<T>::bytes(kernels_, j.a.rows) : 0;
       return run_small(j, all, [&](int slot) {
-        carver c(workspace + static_cast<std::size_t>(slot) * bytes);
-        return cpu::engine<T>(kernels_, blocking_, cpu::engine<T>::carve_small(c, kernels_, j.a.rows), alone);
+        return cpu::small_engine<T>(kernels_, workspace + static_cast<std::size_t>(slot) * bytes);
       });
     }
     carver c(workspace);

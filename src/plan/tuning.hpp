@@ -1,25 +1,59 @@
-// Block sizes of the CPU engine, by instruction set and type: the tuning table.
+// Block sizes and cross-overs of the CPU engine: a row for each instruction set and element type.
 //
-// `block` is the order up to which a matrix is factored in one panel in the cache; kc, mc and nc are the ranges of a
-// product (see engine/cpu/engine.hpp). Chosen by the sizes of caches, not yet by a search: a panel, a packed range of A
-// and a strip of B are to share a second-level cache of a megabyte.
+// `small`    up to this order matrices are interleaved, one in each lane of a vector, where there are enough of them
+// `block`    up to this order a matrix is factored in one piece; the order of the blocks of solves and inverses
+// `panels`   above it, the order of block columns by the order of the matrix: { up to n, block columns of }
+// kc, mc, nc the ranges of a product, see engine/cpu/engine.hpp
+//
+// Narrow block columns leave more of the work to products and to several threads, wide ones read and write the rest of the
+// matrix less often: they win where it does not fit into the caches.
 #pragma once
+
+#include <string_view>
 
 #include "engine/cpu/engine.hpp"
 
 namespace posdef::internal {
 
+struct tuning_row {
+  std::string_view instruction_set;  ///< empty: every other one
+  cpu::blocking sizes;
+};
+
+template <class T>
+inline constexpr tuning_row tuning_table[] = {{}};
+
+inline constexpr index unlimited = std::numeric_limits<index>::max();
+
+template <>
+inline constexpr tuning_row tuning_table<float>[] = {
+    {"", {32, 192, {{1023, 96}, {2047, 192}, {unlimited, 384}}, 384, 192, 4096}},
+};
+template <>
+inline constexpr tuning_row tuning_table<double>[] = {
+    {"", {32, 128, {{1023, 96}, {2047, 192}, {unlimited, 288}}, 256, 192, 4096}},
+};
+template <>
+inline constexpr tuning_row tuning_table<std::complex<float>>[] = {
+    {"", {32, 128, {{511, 64}, {2047, 128}, {unlimited, 256}}, 256, 96, 2048}},
+};
+template <>
+inline constexpr tuning_row tuning_table<std::complex<double>>[] = {
+    {"", {32, 96, {{511, 64}, {2047, 96}, {unlimited, 192}}, 192, 96, 2048}},
+};
+
+/// The row for these kernels, in whole strips.
 template <class T>
 cpu::blocking tuned(const cpu::kernels<T>& k) {
-  // A panel of this order takes about 200 KB, so that it stays in a core's second-level cache beside the strips.
-  constexpr index block = sizeof(T) <= 4 ? 192 : sizeof(T) <= 8 ? 128 : 96;
-  constexpr index kc = sizeof(T) <= 4 ? 384 : sizeof(T) <= 8 ? 256 : 192;
+  const auto* row = tuning_table<T>;
+  while (!row->instruction_set.empty() && row->instruction_set != k.instruction_set) ++row;
   const auto whole = [&](index n) { return std::max(k.mr, n / k.mr * k.mr); };
-  return {.small = 32,
-          .block = whole(block),
-          .kc = kc,
-          .mc = whole(is_complex<T> ? 96 : 192),
-          .nc = whole(is_complex<T> ? 2048 : 4096)};
+  cpu::blocking s = row->sizes;
+  s.block = whole(s.block);
+  for (auto& p : s.panels) p.order = whole(p.order);
+  s.mc = whole(s.mc);
+  s.nc = whole(s.nc);
+  return s;
 }
 
 }  // namespace posdef::internal

@@ -36,12 +36,39 @@ constexpr double worth_a_team = 2e5;
 }  // namespace
 
 template <class T>
-auto engine<T>::carve_small(carver& c, const kernels<T>& k, index n) -> workspace {
-  workspace w{};
-  const index pack = planes<T> * n * (n + 1) * k.lanes;
-  w.panel = c.take<R>(static_cast<std::size_t>(std::max(pack, k.strips(n) * k.stride(n))));
-  w.inverse = c.take<R>(static_cast<std::size_t>(planes<T> * (n + k.nr)));
-  return w;
+index factor_block(const kernels<T>& k, strided<const T> a, strided<T> out, real_type<T>* w, real_type<T>* inverse) {
+  const index stride = k.stride(a.rows);
+  k.load(a, true, w, stride);
+  const index info = k.factor(a.rows, w, stride, inverse);
+  if (info != 0 && a.p != out.p) host<T>().copy(1, a, out, part::lower);
+  k.store(w, stride, info == 0 ? out : out.columns(0, info - 1), true);
+  return info;
+}
+
+namespace {
+/// Room for the reciprocal diagonal of a tiny matrix.
+constexpr index inverse_room = 64;
+}
+
+template <class T>
+std::size_t small_engine<T>::bytes(const kernels<T>& k, index n) {
+  const index strips = k.strips(n) * k.stride(n), pack = planes<T> * n * (n + 1) * k.lanes;
+  return round_up(static_cast<std::size_t>(inverse_room + std::max(strips, pack)) * sizeof(R), alignment);
+}
+
+template <class T>
+small_engine<T>::small_engine(const kernels<T>& k, std::byte* memory)
+    : k_(k), inverse_(reinterpret_cast<R*>(memory)), w_(inverse_ + inverse_room) {}
+
+template <class T>
+void small_engine<T>::potrf_small(const batch<const T>& a, const batch<T>& out, index first, index count, index* info) {
+  // A few matrices are not worth a pack. The bits are the same.
+  const index rest = count & (k_.lanes - 1), few = 4 * rest < k_.lanes ? rest : 0;
+  if (count > few) k_.factor_interleaved(a, out, first, count - few, w_, info);
+  for (index i = first + count - few; i < first + count; ++i) {
+    const bool done = k_.factor_tiny != nullptr && k_.factor_tiny(a[i], out[i]);
+    info[i] = done ? 0 : factor_block(k_, a[i], out[i], w_, inverse_);
+  }
 }
 
 template <class T>
@@ -65,12 +92,8 @@ auto engine<T>::carve(carver& c, const kernels<T>& k, const blocking& s, index n
   const index order = std::min(n, s.block);
   const index stride = k.stride(order);
   workspace w{};
-  if (n <= s.small) {
-    w = carve_small(c, k, n);
-  } else {
-    w.panel = c.take<R>(static_cast<std::size_t>(k.strips(order) * stride));
-    w.inverse = c.take<R>(static_cast<std::size_t>(planes<T> * ceil_to(order, k.nr)));
-  }
+  w.panel = c.take<R>(static_cast<std::size_t>(k.strips(order) * stride));
+  w.inverse = c.take<R>(static_cast<std::size_t>(planes<T> * ceil_to(order, k.nr)));
   // A product's operands never have more rows than the larger of n and m; a solve packs one strip of rows.
   const index longest = std::max(n, m);
   const index kc = k.stride(std::min(s.kc, longest));
@@ -80,33 +103,13 @@ auto engine<T>::carve(carver& c, const kernels<T>& k, const blocking& s, index n
   w.a = c.take<R>(static_cast<std::size_t>(w.a_size * slots));
   w.order = order;
   w.scratch = c.take<T>(static_cast<std::size_t>(2 * order * order));
-  if (n > s.block) w.panels = panel_workspace<R>::carve(c, k, s.block, n, slots);
+  if (n > s.block) w.panels = panel_workspace<R>::carve(c, k, s.panel(n), n, slots);
   return w;
 }
 
 template <class T>
-void engine<T>::potrf_small(const batch<const T>& a, const batch<T>& out, index first, index count, index* info) {
-  // A few matrices are not worth a pack. The bits are the same.
-  const index rest = count % k_.lanes, few = 4 * rest < k_.lanes ? rest : 0;
-  if (count > few) k_.factor_interleaved(a, out, first, count - few, w_.panel, info);
-  for (index i = first + count - few; i < first + count; ++i) info[i] = factor_block(a[i], out[i]);
-}
-
-/// From one place to another, or in place. After a failure only the columns that hold the factor are written; out of place
-/// the others receive what was to be factored.
-template <class T>
-index engine<T>::factor_block(input a, output out) {
-  const index stride = k_.stride(a.rows);
-  k_.load(a, true, w_.panel, stride);
-  const index info = k_.factor(a.rows, w_.panel, stride, w_.inverse);
-  if (info != 0 && a.p != out.p) host<T>::copy(1, a, out, part::lower);
-  k_.store(w_.panel, stride, info == 0 ? out : out.columns(0, info - 1), true);
-  return info;
-}
-
-template <class T>
 index engine<T>::potrf_block(output a, index first) {
-  const index info = factor_block(a, a);
+  const index info = factor_block<T>(k_, a, a, w_.panel, w_.inverse);
   return info == 0 ? 0 : first + info;
 }
 
@@ -198,9 +201,13 @@ void engine<T>::gemm(int sign, input a, input b, output c, part which) {
   }
 }
 
-template class engine<float>;
-template class engine<double>;
-template class engine<std::complex<float>>;
-template class engine<std::complex<double>>;
+#define POSDEF_ENGINE(T)    \
+  template class engine<T>; \
+  template class small_engine<T>;
+POSDEF_ENGINE(float)
+POSDEF_ENGINE(double)
+POSDEF_ENGINE(std::complex<float>)
+POSDEF_ENGINE(std::complex<double>)
+#undef POSDEF_ENGINE
 
 }  // namespace posdef::internal::cpu

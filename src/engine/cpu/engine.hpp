@@ -22,11 +22,43 @@
 
 namespace posdef::internal::cpu {
 
-/// Block sizes. `small`, `block` and kc decide the order of operations and thus the bits; mc and nc do not.
+/// Block sizes (plan/tuning.hpp). `block`, `panels` and kc decide the order of operations and thus the bits; `small`, mc
+/// and nc do not.
 struct blocking {
-  index small;  ///< up to this order matrices may be interleaved, one per lane
-  index block;  ///< order of a panel: a multiple of mr
+  struct step {
+    index up_to, order;
+  };
+  index small;
+  index block;
+  step panels[3];
   index kc, mc, nc;
+
+  /// Order of the block columns of a matrix of order n > block.
+  index panel(index n) const {
+    const step* s = panels;
+    while (n > s->up_to) ++s;
+    return s->order;
+  }
+};
+
+/// A matrix of order up to `block` in one piece, from one place to another or in place, through strips at w. After a failure
+/// only the columns that hold the factor are written; out of place the others receive what was to be factored.
+template <class T>
+index factor_block(const kernels<T>& k, strided<const T> a, strided<T> out, real_type<T>* w, real_type<T>* inverse);
+
+/// Tiny matrices: all that it takes to factor those of order n.
+template <class T>
+class small_engine : public host<T> {
+ public:
+  using R = real_type<T>;
+  static std::size_t bytes(const kernels<T>& k, index n);
+
+  small_engine(const kernels<T>& k, std::byte* memory);
+  void potrf_small(const batch<const T>& a, const batch<T>& out, index first, index count, index* info);
+
+ private:
+  const kernels<T>& k_;
+  R *inverse_, *w_;
 };
 
 template <class T>
@@ -53,20 +85,11 @@ class engine : public host<T> {
 
   /// Lays out the workspace for matrices of order n and up to m rows beside them.
   static workspace carve(carver& c, const kernels<T>& k, const blocking& s, index n, index m, int slots);
-  /// All that potrf_small needs, for matrices of order n; no more than the whole workspace takes.
-  static workspace carve_small(carver& c, const kernels<T>& k, index n);
-  static std::size_t small_bytes(const kernels<T>& k, index n) {
-    carver c(nullptr);
-    carve_small(c, k, n);
-    return c.used();
-  }
-
   engine(const kernels<T>& k, const blocking& s, const workspace& w, const team& t) : k_(k), s_(s), w_(w), team_(t) {}
 
   index block() const { return s_.block; }
-  void potrf_small(const batch<const T>& a, const batch<T>& out, index first, index count, index* info);
   index potrf(output a) {
-    return a.rows <= s_.block ? potrf_block(a, 0) : factor_by_panels(k_, s_.block, a, w_.panels, team_);
+    return a.rows <= s_.block ? potrf_block(a, 0) : factor_by_panels(k_, s_.panel(a.rows), a, w_.panels, team_);
   }
   index potrf_block(output a, index first);
   void trsm_block(input l, output b, bool unit);
@@ -76,7 +99,6 @@ class engine : public host<T> {
   }
 
  private:
-  index factor_block(input a, output out);
   void solve_rows(index n, const R* inverse_im, output b, int slot);
 
   const kernels<T>& k_;

@@ -48,6 +48,10 @@ HWY_INLINE V spread(D d, V v, index lane) {
 }
 
 /// Factors the tile whose rows from `lane` on are those of the diagonal block; pivots[c] and inverse[c] = 1/L(c,c).
+///
+/// What takes the time is the chain from pivot to pivot: a root, a quotient, L(c+1,c) = T(c+1,c)/L(c,c) and
+/// T(c+1,c+1) − |L(c+1,c)|². So those two numbers are spread over the lanes ahead of it, and the rest of a column's work
+/// goes on beside it.
 template <class T, int MV>
 HWY_INLINE void factor_tile(typename tile<T>::template sums<MV>& t, index lane, real_type<T>* pivots,
                             real_type<T>* inverse) {
@@ -56,26 +60,36 @@ HWY_INLINE void factor_tile(typename tile<T>::template sums<MV>& t, index lane, 
   constexpr int nr = tile<T>::nr, lanes = static_cast<int>(tile<T>::lanes);
   const typename tile<T>::D d;
   const V rows = hn::Iota(d, R(0));
+  // Row r of the block in every lane. Where the block has more rows than a vector, `lane` is zero.
+  const auto row = [&](int q, int c, int r) HWY_ATTR { return spread(d, t.v[q][c][r / lanes], lane + r % lanes); };
+  V pivot = row(0, 0, 0);
   for (int c = 0; c < nr; ++c) {
-    // The vector and lane of row c: beyond one vector, `lane` is zero.
-    const int own = c / lanes;
-    const index at = lane + c % lanes;
-    const V pivot = spread(d, t.v[0][c][own], at);
     const V root = hn::Sqrt(pivot), reciprocal = hn::Div(hn::Set(d, R(1)), root);
     pivots[c] = hn::GetLane(pivot);
     inverse[c] = hn::GetLane(reciprocal);
+    if (c + 1 < nr) {
+      const V below = hn::Mul(row(0, c, c + 1), reciprocal);
+      pivot = hn::NegMulAdd(below, below, row(0, c + 1, c + 1));
+      if constexpr (is_complex<T>) {
+        const V below_im = hn::Mul(row(1, c, c + 1), reciprocal);
+        pivot = hn::NegMulAdd(below_im, below_im, pivot);
+      }
+    }
     for (int q = 0; q < tile<T>::planes; ++q)
       for (int v = 0; v < MV; ++v) t.v[q][c][v] = hn::Mul(t.v[q][c][v], reciprocal);
     for (int e = c + 1; e < nr; ++e) {
-      const index row = lane + e % lanes;
-      const V br = spread(d, t.v[0][c][e / lanes], row);
+      const V br = row(0, c, e);
       V bi = br;
-      if constexpr (is_complex<T>) bi = spread(d, t.v[1][c][e / lanes], row);
+      if constexpr (is_complex<T>) bi = row(1, c, e);
       eliminate<T, MV>(t, c, e, br, bi);
     }
-    const auto diagonal = hn::Eq(rows, hn::Set(d, static_cast<R>(at)));
-    t.v[0][c][own] = hn::IfThenElse(diagonal, root, t.v[0][c][own]);
-    if constexpr (is_complex<T>) t.v[1][c][own] = hn::IfThenElse(diagonal, hn::Zero(d), t.v[1][c][own]);
+    const auto diagonal = hn::Eq(rows, hn::Set(d, static_cast<R>(lane + c % lanes)));
+    V& own = t.v[0][c][c / lanes];
+    own = hn::IfThenElse(diagonal, root, own);
+    if constexpr (is_complex<T>) {
+      V& own_im = t.v[1][c][c / lanes];
+      own_im = hn::IfThenElse(diagonal, hn::Zero(d), own_im);
+    }
   }
 }
 

@@ -6,6 +6,7 @@
 #include "engine/cpu/interleaved-inl.hpp"
 #include "engine/cpu/product-inl.hpp"
 #include "engine/cpu/strips-inl.hpp"
+#include "engine/cpu/tiny-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace posdef::internal::cpu {
@@ -37,6 +38,7 @@ const kernels<T>* table() {
       .product = &product<T>,
       .factor = &factor<T>,
       .factor_interleaved = &factor_interleaved<T>,
+      .factor_tiny = tiny_kernel<T>(),
       .solve = &solve<T>,
   };
   return &k;

@@ -43,15 +43,19 @@ struct kernels {
   /// n·n vectors (complex: twice that), aligned. info as for `factor`.
   void (*factor_interleaved)(const batch<const T>& a, const batch<T>& out, index first, index count, R* w, index* info);
 
+  /// A tiny matrix that stays in registers, from one place to another or in place. False, and nothing written, if it has to
+  /// take the general way: too large, no unit stride, not positive definite. Null where there is no such kernel.
+  bool (*factor_tiny)(strided<const T> a, strided<T> out);
+
   /// X ← X·L⁻ᴴ for m rows X in strips: L of order n in strips, inverse[j] = 1/L(j,j) with imaginary parts at inverse_im,
   /// null if they are zero. `inverse` is read up to a multiple of nr.
   void (*solve)(index n, const R* l, index l_stride, const R* inverse, const R* inverse_im, index m, R* x,
                 index x_stride);
 
-  /// Numbers from one strip of `cols` columns to the next.
-  index stride(index cols) const { return (is_complex<T> ? 2 : 1) * mr * ((cols + nr - 1) / nr * nr); }
+  /// Numbers from one strip of `cols` columns to the next; nr is a power of two.
+  index stride(index cols) const { return (is_complex<T> ? 2 : 1) * mr * ((cols + nr - 1) & -nr); }
   /// Strips that `rows` rows take.
-  index strips(index rows) const { return (rows + mr - 1) / mr; }
+  index strips(index rows) const { return rows <= mr ? 1 : (rows + mr - 1) / mr; }
 };
 
 /// The tables that this build has and this machine can run, best first. Never empty.

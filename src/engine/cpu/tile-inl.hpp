@@ -44,7 +44,7 @@ struct tile {
   static constexpr index mr = mv * lanes;
   /// Strips are filled up to a multiple of this: a tile's rows and a diagonal block's columns then both exist.
   static constexpr index pad = lanes > nr ? lanes : index{nr};
-  static_assert(mr % pad == 0 && pad % nr == 0);
+  static_assert(mr % pad == 0 && pad % nr == 0 && (nr & (nr - 1)) == 0 && (lanes & (lanes - 1)) == 0);
 
   /// MV vectors of rows × nr columns, in registers.
   template <int MV>
