@@ -55,7 +55,9 @@ int run(int argc, char** argv) {
   add_logdet(app, status);
   add_generate(app);
   add_devices(app);
+#if POSDEF_BENCH
   add_bench(app, status);
+#endif
   add_demo(app, status);
 
   try {

@@ -1,148 +1,113 @@
-// posdef bench: how fast is cholesky here?
-//
-// The input is a matrix of known spectrum (condition number 100), scaled differently for each matrix of a batch, and
-// restored before each call; only the calls are timed. A repetition is as many calls as last 20 ms together; the time
-// shown is the median over the repetitions. The factor of the last call is checked by its residual.
+// posdef bench: posdef beside other libraries, on this machine. The work is done in bench/.
 #include <algorithm>
-#include <iomanip>
 #include <iostream>
 #include <memory>
-#include <nlohmann/json.hpp>
 
-#include "commands/run.hpp"
-#include "generate/generate.hpp"
-#include "numeric/residual.hpp"
+#include "commands/commands.hpp"
+#include "commands/options.hpp"
+#include "commands/progress.hpp"
+#include "io/output_file.hpp"
+#include "output.hpp"
 
 namespace posdef::cli {
 namespace {
 
 struct bench_options {
-  std::vector<std::int64_t> n = {8, 64, 256, 1024};
-  std::vector<std::int64_t> batch = {1};
-  std::vector<std::string> dtype = {"f32", "f64"};
+  std::vector<std::string> suites;
+  std::vector<std::string> peers = bench::known_peers();
+  std::vector<std::string> dtypes;
+  std::vector<std::string> filters;
   std::string device;
   int threads = 0;
-  bool json = false;
+  int repetitions = 0;
+  double seconds = 0;
+  bool quick = false;
+  std::string json;
 };
 
-struct result {
-  std::int64_t n, batch;
-  tools::dtype type;
-  double seconds, gflops, residual;
-};
-
-template <scalar T>
-tools::matrices<T> input_matrices(std::int64_t n, std::int64_t batch) {
-  using W = std::conditional_t<tools::is_complex<T>, std::complex<double>, double>;
-  tools::spectrum_options spectrum;
-  spectrum.n = n;
-  spectrum.reflections = 16;
-  const tools::matrices<W> one = tools::generate_spectrum<W>(spectrum);
-  tools::matrices<T> all(batch, n, n);
-  for (std::int64_t b = 0; b < batch; ++b) {
-    const double scale = 1 + static_cast<double>(b) / static_cast<double>(batch);
-    for (std::int64_t e = 0; e < n * n; ++e) {
-      all.elements.data()[b * n * n + e] = static_cast<T>(one.elements.data()[e] * scale);
-    }
-  }
-  return all;
-}
-
-template <scalar T>
-result measure(std::int64_t n, std::int64_t batch, const options& o) {
-  constexpr double repetition_seconds = 0.02;
-  constexpr double patience_seconds = 3;
-  constexpr std::size_t repetitions = 9;
-  constexpr std::size_t fewest = 3;
-
-  const tools::matrices<T> a = input_matrices<T>(n, batch);
-  tools::matrices<T> work(batch, n, n);
-  std::vector<std::int64_t> info(static_cast<std::size_t>(batch));
-  const auto timed_call = [&] {
-    std::copy_n(a.elements.data(), a.elements.size(), work.elements.data());
-    const stopwatch clock;
-    try_cholesky(work.view(), info, o);
-    return clock.seconds();
+std::vector<bench::cell> chosen_cells(const bench_options& o) {
+  const auto contains = [](const std::vector<std::string>& list, std::string_view word) {
+    return std::find(list.begin(), list.end(), word) != list.end();
   };
-  timed_call();  // warms caches, threads and clocks
-
-  const stopwatch all;
-  std::vector<double> times;
-  while (times.size() < fewest || (times.size() < repetitions && all.seconds() < patience_seconds)) {
-    double sum = 0;
-    int calls = 0;
-    for (; sum < repetition_seconds; ++calls) sum += timed_call();
-    times.push_back(sum / calls);
-  }
-  const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
-  std::nth_element(times.begin(), middle, times.end());
-  const double flops = cube(n) / 3 * tools::cost_factor<T> * static_cast<double>(batch);
-  const double residual = tools::factor_residual<T>(a.view(), std::as_const(work).view(), uplo::lower, info, o.threads);
-  return {n, batch, tools::dtype_of<T>, *middle, flops / *middle / 1e9, residual};
-}
-
-result measure(std::int64_t n, std::int64_t batch, tools::dtype type, const options& o) {
-  switch (type) {
-    case tools::dtype::f32: return measure<float>(n, batch, o);
-    case tools::dtype::f64: return measure<double>(n, batch, o);
-    case tools::dtype::c64: return measure<std::complex<float>>(n, batch, o);
-    default: return measure<std::complex<double>>(n, batch, o);
-  }
-}
-
-void print_row(const result& r) {
-  std::cout << std::setw(8) << r.n << std::setw(8) << r.batch << std::setw(7) << tools::name_of(r.type) << std::setw(14)
-            << short_number(r.seconds * 1e6, 4) << std::setw(11) << short_number(r.gflops) << std::setw(12)
-            << short_number(r.residual, 2) << std::endl;
-}
-
-int run(const bench_options& bench) {
-  options o;
-  o.device = chosen_device(bench.device);
-  o.threads = chosen_threads(bench.threads);
-  auto list = nlohmann::ordered_json::array();
-  if (!bench.json) {
-    std::cout << "cholesky on " << engine_text(o.device, o.threads) << "; median time of a call\n"
-              << "       n   batch   type            us    GFLOP/s    residual\n";
-  }
-  bool right = true;
-  for (const std::string& type : bench.dtype) {
-    for (const std::int64_t batch : bench.batch) {
-      for (const std::int64_t n : bench.n) {
-        const result r = measure(n, batch, tools::parse_dtype(type), o);
-        right = right && r.residual < 30;
-        if (!bench.json) {
-          print_row(r);
-          continue;
-        }
-        list.push_back({{"n", n},
-                        {"batch", batch},
-                        {"dtype", type},
-                        {"device", o.device.name()},
-                        {"threads", o.threads},
-                        {"seconds", r.seconds},
-                        {"gflops", r.gflops},
-                        {"residual", r.residual}});
-      }
+  std::vector<bench::cell> cells;
+  for (const std::string& suite : o.suites) {
+    for (const bench::cell& c : bench::cells_of(suite, o.quick)) {
+      // A blank behind both, so that "1x64" does not take "1x640".
+      const auto fits = [&](const std::string& f) { return (c.text() + " ").find(f + " ") != std::string::npos; };
+      if (!o.dtypes.empty() && !contains(o.dtypes, tools::name_of(c.type))) continue;
+      if (!o.filters.empty() && std::none_of(o.filters.begin(), o.filters.end(), fits)) continue;
+      cells.push_back(c);
     }
   }
-  if (bench.json) std::cout << list.dump() << '\n';
+  if (cells.empty()) throw tools::input_error("bench: --dtype and --filter leave nothing of the suites");
+  return cells;
+}
+
+bench::settings chosen_settings(const bench_options& o) {
+  bench::settings s;
+  s.threads = chosen_threads(o.threads);
+  s.device = chosen_device(o.device);
+  if (o.quick) {
+    s.repetitions = 9;
+    s.seconds = 0.7;
+  }
+  if (o.repetitions > 0) s.repetitions = o.repetitions;
+  if (o.seconds > 0) s.seconds = o.seconds;
+  return s;
+}
+
+int run(const bench_options& o) {
+  const std::vector<bench::cell> cells = chosen_cells(o);
+  const bench::settings settings = chosen_settings(o);
+  std::unique_ptr<tools::output_file> json_file;
+  if (!o.json.empty()) json_file = std::make_unique<tools::output_file>(o.json);
+
+  const bench::peer_list peers = bench::load_peers(o.peers);
+  const bench::machine machine = bench::describe_machine(settings.threads, peers);
+  std::ostream& out = tools::is_stdout(o.json) ? std::cerr : std::cout;
+  out << bench::heading(machine, peers) << std::flush;
+  auto list = nlohmann::ordered_json::array();
+  bool right = true;
+  for (std::size_t k = 0; k < cells.size(); ++k) {
+    const auto done = [&] {
+      progress bar(cells[k].text());
+      bar.set_fraction(static_cast<double>(k) / static_cast<double>(cells.size()));
+      return bench::measure(cells[k], peers.present, settings);
+    }();
+    right = right && done.posdef().usable();
+    out << bench::table_row(done, peers) << std::flush;
+    list.push_back(bench::to_json(done, machine));
+  }
+  if (o.quick) out << "--quick: few repetitions, and no cells 32x3000\n";
+  if (json_file) {
+    json_file->write(list.dump(1) + "\n");
+    json_file->commit();
+  }
   return right ? all_well : not_positive_definite_found;
 }
 
 }  // namespace
 
 void add_bench(CLI::App& app, int& status) {
-  CLI::App* const command = app.add_subcommand("bench", "Time the factorization on this machine");
+  CLI::App* const command = app.add_subcommand("bench", "Time posdef beside other libraries on this machine");
   const auto o = std::make_shared<bench_options>();
-  const auto size = CLI::Range(std::int64_t{1}, std::int64_t{1} << 40);
-  command->add_option("-n,--n", o->n, "Orders, separated by commas")->delimiter(',')->check(size);
-  command->add_option("--batch", o->batch, "Matrices per call, separated by commas")->delimiter(',')->check(size);
-  command->add_option("--dtype", o->dtype, "Types, separated by commas")
+  o->suites = {"seeds", "tiny"};
+  command->add_option("--suite", o->suites, "seeds and tiny (the default), sweep, large, ops; separated by commas")
+      ->delimiter(',')
+      ->check(CLI::IsMember(bench::suite_names()));
+  command->add_option("--peers,--only-peer", o->peers, "OpenBLAS, BLIS, Eigen, MKL, LAPACK; all that are there")
+      ->delimiter(',')
+      ->check(CLI::IsMember(bench::known_peers(), CLI::ignore_case));
+  command->add_option("--dtype", o->dtypes, "Only these types, separated by commas")
       ->delimiter(',')
       ->check(CLI::IsMember({"f32", "f64", "c64", "c128"}));
+  command->add_option("--filter", o->filters, "Only cells whose name has these words, such as \"f32 1x256\"");
   add_engine(*command, o->device, o->threads);
-  command->add_flag("--json", o->json, "Print a JSON array");
+  command->add_option("--repetitions", o->repetitions, "At most so many for each participant")
+      ->check(CLI::Range(1, 100000));
+  command->add_option("--time", o->seconds, "Seconds for each cell, about")->check(CLI::Range(1e-3, 1e6));
+  command->add_flag("--quick", o->quick, "Fewer repetitions, no cells that take seconds");
+  command->add_option("--json", o->json, "Write the results here; - is stdout")->check(file_name());
   command->callback([o, &status] { status = run(*o); });
 }
 

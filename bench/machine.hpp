@@ -1,0 +1,26 @@
+// What was measured on: processor, instruction set, versions.
+#ifndef POSDEF_BENCH_MACHINE_HPP
+#define POSDEF_BENCH_MACHINE_HPP
+
+#include <map>
+#include <string>
+
+#include "peers/peer.hpp"
+
+namespace posdef::bench {
+
+struct machine {
+  std::string processor;        ///< "AMD EPYC 9654 96-Core Processor"
+  int processors = 0;           ///< that this process may use
+  std::string instruction_set;  ///< of posdef's kernels
+  int threads = 0;
+  std::string posdef_version = {};
+  std::map<std::string, std::string> peers = {};    ///< versions of those that are there
+  std::map<std::string, std::string> missing = {};  ///< reasons of those that are not
+};
+
+machine describe_machine(int threads, const peer_list& peers);
+
+}  // namespace posdef::bench
+
+#endif

@@ -1,0 +1,345 @@
+#include "measure.hpp"
+
+#include <oneapi/tbb/parallel_for.h>
+#include <oneapi/tbb/task_arena.h>
+#include <time.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <thread>
+
+#include "problem.hpp"
+
+namespace posdef::bench {
+namespace {
+
+double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+
+double processor_seconds() {
+  timespec t{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
+}
+
+// Sleeps until no thread of the process is at work, or gives up.
+void wait_until_quiet() {
+  using namespace std::chrono_literals;
+  constexpr double give_up = 0.3;
+  for (const double begin = now(); now() - begin < give_up;) {
+    const double wall = now(), processor = processor_seconds();
+    std::this_thread::sleep_for(300us);
+    if (processor_seconds() - processor < 0.3 * (now() - wall)) return;
+  }
+}
+
+/// Somebody who can do the cell: `call` treats one copy.
+struct participant {
+  timing told;
+  std::function<void()> prepare;
+  std::function<void(std::int64_t)> call;
+  std::vector<double> times = {};
+  double estimate = 0;  // of a call
+  int passes = 1;       // that make a repetition
+  bool done = false;
+};
+
+template <scalar T>
+class contest {
+ public:
+  contest(const cell& what, const std::vector<peer>& peers, const settings& s, std::int64_t copies);
+  std::vector<timing> run(const std::function<void(const std::string&)>& step);
+
+ private:
+  using real = real_type<T>;
+
+  void add_posdef();
+  void add_peer(const peer& p);
+  void add_loop();
+  std::function<void(std::int64_t, std::int64_t)> one_matrix(const peer& p);
+  double pass(const participant& p);
+  void first(participant& p);
+  void repeat(participant& p);
+
+  const cell cell_;
+  const settings settings_;
+  problem<T> problem_;
+  options options_;
+  plan<T> plan_;
+  oneapi::tbb::task_arena arena_;
+  std::vector<std::int64_t> info_;
+  std::vector<participant> all_;
+};
+
+template <scalar T>
+options options_for(const cell& c, const settings& s) {
+  return {.uplo = c.uplo, .on_failure = on_failure::report, .threads = s.threads, .device = s.device};
+}
+
+template <scalar T>
+contest<T>::contest(const cell& what, const std::vector<peer>& peers, const settings& s, std::int64_t copies)
+    : cell_(what),
+      settings_(s),
+      problem_(what, copies),
+      options_(options_for<T>(what, s)),
+      plan_(s.device, {.n = what.n, .batch = what.batch, .nrhs = what.nrhs}, options_),
+      arena_(s.threads),
+      info_(static_cast<std::size_t>(what.batch)) {
+  add_posdef();
+  if (what.op == operation::log_det) {
+    add_loop();
+  } else {
+    for (const peer& p : peers) add_peer(p);
+  }
+}
+
+// A plan, made before the clock starts as a program that calls again and again has it; and the plain call.
+template <scalar T>
+void contest<T>::add_posdef() {
+  const auto a = [this](std::int64_t copy) {
+    return view<T>(problem_.matrices(copy), cell_.n, cell_.n, 0, cell_.layout).batched(cell_.batch);
+  };
+  const auto b = [this](std::int64_t copy) {
+    return view<T>(problem_.right_sides(copy), cell_.n, cell_.nrhs).batched(cell_.batch);
+  };
+  const auto logs = [this](std::int64_t copy) {
+    return std::span<real>(problem_.log_dets(copy), static_cast<std::size_t>(cell_.batch));
+  };
+  std::function<void(std::int64_t)> planned, plain;
+  switch (cell_.op) {
+    case operation::cholesky:
+      planned = [=, this](std::int64_t copy) { plan_.cholesky(a(copy), info_); };
+      plain = [=, this](std::int64_t copy) { try_cholesky(a(copy), info_, options_); };
+      break;
+    case operation::cholesky_solve:
+      planned = [=, this](std::int64_t copy) { plan_.cholesky_solve(a(copy), b(copy), info_); };
+      plain = [=, this](std::int64_t copy) { try_cholesky_solve<T>(a(copy), b(copy), info_, options_); };
+      break;
+    case operation::cholesky_inverse:
+      planned = [=, this](std::int64_t copy) { plan_.cholesky_inverse(a(copy), info_); };
+      plain = [=, this](std::int64_t copy) { try_cholesky_inverse(a(copy), info_, options_); };
+      break;
+    case operation::tri_inverse:
+      planned = [=, this](std::int64_t copy) { plan_.tri_inverse(a(copy), info_); };
+      plain = [=, this](std::int64_t copy) { try_tri_inverse(a(copy), info_, options_); };
+      break;
+    case operation::log_det:
+      planned = [=, this](std::int64_t copy) { plan_.log_det(a(copy), logs(copy), info_); };
+      plain = [=, this](std::int64_t copy) { try_log_det(a(copy), logs(copy), info_, options_); };
+      break;
+  }
+  all_.push_back({.told = {.name = "posdef", .way = "plan", .counted = false}, .prepare = [] {}, .call = planned});
+  all_.push_back({.told = {.name = "posdef call", .way = "call", .counted = false}, .prepare = [] {}, .call = plain});
+}
+
+// Matrix b of a copy. A row-major lower triangle is a column-major upper one: peers get the letter that fits.
+template <scalar T>
+std::function<void(std::int64_t, std::int64_t)> contest<T>::one_matrix(const peer& p) {
+  const char uplo = (cell_.uplo == uplo::lower) == (cell_.layout == layout::col_major) ? 'L' : 'U';
+  const auto n = static_cast<int>(cell_.n), nrhs = static_cast<int>(cell_.nrhs);
+  const auto a = [this](std::int64_t copy, std::int64_t b) { return problem_.matrices(copy) + b * cell_.n * cell_.n; };
+  const routines<T>& r = p.of<T>();
+  using step = std::function<void(std::int64_t, std::int64_t)>;
+  const auto in_place = [=](const std::function<int(char, int, T*, int)>& f) -> step {
+    if (!f) return {};
+    return [=](std::int64_t copy, std::int64_t b) { f(uplo, n, a(copy, b), n); };
+  };
+  switch (cell_.op) {
+    case operation::cholesky: return in_place(r.potrf);
+    case operation::cholesky_inverse: return in_place(r.potri);
+    case operation::tri_inverse: return in_place(r.trtri);
+    case operation::cholesky_solve:
+      if (!r.potrs) return {};
+      return [=, this, f = r.potrs](std::int64_t copy, std::int64_t b) {
+        f(uplo, n, nrhs, a(copy, b), n, problem_.right_sides(copy) + b * cell_.n * cell_.nrhs, n);
+      };
+    default: return {};
+  }
+}
+
+template <scalar T>
+void contest<T>::add_peer(const peer& p) {
+  const auto one = one_matrix(p);
+  if (!one) {
+    all_.push_back({.told = {.name = p.name, .left_out = "has no such routine"}, .prepare = {}, .call = {}});
+    return;
+  }
+  const auto set_threads = [&p](int threads) {
+    return [&p, threads] {
+      if (p.set_threads) p.set_threads(threads);
+    };
+  };
+  const auto loop = [this, one](std::int64_t copy) {
+    for (std::int64_t b = 0; b < cell_.batch; ++b) one(copy, b);
+  };
+  const auto tasks = [this, one](std::int64_t copy) {
+    arena_.execute(
+        [&] { oneapi::tbb::parallel_for(std::int64_t{0}, cell_.batch, [&](std::int64_t b) { one(copy, b); }); });
+  };
+  const bool several = settings_.threads > 1;
+  const bool own = several && p.set_threads;
+  const bool shared_out = several && cell_.batch > 1 && p.concurrent;
+  if (own) {
+    all_.push_back(
+        {.told = {.name = p.name, .way = "own threads"}, .prepare = set_threads(settings_.threads), .call = loop});
+  }
+  if (shared_out) {
+    all_.push_back({.told = {.name = p.name, .way = "tasks"}, .prepare = set_threads(1), .call = tasks});
+  }
+  constexpr std::int64_t small = 512;
+  if (!shared_out && (!own || cell_.n <= small)) {
+    all_.push_back({.told = {.name = p.name, .way = "one thread"}, .prepare = set_threads(1), .call = loop});
+  }
+}
+
+// LAPACK has no log_det: its users write this.
+template <scalar T>
+void contest<T>::add_loop() {
+  const auto loop = [this](std::int64_t copy) {
+    const T* l = problem_.matrices(copy);
+    for (std::int64_t b = 0; b < cell_.batch; ++b, l += cell_.n * cell_.n) {
+      real sum = 0;
+      for (std::int64_t i = 0; i < cell_.n; ++i) sum += std::log(std::real(l[i + i * cell_.n]));
+      problem_.log_dets(copy)[b] = 2 * sum;
+    }
+  };
+  all_.push_back({.told = {.name = "loop", .way = "one thread"}, .prepare = [] {}, .call = loop});
+}
+
+// Seconds for one call, from one run over all copies.
+template <scalar T>
+double contest<T>::pass(const participant& p) {
+  problem_.restore();
+  const double begin = now();
+  for (std::int64_t copy = 0; copy < problem_.copies(); ++copy) p.call(copy);
+  return (now() - begin) / static_cast<double>(problem_.copies());
+}
+
+// Warms caches, threads and clocks, checks the result, and finds out how long a pass takes.
+template <scalar T>
+void contest<T>::first(participant& p) {
+  constexpr double repetition = 1e-3, cold = 0.2;
+  wait_until_quiet();
+  p.prepare();
+  const double seconds = p.estimate = pass(p);
+  p.told.residual = problem_.residual();
+  if (seconds > cold) p.times.push_back(seconds);  // so long that the warming does not matter
+  const double all_copies = seconds * static_cast<double>(problem_.copies());
+  p.passes = std::clamp(static_cast<int>(repetition / std::max(all_copies, 1e-9)), 1, 1000);
+}
+
+template <scalar T>
+void contest<T>::repeat(participant& p) {
+  constexpr double cold = 5e-3;
+  wait_until_quiet();
+  p.prepare();
+  double sum = pass(p);
+  if (sum * static_cast<double>(problem_.copies()) < cold) {
+    sum = 0;
+    for (int k = 0; k < p.passes; ++k) sum += pass(p);
+    sum /= p.passes;
+  }
+  p.times.push_back(sum);
+}
+
+template <scalar T>
+std::vector<timing> contest<T>::run(const std::function<void(const std::string&)>& step) {
+  constexpr std::size_t fewest = 3;
+  const auto told = [&](const participant& p) {
+    if (step) step(p.told.name);
+  };
+  for (participant& p : all_) {
+    if (!p.call) continue;
+    told(p);
+    first(p);
+    // Who is far behind and takes long has said enough; a repetition more would only keep the others waiting.
+    constexpr double hopeless = 4;
+    p.done = !p.times.empty() && p.times[0] > hopeless * all_[0].estimate;
+  }
+  const double begin = now();
+  for (std::size_t round = 0; round < static_cast<std::size_t>(settings_.repetitions); ++round) {
+    if (round >= fewest && now() - begin > settings_.seconds) break;
+    for (std::size_t k = 0; k < all_.size(); ++k) {
+      participant& p = all_[(k + round) % all_.size()];  // nobody always comes behind the same one
+      if (!p.call || p.done) continue;
+      told(p);
+      repeat(p);
+      // Who takes a good part of the time has been timed often enough sooner than others.
+      p.done = p.times.size() >= fewest && p.times.back() > settings_.seconds / 10;
+    }
+  }
+  std::vector<timing> out;
+  for (participant& p : all_) {
+    if (p.call) {
+      if (!p.done) {
+        p.prepare();
+        pass(p);
+        const double again = problem_.residual();  // a result may have been right once
+        p.told.residual = std::isnan(again) ? again : std::max(p.told.residual, again);
+      }
+      p.told.seconds = median(p.times);
+      p.told.repetitions = static_cast<int>(p.times.size());
+    }
+    out.push_back(p.told);
+  }
+  return out;
+}
+
+template <scalar T>
+std::vector<timing> measure(const cell& what, const std::vector<peer>& peers, const settings& s,
+                            const std::function<void(const std::string&)>& step) {
+  // So many copies as stay in a second-level cache together: what is measured is the work, not the memory.
+  constexpr double cache = 512 * 1024, most = 1000;
+  const auto copies = static_cast<std::int64_t>(std::clamp(cache / std::max(what.bytes(), 1.0), 1.0, most));
+  return contest<T>(what, peers, s, copies).run(step);
+}
+
+}  // namespace
+
+double median(std::vector<double> values) {
+  if (values.empty()) return 0;
+  std::sort(values.begin(), values.end());
+  const std::size_t half = values.size() / 2;
+  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+}
+
+bool timing::right() const { return residual <= wrong_residual; }
+
+std::map<std::string, double> outcome::best(bool counted) const {
+  std::map<std::string, double> all;
+  for (std::size_t k = 1; k < ways.size(); ++k) {
+    const timing& t = ways[k];
+    if (t.counted != counted || !t.usable()) continue;
+    const auto [at, added] = all.try_emplace(t.name, t.seconds);
+    if (!added) at->second = std::min(at->second, t.seconds);
+  }
+  return all;
+}
+
+std::optional<std::pair<std::string, double>> outcome::best_peer() const {
+  std::optional<std::pair<std::string, double>> found;
+  for (const auto& [name, seconds] : best(true)) {
+    if (!found || seconds < found->second) found = {name, seconds};
+  }
+  return found;
+}
+
+std::optional<double> outcome::ratio() const {
+  const auto peer = best_peer();
+  if (!peer || !posdef().usable()) return {};
+  return peer->second / posdef().seconds;
+}
+
+outcome measure(const cell& what, const std::vector<peer>& peers, const settings& s,
+                const std::function<void(const std::string&)>& step) {
+  outcome o{.cell = what, .threads = s.threads, .ways = {}};
+  switch (what.type) {
+    case tools::dtype::f32: o.ways = measure<float>(what, peers, s, step); break;
+    case tools::dtype::f64: o.ways = measure<double>(what, peers, s, step); break;
+    case tools::dtype::c64: o.ways = measure<std::complex<float>>(what, peers, s, step); break;
+    default: o.ways = measure<std::complex<double>>(what, peers, s, step);
+  }
+  return o;
+}
+
+}  // namespace posdef::bench

@@ -1,0 +1,72 @@
+// How long a cell takes: posdef and its peers in turn, repetition by repetition, on the same inputs.
+//
+// A repetition restores the inputs, which is not timed, and runs one participant over all copies, as many times as make
+// a millisecond. What is told of a participant is the median over its repetitions. Whoever comes next waits until the
+// process is quiet, since the threads of some libraries spin for a while after a call.
+//
+// Peers run in the ways that their users have, and the best way that gave right results is their time:
+//     own threads   one matrix after another, the library told of all threads
+//     one thread    the same, the library told of one: more threads do not help small matrices
+//     tasks         batches only: one thread for each matrix, over oneTBB; the library told of one
+#ifndef POSDEF_BENCH_MEASURE_HPP
+#define POSDEF_BENCH_MEASURE_HPP
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <posdef/posdef.hpp>
+#include <string>
+#include <vector>
+
+#include "peers/peer.hpp"
+#include "suites.hpp"
+
+namespace posdef::bench {
+
+struct settings {
+  int threads = 1;
+  posdef::device device = {};
+  int repetitions = 25;  ///< at most; the time may allow fewer, but not less than three
+  double seconds = 3;    ///< for one cell, all participants together, about
+  double patience = 10;  ///< a participant that would take longer than this for one repetition is left out
+};
+
+/// One way of one participant.
+struct timing {
+  std::string name;      ///< of the library
+  std::string way = {};  ///< "plan", "call", "own threads", "one thread", "tasks"
+  bool counted = true;
+  double seconds = 0;  ///< median time of a call
+  double residual = 0;
+  int repetitions = 0;
+  std::string left_out = {};  ///< why there is no time; else empty
+
+  bool right() const;
+  bool usable() const { return left_out.empty() && right(); }
+};
+
+/// What came out of a cell. ways[0] is posdef by its plan.
+struct outcome {
+  bench::cell cell;
+  int threads = 1;
+  std::vector<timing> ways;
+
+  const timing& posdef() const { return ways.front(); }
+  double gflops() const { return cell.operations() / posdef().seconds / 1e9; }
+  /// The best right way of each other participant, by name.
+  std::map<std::string, double> best(bool counted) const;
+  /// The fastest counted peer, or nothing if there is none.
+  std::optional<std::pair<std::string, double>> best_peer() const;
+  /// best_peer / posdef: above 1, posdef is faster. Nothing without a peer, or if posdef's own result is wrong.
+  std::optional<double> ratio() const;
+};
+
+/// `step` is told the name of each participant before it runs.
+outcome measure(const cell& what, const std::vector<peer>& peers, const settings& s,
+                const std::function<void(const std::string&)>& step = {});
+
+double median(std::vector<double> values);
+
+}  // namespace posdef::bench
+
+#endif

@@ -1,0 +1,27 @@
+// What a run says: a table for people while it runs, JSON for programs at its end.
+#ifndef POSDEF_BENCH_OUTPUT_HPP
+#define POSDEF_BENCH_OUTPUT_HPP
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "machine.hpp"
+#include "measure.hpp"
+
+namespace posdef::bench {
+
+/// The lines above the table: the machine, the peers, which are missing; then the head of the table.
+std::string heading(const machine& m, const peer_list& peers);
+/// One line of the table, and one more for each result that is wrong or not there.
+std::string table_row(const outcome& o, const peer_list& peers);
+
+/// One cell: suite, op, dtype, uplo, layout, batch, n, nrhs, threads, seconds, gflops, residual, peers {name: seconds},
+/// ratio (best peer's seconds / ours; null without a peer), beside {name: seconds} (what is shown but not counted),
+/// ways (every way of every participant, wrong ones too), machine (the same in every cell, so that the cells of several
+/// runs can be joined). What is not known or not finite is null.
+nlohmann::ordered_json to_json(const outcome& o, const machine& m);
+
+}  // namespace posdef::bench
+
+#endif

@@ -1,0 +1,160 @@
+// Where each peer is found, how it is made to run at its best, and how it takes its number of threads.
+#include <algorithm>
+#include <cstdlib>
+#include <stdexcept>
+
+#include "peers/library.hpp"
+#if POSDEF_BENCH_EIGEN
+#include "peers/eigen_variant.hpp"
+#endif
+
+namespace posdef::bench {
+namespace {
+
+peer openblas() {
+  // Debian chooses among OpenBLAS's builds by symbolic links that need not point to the one with threads.
+  const library lib({"/usr/lib/*/openblas-pthread/libopenblas.so.0", "libopenblas.so.0", "libopenblas.so"},
+                    symbols::own);
+  peer p{.name = "OpenBLAS"};
+  take_lapack(p, lib);
+  if (auto* const config = lib.function<const char*()>("openblas_get_config")) p.version = config();
+  if (auto* const set = lib.function<void(int)>("openblas_set_num_threads")) p.set_threads = set;
+  return p;
+}
+
+// BLIS 0.9 takes a processor that it does not know for a "generic" one and runs plain C, a fifth of the speed. BLIS
+// lets its users name the kernels, so the best that run here are named. It asks itself only once, so a second BLIS is
+// asked.
+void help_blis(const std::vector<std::string>& paths) {
+  const library scout(paths, symbols::separate);
+  auto* const detect = scout.function<int()>("bli_arch_query_id");
+  auto* const describe = scout.function<const char*(int)>("bli_arch_string");
+  if (detect == nullptr || describe == nullptr || describe(detect()) != std::string("generic")) return;
+  std::string wanted;
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) wanted = "haswell";
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")) wanted = "skx";
+#endif
+  constexpr int architectures = 16;  // fewer than there are, so that none is asked for that is not there
+  for (int id = 0; !wanted.empty() && id < architectures; ++id) {
+    if (describe(id) == wanted) setenv("BLIS_ARCH_TYPE", std::to_string(id).c_str(), 0);
+  }
+}
+
+peer blis() {
+  // libflame leaves its BLAS to the program, hence `shared`.
+  const std::vector<std::string> paths = {"/usr/lib/*/blis-pthread/libblis.so.4", "libblis.so.4"};
+  help_blis(paths);
+  const library lib(paths, symbols::shared);
+  const library flame({"libflame.so.1", "libflame.so.2", "libflame.so"}, symbols::own);
+  peer p{.name = "BLIS"};
+  take_lapack(p, flame);
+  if (auto* const version = lib.function<const char*()>("bli_info_get_version_str")) p.version = version();
+  // Told its kernels, BLIS wants to have begun before it is asked for them.
+  if (auto* const begin = lib.function<void()>("bli_init")) begin();
+  auto* const arch = lib.function<int()>("bli_arch_query_id");
+  auto* const describe = lib.function<const char*(int)>("bli_arch_string");
+  if (arch != nullptr && describe != nullptr) p.version += " " + std::string(describe(arch()));
+  p.version += " + libFLAME";
+  p.concurrent = false;  // libFLAME keeps its state in static variables; two calls at once make it abort
+  if (auto* const set = lib.function<void(std::int64_t)>("bli_thread_set_num_threads")) {
+    p.set_threads = [set](int threads) { set(threads); };
+  }
+  return p;
+}
+
+peer mkl() {
+  // Its OpenMP threads spin for 0.2 s after a call, in the way of whoever is measured next.
+  setenv("KMP_BLOCKTIME", "20", 0);
+  std::vector<std::string> paths;
+  for (const char* const root : {"MKLROOT", "VIRTUAL_ENV"}) {
+    if (const char* const folder = std::getenv(root)) paths.push_back(std::string(folder) + "/lib/libmkl_rt.so.[23]");
+  }
+  for (const char* const folder : {"", "/usr/local/lib/", "/opt/intel/oneapi/mkl/latest/lib/"}) {
+    for (const char* const name : {"libmkl_rt.so.3", "libmkl_rt.so.2", "libmkl_rt.so"}) {
+      paths.push_back(std::string(folder) + name);
+    }
+  }
+  const library lib(paths, symbols::own);
+  peer p{.name = "MKL"};
+  take_lapack(p, lib);
+  if (auto* const describe = lib.function<void(char*, int)>("MKL_Get_Version_String")) {
+    char text[200] = {};
+    describe(text, sizeof text - 1);
+    p.version = text;
+  }
+  if (auto* const set = lib.function<void(int)>("MKL_Set_Num_Threads")) p.set_threads = set;
+  return p;
+}
+
+peer netlib() {
+  // Other LAPACKs bring a libblas.so.3 too; in a name space of its own this one gets the reference BLAS.
+  const library blas({"/usr/lib/*/blas/libblas.so.3"}, symbols::separate);
+  const library lapack({"/usr/lib/*/lapack/liblapack.so.3"}, blas);
+  peer p{.name = "LAPACK"};
+  take_lapack(p, lapack);
+  if (auto* const version = lapack.function<void(int*, int*, int*)>("ilaver_")) {
+    int v[3] = {};
+    version(&v[0], &v[1], &v[2]);
+    p.version = "reference " + std::to_string(v[0]) + "." + std::to_string(v[1]) + "." + std::to_string(v[2]);
+  }
+  return p;
+}
+
+peer eigen() {
+#if POSDEF_BENCH_EIGEN
+  eigen_variant v = eigen_baseline();
+#if defined(__x86_64__)
+  const auto has = [](auto... names) { return (names && ...); };
+  if (has(__builtin_cpu_supports("avx2"), __builtin_cpu_supports("fma"))) v = eigen_avx2();
+  if (has(__builtin_cpu_supports("avx512f"), __builtin_cpu_supports("avx512bw"), __builtin_cpu_supports("avx512dq"),
+          __builtin_cpu_supports("avx512vl"))) {
+    v = eigen_avx512();
+  }
+#endif
+  peer p{.name = "Eigen", .version = v.version + std::string(", ") + v.instruction_set};
+  const auto take = [&p]<class T>(const eigen_routines<T>& r) {
+    std::get<routines<T>>(p.all) = {r.potrf, r.potrs, r.potri, r.trtri};
+  };
+  take(v.f32);
+  take(v.f64);
+  take(v.c64);
+  take(v.c128);
+  return p;
+#else
+  throw std::runtime_error("Eigen was not there when this program was built");
+#endif
+}
+
+struct loader {
+  std::string name;
+  peer (*load)();
+};
+const std::vector<loader> loaders = {
+    {"OpenBLAS", openblas}, {"BLIS", blis}, {"Eigen", eigen}, {"MKL", mkl}, {"LAPACK", netlib}};
+
+}  // namespace
+
+const std::vector<std::string>& known_peers() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all;
+    for (const loader& l : loaders) all.push_back(l.name);
+    return all;
+  }();
+  return names;
+}
+
+peer_list load_peers(const std::vector<std::string>& names) {
+  peer_list list;
+  for (const loader& l : loaders) {
+    if (std::find(names.begin(), names.end(), l.name) == names.end()) continue;
+    try {
+      list.present.push_back(l.load());
+    } catch (const std::exception& problem) {
+      list.missing.push_back({l.name, problem.what()});
+    }
+  }
+  return list;
+}
+
+}  // namespace posdef::bench

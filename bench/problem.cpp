@@ -1,0 +1,288 @@
+#include "problem.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <thread>
+
+#include "generate/generate.hpp"
+#include "generate/random.hpp"
+#include "numeric/parallel.hpp"
+
+namespace posdef::bench {
+namespace {
+
+template <scalar T>
+using wide = std::conditional_t<tools::is_complex<T>, std::complex<double>, double>;
+
+constexpr double eps(float) { return std::numeric_limits<float>::epsilon() / 2.0; }
+constexpr double eps(double) { return std::numeric_limits<double>::epsilon() / 2.0; }
+
+// The lower triangle that a matrix in memory stands for, as A = L·Lᴴ has it: an upper one is the adjoint of it.
+template <scalar T>
+struct lower_view {
+  const T* data;
+  std::int64_t n, rows, cols;  // distances of neighbouring rows and columns, one of them 1
+  bool conjugated;
+
+  lower_view(const T* where, const cell& c)
+      : data(where),
+        n(c.n),
+        rows((c.uplo == uplo::lower) == (c.layout == layout::col_major) ? 1 : c.n),
+        cols(rows == 1 ? c.n : 1),
+        conjugated(c.uplo == uplo::upper) {}
+
+  wide<T> at(std::int64_t i, std::int64_t j) const {
+    const auto x = static_cast<wide<T>>(data[i * rows + j * cols]);
+    return conjugated ? tools::conjugate(x) : x;
+  }
+  // visit(i, j, L(i,j)) for i >= j, in the order of memory.
+  template <class Visit>
+  void for_each(const Visit& visit) const {
+    for (std::int64_t outer = 0; outer < n; ++outer) {
+      const std::int64_t begin = rows == 1 ? outer : 0;
+      const std::int64_t end = rows == 1 ? n : outer + 1;
+      for (std::int64_t inner = begin; inner < end; ++inner) {
+        const std::int64_t i = rows == 1 ? inner : outer;
+        const std::int64_t j = rows == 1 ? outer : inner;
+        visit(i, j, at(i, j));
+      }
+    }
+  }
+};
+
+template <class W>
+std::vector<W> signs(std::int64_t n) {
+  tools::random_source random(7);
+  std::vector<W> x(static_cast<std::size_t>(n));
+  for (W& e : x) e = random.uniform() < 0.5 ? -1 : 1;
+  return x;
+}
+
+template <class W>
+double largest(const std::vector<W>& x) {
+  double most = 0;
+  for (const W& e : x) most = std::isnan(std::abs(e)) ? std::abs(e) : std::max(most, std::abs(e));
+  return most;
+}
+
+// L·x and Lᴴ·x.
+template <scalar T>
+std::vector<wide<T>> lower_times(const lower_view<T>& l, const std::vector<wide<T>>& x) {
+  std::vector<wide<T>> y(x.size());
+  l.for_each([&](std::int64_t i, std::int64_t j, wide<T> e) {
+    y[static_cast<std::size_t>(i)] += e * x[static_cast<std::size_t>(j)];
+  });
+  return y;
+}
+template <scalar T>
+std::vector<wide<T>> adjoint_times(const lower_view<T>& l, const std::vector<wide<T>>& x) {
+  std::vector<wide<T>> y(x.size());
+  l.for_each([&](std::int64_t i, std::int64_t j, wide<T> e) {
+    y[static_cast<std::size_t>(j)] += tools::conjugate(e) * x[static_cast<std::size_t>(i)];
+  });
+  return y;
+}
+// A·x for a Hermitian A of which the lower triangle is there.
+template <scalar T>
+std::vector<wide<T>> hermitian_times(const lower_view<T>& a, const std::vector<wide<T>>& x) {
+  std::vector<wide<T>> y(x.size());
+  a.for_each([&](std::int64_t i, std::int64_t j, wide<T> e) {
+    const auto p = static_cast<std::size_t>(i), q = static_cast<std::size_t>(j);
+    y[p] += e * x[q];
+    if (i != j) y[q] += tools::conjugate(e) * x[p];
+  });
+  return y;
+}
+
+template <class W>
+std::vector<W> minus(std::vector<W> x, const std::vector<W>& y) {
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] -= y[i];
+  return x;
+}
+
+// A textbook factor in double precision: what operations on a factor start from.
+template <class W>
+void factor(std::vector<W>& a, std::int64_t n) {
+  const auto at = [&](std::int64_t i, std::int64_t j) -> W& { return a[static_cast<std::size_t>(i + j * n)]; };
+  for (std::int64_t j = 0; j < n; ++j) {
+    at(j, j) = std::sqrt(std::real(at(j, j)));
+    for (std::int64_t i = j + 1; i < n; ++i) at(i, j) /= at(j, j);
+    for (std::int64_t k = j + 1; k < n; ++k) {
+      for (std::int64_t i = k; i < n; ++i) at(i, k) -= at(i, j) * tools::conjugate(at(k, j));
+    }
+  }
+}
+
+std::shared_ptr<const void>& kept_original() {
+  static std::shared_ptr<const void> kept;
+  return kept;
+}
+
+int check_threads() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
+
+}  // namespace
+
+// The base matrix, whole, and its norms; or its factor (lower) where the operation starts from one. Column-major: read
+// as row-major it is the conjugate, which has the same properties.
+template <scalar T>
+struct problem<T>::original {
+  std::int64_t n;
+  bool is_factor;
+  tools::buffer<T> a;
+  std::vector<T> factored;  // empty unless is_factor
+  double norm = 0;          // largest row sum of A
+  double factor_norm = 0;   // and of the factor
+  double diagonal = 0;      // largest element of the diagonal
+  double log_det = 0;
+
+  original(std::int64_t order, bool with_factor) : n(order), is_factor(with_factor), a(order * order) {
+    tools::spectrum_options spectrum;
+    spectrum.n = n;
+    spectrum.reflections = 16;
+    const tools::matrices<wide<T>> exact = tools::generate_spectrum<wide<T>>(spectrum);
+    for (std::int64_t e = 0; e < n * n; ++e) a.data()[e] = static_cast<T>(exact.elements.data()[e]);
+    for (std::int64_t j = 0; j < n; ++j) {
+      double sum = 0;
+      for (std::int64_t i = 0; i < n; ++i) sum += std::abs(a.data()[i + j * n]);
+      norm = std::max(norm, sum);
+      diagonal = std::max<double>(diagonal, std::real(a.data()[j + j * n]));
+    }
+    if (!is_factor) return;
+    std::vector<wide<T>> l(exact.elements.data(), exact.elements.data() + n * n);
+    factor(l, n);
+    factored.assign(l.begin(), l.end());
+    for (std::int64_t i = 0; i < n; ++i) {
+      double sum = 0;
+      for (std::int64_t j = 0; j <= i; ++j) sum += std::abs(factored[static_cast<std::size_t>(i + j * n)]);
+      factor_norm = std::max(factor_norm, sum);
+      log_det += 2 * std::log(static_cast<double>(std::real(factored[static_cast<std::size_t>(i + i * n)])));
+    }
+  }
+
+  // The last one made, of whatever type, is kept: a suite asks for the same order several times in a row.
+  static std::shared_ptr<const original> get(std::int64_t order, bool with_factor) {
+    static std::weak_ptr<const original> mine;
+    if (const auto last = mine.lock(); last && last->n == order && last->is_factor == with_factor) return last;
+    kept_original().reset();  // before the next is made: there may be no room for both
+    const auto made = std::make_shared<const original>(order, with_factor);
+    mine = made;
+    kept_original() = made;
+    return made;
+  }
+};
+
+template <scalar T>
+problem<T>::problem(const cell& what, std::int64_t copies)
+    : cell_(what),
+      copies_(copies),
+      original_(original::get(what.n, what.op != operation::cholesky)),
+      work_(batch_elements() * (reads_factor() ? 1 : copies)) {
+  if (what.op == operation::cholesky_solve) sides_ = tools::buffer<T>(copies * what.batch * what.n * what.nrhs);
+  if (what.op == operation::log_det) logs_ = tools::buffer<real>(copies * what.batch);
+  if (reads_factor()) restore_matrices();
+  restore();
+}
+
+template <scalar T>
+problem<T>::~problem() = default;
+
+template <scalar T>
+double problem<T>::scale(std::int64_t b) const {
+  const double factor = 1 + static_cast<double>(b) / static_cast<double>(cell_.batch);
+  return cell_.op == operation::cholesky ? factor : std::sqrt(factor);
+}
+
+template <scalar T>
+void problem<T>::restore_matrices() {
+  const std::int64_t size = cell_.n * cell_.n;
+  const T* const from = original_->is_factor ? original_->factored.data() : original_->a.data();
+  for (std::int64_t m = 0; m < work_.size() / std::max<std::int64_t>(1, size); ++m) {
+    const auto by = static_cast<real>(scale(m % cell_.batch));
+    T* const to = work_.data() + m * size;
+    for (std::int64_t e = 0; e < size; ++e) to[e] = from[e] * by;
+  }
+}
+
+template <scalar T>
+void problem<T>::restore() {
+  if (!reads_factor()) restore_matrices();
+  // Right-hand sides: column r of every matrix is r + 1 ones and then minus ones, turning again and again.
+  for (std::int64_t e = 0; e < sides_.size(); ++e) {
+    const std::int64_t i = e % cell_.n, r = e / cell_.n % cell_.nrhs;
+    sides_.data()[e] = i / (r + 1) % 2 == 0 ? real(1) : real(-1);
+  }
+  std::fill_n(logs_.data(), logs_.size(), std::numeric_limits<real>::quiet_NaN());
+}
+
+template <scalar T>
+double problem<T>::residual_of(std::int64_t copy, std::int64_t b) const {
+  using W = wide<T>;
+  const std::int64_t n = cell_.n;
+  const double by = scale(b), unit = static_cast<double>(n) * eps(real{});
+  const original& o = *original_;
+  cell as_base = cell_;  // the base is a lower triangle too; read as row-major it is the same matrix conjugated
+  as_base.uplo = uplo::lower;
+  const lower_view<T> base(o.is_factor ? o.factored.data() : o.a.data(), as_base);
+  const lower_view<T> result(work_.data() + (copy * cell_.batch + b) * n * n, cell_);
+  const std::vector<W> x = signs<W>(n);
+  const auto times_base_matrix = [&](const std::vector<W>& v) {  // A·v for A = L·Lᴴ, unscaled
+    return lower_times(base, adjoint_times(base, v));
+  };
+  switch (cell_.op) {
+    case operation::cholesky: {
+      std::vector<W> ax = hermitian_times(base, x);
+      for (W& e : ax) e *= by;
+      return largest(minus(ax, lower_times(result, adjoint_times(result, x)))) / (unit * by * o.diagonal);
+    }
+    case operation::cholesky_inverse: {
+      std::vector<W> v = hermitian_times(result, x);
+      for (W& e : v) e *= by * by;
+      return largest(minus(x, times_base_matrix(v))) / (unit * o.norm * largest(v));
+    }
+    case operation::tri_inverse: {
+      std::vector<W> v = lower_times(result, x);
+      for (W& e : v) e *= by;
+      return largest(minus(x, lower_times(base, v))) / (unit * o.factor_norm * largest(v));
+    }
+    case operation::cholesky_solve: {
+      double worst = 0;
+      for (std::int64_t r = 0; r < cell_.nrhs; ++r) {
+        const T* const solution = sides_.data() + ((copy * cell_.batch + b) * cell_.nrhs + r) * n;
+        std::vector<W> v(solution, solution + n), right(static_cast<std::size_t>(n));
+        for (W& e : v) e *= by * by;
+        for (std::int64_t i = 0; i < n; ++i) right[static_cast<std::size_t>(i)] = i / (r + 1) % 2 == 0 ? 1 : -1;
+        const double one = largest(minus(right, times_base_matrix(v))) / (unit * o.norm * largest(v));
+        worst = std::isnan(one) ? one : std::max(worst, one);
+      }
+      return worst;
+    }
+    default: {
+      const double right = o.log_det + 2 * static_cast<double>(n) * std::log(by);
+      const auto got = static_cast<double>(logs_.data()[copy * cell_.batch + b]);
+      return std::abs(got - right) / (unit * (1 + std::abs(right)));
+    }
+  }
+}
+
+template <scalar T>
+double problem<T>::residual() const {
+  const std::int64_t count = copies_ * cell_.batch;
+  std::vector<double> each(static_cast<std::size_t>(count));
+  tools::parallel_for(count, check_threads(), [&](std::int64_t m, int) {
+    each[static_cast<std::size_t>(m)] = residual_of(m / cell_.batch, m % cell_.batch);
+  });
+  double worst = 0;
+  for (const double r : each) {
+    if (std::isnan(r)) return r;
+    worst = std::max(worst, r);
+  }
+  return worst;
+}
+
+template class problem<float>;
+template class problem<double>;
+template class problem<std::complex<float>>;
+template class problem<std::complex<double>>;
+
+}  // namespace posdef::bench

@@ -1,0 +1,140 @@
+#include "suites.hpp"
+
+#include <initializer_list>
+#include <utility>
+
+namespace posdef::bench {
+namespace {
+
+using tools::dtype;
+constexpr dtype every_type[] = {dtype::f32, dtype::f64, dtype::c64, dtype::c128};
+
+bool is_complex(dtype type) { return type == dtype::c64 || type == dtype::c128; }
+
+// The shapes that users gave.
+std::vector<cell> seeds(bool quick) {
+  struct shape {
+    std::int64_t batch, n;
+  };
+  const std::pair<dtype, std::vector<shape>> lists[] = {
+      {dtype::f32, {{1, 64}, {1, 256}, {1, 1024}, {1, 3000}, {32, 64}, {16, 512}, {32, 3000}}},
+      {dtype::c64, {{1, 16}, {1, 64}, {1, 128}, {1, 3000}, {32, 16}, {32, 64}, {32, 128}, {4, 1024}, {32, 3000}}}};
+  std::vector<cell> all;
+  for (const auto& [type, shapes] : lists) {
+    for (const shape& s : shapes) {
+      if (quick && s.batch * s.n >= 32 * 3000) continue;
+      all.push_back({.suite = "seeds", .type = type, .batch = s.batch, .n = s.n});
+    }
+  }
+  return all;
+}
+
+std::vector<cell> tiny() {
+  std::vector<cell> all;
+  for (const dtype type : every_type) {
+    for (const std::int64_t n : {2, 3, 4, 6, 8, 12, 16, 24, 32}) {
+      all.push_back({.suite = "tiny", .type = type, .batch = 1000, .n = n});
+    }
+  }
+  return all;
+}
+
+// Orders from 8 to 2048, powers of two and what lies between them, and just beside block boundaries.
+std::vector<cell> sweep() {
+  std::vector<cell> all;
+  for (const dtype type : every_type) {
+    for (const std::int64_t n : {8,   12,  16,  17,  24,  32,  33,  48,  64,   96,   100,  128,  129, 192,
+                                 200, 256, 300, 384, 500, 512, 513, 768, 1000, 1024, 1025, 1500, 2048}) {
+      for (const uplo which : {uplo::lower, uplo::upper}) {
+        for (const layout order : {layout::col_major, layout::row_major}) {
+          all.push_back({.suite = "sweep", .type = type, .uplo = which, .layout = order, .n = n});
+        }
+      }
+    }
+  }
+  return all;
+}
+
+std::vector<cell> large() {
+  std::vector<cell> all;
+  for (const dtype type : every_type) {
+    for (const std::int64_t n : {4096, 8192, 16384}) all.push_back({.suite = "large", .type = type, .n = n});
+  }
+  return all;
+}
+
+// Operations on a factor. Those on the same factor stand together, so that it is made once.
+std::vector<cell> ops() {
+  constexpr std::pair<std::int64_t, std::int64_t> shapes[] = {{1, 16},   {1, 64},    {1, 256}, {1, 1024},
+                                                              {1000, 8}, {1000, 32}, {32, 128}};
+  std::vector<cell> all;
+  for (const dtype type : every_type) {
+    for (const auto& [batch, n] : shapes) {
+      const cell shape{.suite = "ops", .op = operation::cholesky_solve, .type = type, .batch = batch, .n = n};
+      all.push_back(shape);
+      all.push_back(shape);
+      all.back().nrhs = 64;
+      for (const operation op : {operation::cholesky_inverse, operation::tri_inverse, operation::log_det}) {
+        all.push_back(shape);
+        all.back().op = op;
+      }
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+std::string name_of(operation op) {
+  switch (op) {
+    case operation::cholesky: return "cholesky";
+    case operation::cholesky_solve: return "cholesky_solve";
+    case operation::cholesky_inverse: return "cholesky_inverse";
+    case operation::tri_inverse: return "tri_inverse";
+    default: return "log_det";
+  }
+}
+
+std::string cell::text() const {
+  std::string words = std::string(tools::name_of(type)) + " " + std::to_string(batch) + "x" + std::to_string(n);
+  if (op != operation::cholesky) words += " " + name_of(op);
+  if (op == operation::cholesky_solve) words += " nrhs=" + std::to_string(nrhs);
+  if (uplo == posdef::uplo::upper) words += " upper";
+  if (layout == posdef::layout::row_major) words += " row-major";
+  return words;
+}
+
+double cell::operations() const {
+  const double order = static_cast<double>(n);
+  const double cost = (is_complex(type) ? 4 : 1) * static_cast<double>(batch);
+  switch (op) {
+    case operation::cholesky:
+    case operation::tri_inverse: return cost * order * order * order / 3;
+    case operation::cholesky_inverse: return cost * order * order * order * 2 / 3;
+    case operation::cholesky_solve: return cost * order * order * 2 * static_cast<double>(nrhs);
+    default: return order * static_cast<double>(batch);
+  }
+}
+
+double cell::bytes() const {
+  constexpr double sizes[] = {4, 8, 8, 16};
+  const auto count = static_cast<double>(batch) * static_cast<double>(n);
+  const auto columns = static_cast<double>(n) + (op == operation::cholesky_solve ? static_cast<double>(nrhs) : 0);
+  return sizes[static_cast<int>(type)] * count * columns;
+}
+
+const std::vector<std::string>& suite_names() {
+  static const std::vector<std::string> names = {"seeds", "tiny", "sweep", "large", "ops"};
+  return names;
+}
+
+std::vector<cell> cells_of(const std::string& suite, bool quick) {
+  if (suite == "seeds") return seeds(quick);
+  if (suite == "tiny") return tiny();
+  if (suite == "sweep") return sweep();
+  if (suite == "large") return large();
+  if (suite == "ops") return ops();
+  throw tools::input_error("unknown suite \"" + suite + "\"; expected seeds, tiny, sweep, large or ops");
+}
+
+}  // namespace posdef::bench
