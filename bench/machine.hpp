@@ -3,8 +3,10 @@
 #define POSDEF_BENCH_MACHINE_HPP
 
 #include <map>
+#include <optional>
 #include <string>
 
+#include "limits.hpp"
 #include "peers/peer.hpp"
 
 namespace posdef::bench {
@@ -17,6 +19,7 @@ struct machine {
   std::string posdef_version = {};
   std::map<std::string, std::string> peers = {};    ///< versions of those that are there
   std::map<std::string, std::string> missing = {};  ///< reasons of those that are not
+  std::optional<bench::limits> limits = {};         ///< measured only if somebody will read them
 };
 
 machine describe_machine(int threads, const peer_list& peers);

@@ -19,6 +19,22 @@ std::string printed(const char* format, Args... args) {
 
 std::string microseconds(double seconds) { return printed(seconds < 1e-2 ? "%.2f" : "%.0f", seconds * 1e6); }
 
+json rate_json(const rate& r) { return {{"one", number(r.one)}, {"all", number(r.all)}}; }
+
+json machine_json(const machine& m) {
+  json out = {{"processor", m.processor},   {"processors", m.processors}, {"instruction_set", m.instruction_set},
+              {"posdef", m.posdef_version}, {"peers", m.peers},           {"missing", m.missing},
+              {"limits", nullptr}};
+  if (m.limits) {
+    json arithmetic = json::object();
+    for (const arithmetic_limit& a : m.limits->arithmetic) {
+      arithmetic[a.instruction_set] = {{"f32", rate_json(a.f32)}, {"f64", rate_json(a.f64)}};
+    }
+    out["limits"] = {{"gflops", arithmetic}, {"triad_gbytes", rate_json(m.limits->triad)}};
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string heading(const machine& m, const peer_list& peers) {
@@ -28,6 +44,13 @@ std::string heading(const machine& m, const peer_list& peers) {
   for (const peer& p : peers.present) text += printed("  %-10s", p.name.c_str()) + p.version + "\n";
   for (const missing_peer& p : peers.missing)
     text += printed("  %-10s", p.name.c_str()) + "missing: " + p.reason + "\n";
+  if (m.limits) {
+    for (const arithmetic_limit& a : m.limits->arithmetic) {
+      if (a.instruction_set != m.instruction_set) continue;
+      text += printed("  limit     %.0f GFLOP/s in single, %.0f in double precision; memory %.0f GB/s\n", a.f32.all,
+                      a.f64.all, m.limits->triad.all);
+    }
+  }
   text += "Median microseconds of a call; ratio = best peer / posdef. \"call\" is posdef without a plan.\n\n";
   text += printed("%-24s%12s%9s%12s", "", "posdef", "GFLOP/s", "call");
   for (const peer& p : peers.present) text += printed("%12s", p.name.c_str());
@@ -53,6 +76,27 @@ std::string table_row(const outcome& o, const peer_list& peers) {
     } else if (!t.right()) {
       text += "    WRONG: " + t.name + " (" + t.way + "), residual " + printed("%.3g", t.residual) + "\n";
     }
+  }
+  return text;
+}
+
+std::string arrays_table(const std::vector<outcome>& outcomes, const machine& m) {
+  const std::string names[] = {"NumPy", "PyTorch"};
+  std::string text = "\nBeside, not counted: Python calls, each library in a process of its own, µs\n";
+  for (const std::string& name : names) {
+    if (const auto at = m.missing.find(name); at != m.missing.end())
+      text += "  " + name + " missing: " + at->second + "\n";
+  }
+  text += printed("%-24s%12s%12s%12s\n", "", "posdef", names[0].c_str(), names[1].c_str());
+  for (const outcome& o : outcomes) {
+    const auto beside = o.best(false);
+    if (!beside.contains(names[0]) && !beside.contains(names[1])) continue;
+    text += printed("%-24s%12s", o.cell.text().c_str(), microseconds(o.posdef().seconds).c_str());
+    for (const std::string& name : names) {
+      const auto at = beside.find(name);
+      text += printed("%12s", at == beside.end() ? "-" : microseconds(at->second).c_str());
+    }
+    text += "\n";
   }
   return text;
 }
@@ -87,8 +131,7 @@ json to_json(const outcome& o, const machine& m) {
     }
     out["ways"].push_back(std::move(way));
   }
-  out["machine"] = {{"processor", m.processor},   {"processors", m.processors}, {"instruction_set", m.instruction_set},
-                    {"posdef", m.posdef_version}, {"peers", m.peers},           {"missing", m.missing}};
+  out["machine"] = machine_json(m);
   return out;
 }
 

@@ -16,10 +16,15 @@ std::string heading(const machine& m, const peer_list& peers);
 /// One line of the table, and one more for each result that is wrong or not there.
 std::string table_row(const outcome& o, const peer_list& peers);
 
+/// What NumPy and PyTorch took, beside posdef; and which of them are missing.
+std::string arrays_table(const std::vector<outcome>& outcomes, const machine& m);
+
 /// One cell: suite, op, dtype, uplo, layout, batch, n, nrhs, threads, seconds, gflops, residual, peers {name: seconds},
 /// ratio (best peer's seconds / ours; null without a peer), beside {name: seconds} (what is shown but not counted),
 /// ways (every way of every participant, wrong ones too), machine (the same in every cell, so that the cells of several
-/// runs can be joined). What is not known or not finite is null.
+/// runs can be joined): processor, processors, instruction_set, posdef and peers (versions), missing (reasons), limits:
+/// {gflops: {instruction set: {f32, f64: {one, all}}}, triad_gbytes: {one, all}} for one and for all threads. What is
+/// not known or not finite is null.
 nlohmann::ordered_json to_json(const outcome& o, const machine& m);
 
 }  // namespace posdef::bench

@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <glob.h>
+#include <unistd.h>
 
 #include <stdexcept>
 
@@ -16,7 +17,7 @@ constexpr int deep = RTLD_DEEPBIND;
 #endif
 
 std::vector<std::string> expand(const std::string& pattern) {
-  if (pattern.find_first_of("*?") == std::string::npos) return {pattern};
+  if (pattern.find_first_of("*?[") == std::string::npos) return {pattern};
   glob_t found{};
   std::vector<std::string> all;
   if (glob(pattern.c_str(), 0, nullptr, &found) == 0) all.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
@@ -41,7 +42,8 @@ library::library(const std::vector<std::string>& paths, const library& beside) {
 }
 
 void library::open(const std::vector<std::string>& paths, int flags, long name_space) {
-  std::string reason;
+  std::string reason;  // of the first file that is there and cannot be opened, else of the first name
+  bool found_a_file = false;
   for (const std::string& pattern : paths) {
     for (const std::string& path : expand(pattern)) {
       handle_ = name_space == LM_ID_BASE ? dlopen(path.c_str(), flags) : dlmopen(name_space, path.c_str(), flags);
@@ -49,7 +51,10 @@ void library::open(const std::vector<std::string>& paths, int flags, long name_s
         path_ = path;
         return;
       }
-      reason = dlerror();
+      const char* const problem = dlerror();
+      const bool is_file = access(path.c_str(), F_OK) == 0;
+      if (reason.empty() || (is_file && !found_a_file)) reason = problem;
+      found_a_file = found_a_file || is_file;
     }
   }
   throw std::runtime_error(reason.empty() ? "no " + paths.front() : reason);

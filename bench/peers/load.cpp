@@ -11,6 +11,12 @@
 namespace posdef::bench {
 namespace {
 
+// A library's own switch, if the environment turns it: it is the user's word, and is shown.
+std::string told_by(const char* variable) {
+  const char* const value = std::getenv(variable);
+  return value == nullptr ? "" : std::string("; ") + variable + "=" + value + " is set";
+}
+
 peer openblas() {
   // Debian chooses among OpenBLAS's builds by symbolic links that need not point to the one with threads.
   const library lib({"/usr/lib/*/openblas-pthread/libopenblas.so.0", "libopenblas.so.0", "libopenblas.so"},
@@ -18,6 +24,7 @@ peer openblas() {
   peer p{.name = "OpenBLAS"};
   take_lapack(p, lib);
   if (auto* const config = lib.function<const char*()>("openblas_get_config")) p.version = config();
+  p.version += told_by("OPENBLAS_CORETYPE");
   if (auto* const set = lib.function<void(int)>("openblas_set_num_threads")) p.set_threads = set;
   return p;
 }
@@ -70,10 +77,11 @@ peer mkl() {
   for (const char* const root : {"MKLROOT", "VIRTUAL_ENV"}) {
     if (const char* const folder = std::getenv(root)) paths.push_back(std::string(folder) + "/lib/libmkl_rt.so.[23]");
   }
-  for (const char* const folder : {"", "/usr/local/lib/", "/opt/intel/oneapi/mkl/latest/lib/"}) {
-    for (const char* const name : {"libmkl_rt.so.3", "libmkl_rt.so.2", "libmkl_rt.so"}) {
-      paths.push_back(std::string(folder) + name);
-    }
+  if (const char* const home = std::getenv("HOME"))
+    paths.push_back(std::string(home) + "/.local/lib/libmkl_rt.so.[23]");
+  for (const char* const where : {"libmkl_rt.so.3", "libmkl_rt.so.2", "/usr/local/lib/libmkl_rt.so.[23]",
+                                  "/opt/intel/oneapi/mkl/latest/lib/libmkl_rt.so.[23]"}) {
+    paths.push_back(where);
   }
   const library lib(paths, symbols::own);
   peer p{.name = "MKL"};

@@ -8,6 +8,7 @@
 #include "commands/progress.hpp"
 #include "io/output_file.hpp"
 #include "output.hpp"
+#include "scripts.hpp"
 
 namespace posdef::cli {
 namespace {
@@ -22,7 +23,9 @@ struct bench_options {
   int repetitions = 0;
   double seconds = 0;
   bool quick = false;
-  std::string json;
+  bool arrays = false;
+  std::string python = bench::default_python();
+  std::string json, report, markdown;
 };
 
 std::vector<bench::cell> chosen_cells(const bench_options& o) {
@@ -56,33 +59,63 @@ bench::settings chosen_settings(const bench_options& o) {
   return s;
 }
 
+// The report's script reads the results from a file: the one of --json, or one that is gone afterwards.
+void write_reports(const bench_options& o, const std::string& results) {
+  std::vector<std::string> arguments = {"/dev/stdin"};
+  if (!o.report.empty()) arguments.insert(arguments.end(), {"--html", o.report});
+  if (!o.markdown.empty()) arguments.insert(arguments.end(), {"--markdown", o.markdown});
+  if (arguments.size() > 1) bench::run_script(o.python, bench::report_script, arguments, results);
+}
+
+std::vector<bench::outcome> measure(const std::vector<bench::cell>& cells, const bench::peer_list& peers,
+                                    const bench::settings& settings, std::ostream& out) {
+  std::vector<bench::outcome> all;
+  for (const bench::cell& c : cells) {
+    {
+      progress bar(c.text());
+      bar.set_fraction(static_cast<double>(all.size()) / static_cast<double>(cells.size()));
+      all.push_back(bench::measure(c, peers.present, settings));
+    }
+    out << bench::table_row(all.back(), peers) << std::flush;
+  }
+  return all;
+}
+
 int run(const bench_options& o) {
   const std::vector<bench::cell> cells = chosen_cells(o);
   const bench::settings settings = chosen_settings(o);
-  std::unique_ptr<tools::output_file> json_file;
-  if (!o.json.empty()) json_file = std::make_unique<tools::output_file>(o.json);
+  // Opened before the work, so that a wrong path shows at once.
+  const auto opened = [](const std::string& path) {
+    return path.empty() ? nullptr : std::make_unique<tools::output_file>(path);
+  };
+  const auto json_file = opened(o.json);
+  opened(o.report);
+  opened(o.markdown);
 
-  const bench::peer_list peers = bench::load_peers(o.peers);
-  const bench::machine machine = bench::describe_machine(settings.threads, peers);
+  bench::peer_list peers = bench::load_peers(o.peers);
+  bench::machine machine = bench::describe_machine(settings.threads, peers);
+  if (json_file || !o.report.empty() || !o.markdown.empty()) machine.limits = bench::measure_limits(settings.threads);
   std::ostream& out = tools::is_stdout(o.json) ? std::cerr : std::cout;
   out << bench::heading(machine, peers) << std::flush;
-  auto list = nlohmann::ordered_json::array();
-  bool right = true;
-  for (std::size_t k = 0; k < cells.size(); ++k) {
-    const auto done = [&] {
-      progress bar(cells[k].text());
-      bar.set_fraction(static_cast<double>(k) / static_cast<double>(cells.size()));
-      return bench::measure(cells[k], peers.present, settings);
-    }();
-    right = right && done.posdef().usable();
-    out << bench::table_row(done, peers) << std::flush;
-    list.push_back(bench::to_json(done, machine));
-  }
+  std::vector<bench::outcome> outcomes = measure(cells, peers, settings, out);
   if (o.quick) out << "--quick: few repetitions, and no cells 32x3000\n";
+  if (o.arrays) {
+    progress bar("NumPy, PyTorch");
+    for (const bench::missing_peer& p : bench::add_arrays(o.python, settings, outcomes)) {
+      machine.missing[p.name] = p.reason;
+    }
+    out << bench::arrays_table(outcomes, machine);
+  }
+
+  auto list = nlohmann::ordered_json::array();
+  for (const bench::outcome& done : outcomes) list.push_back(bench::to_json(done, machine));
+  const std::string results = list.dump(1) + "\n";
   if (json_file) {
-    json_file->write(list.dump(1) + "\n");
+    json_file->write(results);
     json_file->commit();
   }
+  write_reports(o, results);
+  const bool right = std::all_of(outcomes.begin(), outcomes.end(), [](const auto& e) { return e.posdef().usable(); });
   return right ? all_well : not_positive_definite_found;
 }
 
@@ -108,6 +141,10 @@ void add_bench(CLI::App& app, int& status) {
   command->add_option("--time", o->seconds, "Seconds for each cell, about")->check(CLI::Range(1e-3, 1e6));
   command->add_flag("--quick", o->quick, "Fewer repetitions, no cells that take seconds");
   command->add_option("--json", o->json, "Write the results here; - is stdout")->check(file_name());
+  command->add_option("--report", o->report, "Write a page with plots here (HTML)")->check(file_name());
+  command->add_option("--markdown", o->markdown, "Write a table here (Markdown)")->check(file_name());
+  command->add_flag("--arrays", o->arrays, "Show NumPy and PyTorch beside, from a process of their own");
+  command->add_option("--python", o->python, "Interpreter for --report, --markdown and --arrays");
   command->callback([o, &status] { status = run(*o); });
 }
 

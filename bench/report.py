@@ -1,0 +1,294 @@
+#!/usr/bin/env python3
+"""Turns what `posdef bench --json` writes into a page with plots (HTML, all in one file) and a table (Markdown).
+
+    report.py RESULTS.json [--html FILE] [--markdown FILE]
+
+Files appear whole or not at all. The plots need matplotlib; the table needs nothing.
+"""
+
+import argparse
+import collections
+import html
+import io
+import json
+import os
+import sys
+
+COLORS = {
+    "posdef": "#c0392b",
+    "OpenBLAS": "#2471a3",
+    "BLIS": "#1e8449",
+    "Eigen": "#b7950b",
+    "MKL": "#7d3c98",
+    "LAPACK": "#707b7c",
+    "loop": "#707b7c",
+}
+REQUIRED = ("suite", "op", "dtype", "uplo", "layout", "batch", "n", "nrhs", "threads", "seconds", "gflops", "residual")
+
+
+def read_cells(path):
+    """The cells of a results file. Raises ValueError with the place of what is wrong."""
+    with open(path, encoding="utf-8") as file:
+        cells = json.load(file)
+    if not isinstance(cells, list) or not cells:
+        raise ValueError(f"{path}: expected a list of cells, and not an empty one")
+    for number, cell in enumerate(cells):
+        for key in REQUIRED + ("peers", "ratio", "beside", "machine"):
+            if not isinstance(cell, dict) or key not in cell:
+                raise ValueError(f'{path}: cell {number} has no "{key}"')
+    return cells
+
+
+def name_of(cell):
+    words = [cell["dtype"], f'{cell["batch"]}×{cell["n"]}']
+    if cell["op"] != "cholesky":
+        words.append(cell["op"])
+    if cell["op"] == "cholesky_solve":
+        words.append(f'nrhs {cell["nrhs"]}')
+    if cell["uplo"] != "lower":
+        words.append("upper")
+    if cell["layout"] != "col_major":
+        words.append("row-major")
+    return " ".join(words)
+
+
+def operations(cell):
+    """As the program counts them: what gflops · seconds gives, for the peers too."""
+    return cell["gflops"] * cell["seconds"] * 1e9
+
+
+def time_text(seconds):
+    if seconds is None:
+        return "–"
+    for unit, size, digits in (("s", 1, 2), ("ms", 1e-3, 2 if seconds < 1e-2 else 1), ("µs", 0, 2)):
+        if seconds >= size:
+            return f"{seconds / (size or 1e-6):.{digits}f} {unit}"
+    return "–"
+
+
+def best_peer(cell):
+    """(name, seconds) of the fastest counted peer, or None."""
+    return min(cell["peers"].items(), key=lambda item: item[1], default=None)
+
+
+def machine_lines(cells):
+    """What the numbers were taken on, as (label, text) pairs; one set for each machine in the file."""
+    lines, seen = [], []
+    for cell in cells:
+        machine = dict(cell["machine"], threads=cell["threads"])
+        if machine in seen:
+            continue
+        seen.append(machine)
+        threads = machine["threads"]
+        lines.append(("machine", f'{machine["processor"]}, {machine["processors"]} processors; {threads} '
+                                 f'thread{"" if threads == 1 else "s"}'))
+        lines.append(("posdef", f'{machine["posdef"]}, {machine["instruction_set"]}'))
+        lines += sorted(machine["peers"].items())
+        lines += [(name, f"missing: {reason}") for name, reason in sorted(machine["missing"].items())]
+        limits = machine["limits"]
+        if limits:
+            best = limits["gflops"].get(machine["instruction_set"])
+            if best:
+                lines.append(("limit, measured", f'{best["f32"]["all"]:.0f} GFLOP/s in single, {best["f64"]["all"]:.0f} in '
+                              f'double precision ({best["f32"]["one"]:.0f} and {best["f64"]["one"]:.0f} on one thread)'))
+            triad = limits["triad_gbytes"]
+            lines.append(("memory, measured", f'{triad["all"]:.1f} GB/s ({triad["one"]:.1f} on one thread)'))
+    return lines
+
+
+def limit_of(cell):
+    """The GFLOP/s that the machine could do in this cell's type, or None if they were not measured."""
+    limits = cell["machine"]["limits"]
+    best = limits and limits["gflops"].get(cell["machine"]["instruction_set"])
+    if not best:
+        return None
+    return best["f32" if cell["dtype"] in ("f32", "c64") else "f64"]["all"]
+
+
+# ----- Markdown -----
+
+
+def markdown(cells):
+    out = [f"{label}: {text}  " for label, text in machine_lines(cells)]
+    out += ["", "| | posdef | GFLOP/s | best peer | | ratio |", "|---|---:|---:|---:|---|---:|"]
+    for cell in cells:
+        best = best_peer(cell)
+        peer = (time_text(best[1]), best[0]) if best else ("–", "")
+        ratio = "–" if cell["ratio"] is None else f'{cell["ratio"]:.2f}'
+        gflops = "–" if cell["gflops"] is None else f'{cell["gflops"]:.1f}'
+        out.append(f'| {name_of(cell)} | {time_text(cell["seconds"])} | {gflops} | {peer[0]} | {peer[1]} | {ratio} |')
+    return "\n".join(out) + "\n"
+
+
+# ----- HTML -----
+
+
+def svg(figure):
+    """The figure as an element of a page."""
+    import matplotlib.pyplot as plt
+    text = io.StringIO()
+    figure.savefig(text, format="svg", bbox_inches="tight", metadata={"Date": None})
+    plt.close(figure)
+    return text.getvalue()[text.getvalue().index("<svg"):]
+
+
+def speed_groups(cells):
+    """Cells that make one plot of speed over n: {(op, nrhs, dtype, batch): cells}, those with two orders or more."""
+    groups = collections.OrderedDict()
+    for cell in cells:
+        if cell["gflops"] is not None and cell["op"] != "log_det":
+            groups.setdefault((cell["op"], cell["nrhs"], cell["dtype"], cell["batch"]), []).append(cell)
+    return {key: group for key, group in groups.items() if len({cell["n"] for cell in group}) > 1}
+
+
+def draw_speed(axes, group):
+    """GFLOP/s over n: posdef (one line for each triangle and layout), every peer, and the limit."""
+    variants = collections.OrderedDict()
+    for cell in group:
+        variants.setdefault((cell["uplo"], cell["layout"]), []).append(cell)
+    for index, ((uplo, layout), some) in enumerate(variants.items()):
+        some = sorted(some, key=lambda cell: cell["n"])
+        label = "posdef" if index == 0 else f'posdef {uplo} {layout.replace("_", "-")}'
+        axes.plot([cell["n"] for cell in some], [cell["gflops"] for cell in some], color=COLORS["posdef"], marker="o",
+                  markersize=4, linewidth=2 if index == 0 else 1, linestyle=("-", "--", "-.", ":")[index % 4], label=label)
+    first = sorted(next(iter(variants.values())), key=lambda cell: cell["n"])
+    for name in sorted({name for cell in first for name in cell["peers"]}):
+        points = [(cell["n"], operations(cell) / cell["peers"][name] / 1e9) for cell in first if name in cell["peers"]]
+        axes.plot(*zip(*points), color=COLORS.get(name, "#333333"), marker=".", linewidth=1, label=name)
+    limit = limit_of(first[0])
+    if limit:
+        axes.axhline(limit, color="black", linewidth=1, linestyle=(0, (6, 3)), label="limit of the machine")
+    axes.set_xscale("log", base=2)
+    axes.set_xticks(sorted({cell["n"] for cell in group}))
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}")
+    axes.tick_params(axis="x", labelrotation=90 if len({cell["n"] for cell in group}) > 12 else 0)
+    axes.minorticks_off()
+    axes.set_ylim(bottom=0)
+    axes.set_xlabel("n")
+    axes.set_ylabel("GFLOP/s")
+    axes.grid(alpha=0.3)
+    axes.legend(fontsize="small", frameon=False)
+
+
+def draw_ratios(axes, cells):
+    """One bar for each cell: how many times faster than the best peer. Red bars are slower than it."""
+    names = [name_of(cell) for cell in cells]
+    ratios = [cell["ratio"] for cell in cells]
+    places = range(len(cells))
+    axes.barh(places, ratios, color=["#229954" if ratio >= 1 else "#c0392b" for ratio in ratios], height=0.7)
+    for place, cell in zip(places, cells):
+        axes.text(cell["ratio"], place, f' {cell["ratio"]:.2f} ({best_peer(cell)[0]})', va="center", fontsize="small")
+    axes.axvline(1, color="black", linewidth=1)
+    axes.set_yticks(places, names, fontsize="small")
+    axes.invert_yaxis()
+    axes.margins(x=0.15, y=0.01)
+    axes.set_xlabel("time of the best peer / time of posdef")
+
+
+def plots(cells):
+    import matplotlib
+    matplotlib.use("Agg")
+    matplotlib.rcParams["svg.hashsalt"] = "posdef"  # the same numbers give the same file
+    import matplotlib.pyplot as plt
+    out = []
+    suites = collections.OrderedDict()
+    for cell in cells:
+        if cell["ratio"] is not None:
+            suites.setdefault(cell["suite"], []).append(cell)
+    for suite, some in suites.items():
+        figure, axes = plt.subplots(figsize=(8, 0.8 + 0.24 * len(some)))
+        draw_ratios(axes, some)
+        out.append((f"Ratio to the best peer: {suite}", svg(figure)))
+    for (op, nrhs, dtype, batch), group in speed_groups(cells).items():
+        figure, axes = plt.subplots(figsize=(8, 4))
+        draw_speed(axes, group)
+        what = op + (f", {nrhs} right-hand sides" if op == "cholesky_solve" else "")
+        many = "one matrix" if batch == 1 else f"{batch} matrices"
+        out.append((f"Speed: {what}, {dtype}, {many}", svg(figure)))
+    return out
+
+
+PAGE = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>posdef: benchmark</title>
+<style>
+body {{ font: 15px/1.5 system-ui, sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em; color: #222 }}
+table {{ border-collapse: collapse; font-variant-numeric: tabular-nums }}
+td, th {{ padding: .15em .7em; border-bottom: 1px solid #ddd; text-align: right }}
+td:first-child, th:first-child {{ text-align: left }}
+.slower {{ color: #c0392b }}
+.machine td {{ text-align: left }}
+svg {{ max-width: 100%; height: auto }}
+</style></head><body>
+<h1>posdef: benchmark</h1>
+<p>Median times of calls that were made in turn, repetition by repetition, in one process and on the same inputs; every
+result was checked. The ratio is the time of the fastest peer over the time of posdef: above 1, posdef is faster. A peer
+that loops over a batch was timed with its own threads and with one thread for each matrix; the better one counts.
+What stands under "beside" is not counted in the ratio: "posdef call" is posdef without a plan; NumPy and PyTorch ran in
+another process and pay for the calls of their language.</p>
+<table class="machine">{machine}</table>
+{plots}
+<h2>All numbers</h2>
+<table><tr><th></th><th>posdef</th><th>GFLOP/s</th><th>of the limit</th>{heads}<th>ratio</th><th>residual</th></tr>
+{rows}
+</table>
+</body></html>
+"""
+
+
+def page(cells):
+    names = sorted({name for cell in cells for name in cell["peers"]})
+    beside = sorted({name for cell in cells for name in cell["beside"]})
+    rows = []
+    for cell in cells:
+        limit = limit_of(cell)
+        columns = [html.escape(name_of(cell)), time_text(cell["seconds"])]
+        columns.append("–" if cell["gflops"] is None else f'{cell["gflops"]:.1f}')
+        columns.append("–" if not limit or cell["gflops"] is None else f'{100 * cell["gflops"] / limit:.0f} %')
+        columns += [time_text(cell["peers"].get(name)) for name in names]
+        columns += [time_text(cell["beside"].get(name)) for name in beside]
+        ratio = cell["ratio"]
+        columns.append("–" if ratio is None else f'<span class="{"slower" if ratio < 1 else ""}">{ratio:.2f}</span>')
+        columns.append("–" if cell["residual"] is None else f'{cell["residual"]:.2g}')
+        rows.append("<tr>" + "".join(f"<td>{text}</td>" for text in columns) + "</tr>")
+    return PAGE.format(
+        machine="".join(f"<tr><td>{html.escape(a)}</td><td>{html.escape(b)}</td></tr>" for a, b in machine_lines(cells)),
+        plots="\n".join(f"<h2>{html.escape(title)}</h2>\n{picture}" for title, picture in plots(cells)),
+        heads="".join(f"<th>{html.escape(n)}</th>" for n in names)
+        + "".join(f"<th>beside: {html.escape(n)}</th>" for n in beside),
+        rows="\n".join(rows))
+
+
+def write(path, text):
+    """Beside the target first, then over it."""
+    temporary = f"{path}.tmp{os.getpid()}"
+    try:
+        with open(temporary, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(temporary, path)
+    except BaseException:
+        if os.path.exists(temporary):
+            os.remove(temporary)
+        raise
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(prog="report.py", description=__doc__.split("\n")[0])
+    parser.add_argument("results")
+    parser.add_argument("--html", metavar="FILE")
+    parser.add_argument("--markdown", metavar="FILE")
+    chosen = parser.parse_args(arguments)
+    try:
+        cells = read_cells(chosen.results)
+        if chosen.markdown:
+            write(chosen.markdown, markdown(cells))
+        if chosen.html:
+            write(chosen.html, page(cells))
+    except ImportError as problem:
+        return f"report: {problem}; Debian has it as python3-matplotlib"
+    except (OSError, ValueError) as problem:
+        return f"report: {problem}"
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
