@@ -1,7 +1,7 @@
 # The short way to build, test and run posdef: `make help`. CMake does the work; every target here is a few commands.
 #
 # JOBS=n limits what runs at once. PREFIX=folder says where `make install` puts things. CMAKE_OPTIONS=-D... goes to the
-# configuration of build/.
+# configuration of build/, BENCH_OPTIONS=--quick to the benchmark.
 
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
@@ -45,8 +45,12 @@ test: build-all ## every test but the big ones
 big: build-all ## the tests that need much memory and time
 	$(CTEST) --test-dir build -L big -j 1
 
-bench: build/posdef ## time the factorization
-	build/posdef bench
+bench: ## time posdef beside other libraries; plots in build/bench.html, a table in build/bench.md
+	scripts/install-deps core bench
+	test -e build/cmake_install.cmake || $(CONFIGURE_WITHOUT_TESTS)
+	cmake -DPOSDEF_BUILD_BENCH=ON build >/dev/null
+	cmake --build build -j $(JOBS) --target posdef-cli
+	build/posdef bench --arrays --json build/bench.json --report build/bench.html --markdown build/bench.md $(BENCH_OPTIONS)
 
 asan: ## the tests under the address and undefined behaviour sanitizers
 	scripts/sanitize asan

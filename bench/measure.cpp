@@ -33,11 +33,15 @@ void wait_until_quiet() {
   }
 }
 
+// A row-major lower triangle is a column-major upper one: peers, who know columns only, get the letter that fits.
+char peer_uplo(const cell& c) { return (c.uplo == uplo::lower) == (c.layout == layout::col_major) ? 'L' : 'U'; }
+
 /// Somebody who can do the cell: `call` treats one copy.
 struct participant {
   timing told;
   std::function<void()> prepare;
   std::function<void(std::int64_t)> call;
+  std::function<double()> predict = {};  // seconds of a call, from a small piece of it; may be empty
   std::vector<double> times = {};
   double estimate = 0;  // of a call
   int passes = 1;       // that make a repetition
@@ -56,6 +60,7 @@ class contest {
   void add_posdef();
   void add_peer(const peer& p);
   void add_loop();
+  std::function<double()> prediction(const peer& p);
   std::function<void(std::int64_t, std::int64_t)> one_matrix(const peer& p);
   double pass(const participant& p);
   void first(participant& p);
@@ -132,10 +137,10 @@ void contest<T>::add_posdef() {
   all_.push_back({.told = {.name = "posdef call", .way = "call", .counted = false}, .prepare = [] {}, .call = plain});
 }
 
-// Matrix b of a copy. A row-major lower triangle is a column-major upper one: peers get the letter that fits.
+// Matrix b of a copy.
 template <scalar T>
 std::function<void(std::int64_t, std::int64_t)> contest<T>::one_matrix(const peer& p) {
-  const char uplo = (cell_.uplo == uplo::lower) == (cell_.layout == layout::col_major) ? 'L' : 'U';
+  const char uplo = peer_uplo(cell_);
   const auto n = static_cast<int>(cell_.n), nrhs = static_cast<int>(cell_.nrhs);
   const auto a = [this](std::int64_t copy, std::int64_t b) { return problem_.matrices(copy) + b * cell_.n * cell_.n; };
   const routines<T>& r = p.of<T>();
@@ -164,11 +169,6 @@ void contest<T>::add_peer(const peer& p) {
     all_.push_back({.told = {.name = p.name, .left_out = "has no such routine"}, .prepare = {}, .call = {}});
     return;
   }
-  const auto set_threads = [&p](int threads) {
-    return [&p, threads] {
-      if (p.set_threads) p.set_threads(threads);
-    };
-  };
   const auto loop = [this, one](std::int64_t copy) {
     for (std::int64_t b = 0; b < cell_.batch; ++b) one(copy, b);
   };
@@ -176,20 +176,35 @@ void contest<T>::add_peer(const peer& p) {
     arena_.execute(
         [&] { oneapi::tbb::parallel_for(std::int64_t{0}, cell_.batch, [&](std::int64_t b) { one(copy, b); }); });
   };
-  const bool several = settings_.threads > 1;
-  const bool own = several && p.set_threads;
-  const bool shared_out = several && cell_.batch > 1 && p.concurrent;
-  if (own) {
-    all_.push_back(
-        {.told = {.name = p.name, .way = "own threads"}, .prepare = set_threads(settings_.threads), .call = loop});
-  }
-  if (shared_out) {
-    all_.push_back({.told = {.name = p.name, .way = "tasks"}, .prepare = set_threads(1), .call = tasks});
-  }
-  constexpr std::int64_t small = 512;
-  if (!shared_out && (!own || cell_.n <= small)) {
-    all_.push_back({.told = {.name = p.name, .way = "one thread"}, .prepare = set_threads(1), .call = loop});
-  }
+  const auto add = [&](const char* way, int threads, const std::function<void(std::int64_t)>& call) {
+    const auto prepare = [&p, threads] {
+      if (p.set_threads) p.set_threads(threads);
+    };
+    all_.push_back({.told = {.name = p.name, .way = way}, .prepare = prepare, .call = call, .predict = prediction(p)});
+  };
+  constexpr std::int64_t small = 1024;
+  const bool own = settings_.threads > 1 && p.set_threads;
+  const bool shared_out = settings_.threads > 1 && cell_.batch > 1 && p.concurrent;
+  if (own) add("own threads", settings_.threads, loop);
+  if (shared_out) add("tasks", 1, tasks);
+  if (!shared_out && (!own || cell_.n <= small)) add("one thread", 1, loop);
+}
+
+// A factorization that may take long is tried on its leading block.
+template <scalar T>
+std::function<double()> contest<T>::prediction(const peer& p) {
+  constexpr int sample = 384;
+  constexpr double long_work = 4e9;
+  if (cell_.op != operation::cholesky || cell_.operations() < long_work || cell_.n <= sample) return {};
+  return [this, potrf = p.of<T>().potrf] {
+    cell piece = cell_;
+    piece.n = sample;
+    piece.batch = 1;
+    problem_.restore();
+    const double begin = now();
+    potrf(peer_uplo(cell_), sample, problem_.matrices(0), static_cast<int>(cell_.n));
+    return (now() - begin) * cell_.operations() / piece.operations();
+  };
 }
 
 // LAPACK has no log_det: its users write this.
@@ -219,8 +234,15 @@ double contest<T>::pass(const participant& p) {
 template <scalar T>
 void contest<T>::first(participant& p) {
   constexpr double repetition = 1e-3, cold = 0.2;
+  constexpr double hopeless = 8;
   wait_until_quiet();
   p.prepare();
+  const double predicted = p.predict ? p.predict() : 0;
+  if (predicted > settings_.patience && predicted > hopeless * all_[0].estimate) {
+    p.told.left_out = "would take about " + std::to_string(std::lround(predicted)) + " s";
+    p.call = {};
+    return;
+  }
   const double seconds = p.estimate = pass(p);
   p.told.residual = problem_.residual();
   if (seconds > cold) p.times.push_back(seconds);  // so long that the warming does not matter
@@ -288,6 +310,12 @@ std::vector<timing> contest<T>::run(const std::function<void(const std::string&)
 template <scalar T>
 std::vector<timing> measure(const cell& what, const std::vector<peer>& peers, const settings& s,
                             const std::function<void(const std::string&)>& step) {
+  // The work area, the base in two precisions, and as much again for what the checks and workspaces take.
+  const double needed = what.bytes() + 4 * what.bytes() / static_cast<double>(std::max<std::int64_t>(1, what.batch));
+  if (needed > static_cast<double>(tools::physical_memory())) {
+    const std::string size = tools::human_bytes(static_cast<std::uint64_t>(needed));
+    return {{.name = "posdef", .way = "plan", .left_out = "needs " + size + " of memory"}};
+  }
   // So many copies as stay in a second-level cache together: what is measured is the work, not the memory.
   constexpr double cache = 512 * 1024, most = 1000;
   const auto copies = static_cast<std::int64_t>(std::clamp(cache / std::max(what.bytes(), 1.0), 1.0, most));

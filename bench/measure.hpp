@@ -12,6 +12,7 @@
 #define POSDEF_BENCH_MEASURE_HPP
 
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <posdef/posdef.hpp>
@@ -28,7 +29,8 @@ struct settings {
   posdef::device device = {};
   int repetitions = 25;  ///< at most; the time may allow fewer, but not less than three
   double seconds = 3;    ///< for one cell, all participants together, about
-  double patience = 10;  ///< a participant that would take longer than this for one repetition is left out
+  double patience =
+      10;  ///< a peer that would take longer than this for a call, and far longer than posdef, is left out
 };
 
 /// One way of one participant.
@@ -36,12 +38,12 @@ struct timing {
   std::string name;      ///< of the library
   std::string way = {};  ///< "plan", "call", "own threads", "one thread", "tasks"
   bool counted = true;
-  double seconds = 0;  ///< median time of a call
+  double seconds = std::numeric_limits<double>::quiet_NaN();  ///< median time of a call
   double residual = 0;
   int repetitions = 0;
   std::string left_out = {};  ///< why there is no time; else empty
 
-  bool right() const;
+  bool right() const;  ///< false for NaN
   bool usable() const { return left_out.empty() && right(); }
 };
 

@@ -17,7 +17,10 @@ std::string printed(const char* format, Args... args) {
   return text;
 }
 
-std::string microseconds(double seconds) { return printed(seconds < 1e-2 ? "%.2f" : "%.0f", seconds * 1e6); }
+std::string microseconds(double seconds) {
+  if (!std::isfinite(seconds)) return "-";
+  return printed(seconds < 1e-2 ? "%.2f" : "%.0f", seconds * 1e6);
+}
 
 json rate_json(const rate& r) { return {{"one", number(r.one)}, {"all", number(r.all)}}; }
 
@@ -52,14 +55,14 @@ std::string heading(const machine& m, const peer_list& peers) {
     }
   }
   text += "Median microseconds of a call; ratio = best peer / posdef. \"call\" is posdef without a plan.\n\n";
-  text += printed("%-24s%12s%9s%12s", "", "posdef", "GFLOP/s", "call");
+  text += printed("%-36s%12s%9s%12s", "", "posdef", "GFLOP/s", "call");
   for (const peer& p : peers.present) text += printed("%12s", p.name.c_str());
   return text + "   ratio\n";
 }
 
 std::string table_row(const outcome& o, const peer_list& peers) {
   std::string text =
-      printed("%-24s%12s%9.1f", o.cell.text().c_str(), microseconds(o.posdef().seconds).c_str(), o.gflops());
+      printed("%-36s%12s%9.1f", o.cell.text().c_str(), microseconds(o.posdef().seconds).c_str(), o.gflops());
   const auto beside = o.best(false), counted = o.best(true);
   const auto column = [&](const std::map<std::string, double>& from, const std::string& name) {
     const auto at = from.find(name);
@@ -87,11 +90,11 @@ std::string arrays_table(const std::vector<outcome>& outcomes, const machine& m)
     if (const auto at = m.missing.find(name); at != m.missing.end())
       text += "  " + name + " missing: " + at->second + "\n";
   }
-  text += printed("%-24s%12s%12s%12s\n", "", "posdef", names[0].c_str(), names[1].c_str());
+  text += printed("%-36s%12s%12s%12s\n", "", "posdef", names[0].c_str(), names[1].c_str());
   for (const outcome& o : outcomes) {
     const auto beside = o.best(false);
     if (!beside.contains(names[0]) && !beside.contains(names[1])) continue;
-    text += printed("%-24s%12s", o.cell.text().c_str(), microseconds(o.posdef().seconds).c_str());
+    text += printed("%-36s%12s", o.cell.text().c_str(), microseconds(o.posdef().seconds).c_str());
     for (const std::string& name : names) {
       const auto at = beside.find(name);
       text += printed("%12s", at == beside.end() ? "-" : microseconds(at->second).c_str());

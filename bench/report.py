@@ -181,7 +181,7 @@ def draw_ratios(axes, cells):
     axes.axvline(1, color="black", linewidth=1)
     axes.set_yticks(places, names, fontsize="small")
     axes.invert_yaxis()
-    axes.margins(x=0.15, y=0.01)
+    axes.margins(x=0.2, y=0.01)
     axes.set_xlabel("time of the best peer / time of posdef")
 
 

@@ -17,7 +17,7 @@ std::string name_of(operation op);
 
 /// One operation on one shape.
 struct cell {
-  std::string suite;
+  std::string suite = {};
   operation op = operation::cholesky;
   tools::dtype type = tools::dtype::f32;
   posdef::uplo uplo = posdef::uplo::lower;

@@ -317,18 +317,6 @@ TEST_F(Program, DevicesAreListed) {
   EXPECT_TRUE(reference);
 }
 
-TEST_F(Program, BenchMeasuresWhatItIsAsked) {
-  const json list = run_json({"bench", "--n", "8,33", "--batch", "1,5", "--dtype", "f32,c64", "--threads", "1"});
-  ASSERT_EQ(list.size(), 8u);
-  for (const json& r : list) {
-    EXPECT_GT(r["seconds"], 0);
-    EXPECT_GT(r["gflops"], 0);
-    EXPECT_LT(r["residual"], 1);
-  }
-  EXPECT_EQ(run({"bench", "--n", "0"}).status, 2);
-  EXPECT_EQ(run({"bench", "--n", "16", "--dtype", "f64"}).status, 0);
-}
-
 // ----- work that takes long: the reference engine has textbook loops, so a moderate order serves -----
 
 std::vector<std::string> long_work(const std::string& input, const std::string& output) {

@@ -1,0 +1,108 @@
+// The table and the JSON say what there is, and what is missing or wrong.
+#include "output.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+namespace posdef::bench {
+namespace {
+
+using nlohmann::ordered_json;
+
+const peer_list peers = {.present = {{.name = "A", .version = "1.2"}}, .missing = {{"B", "no libb.so"}}};
+const machine computer = {.processor = "P",
+                          .processors = 4,
+                          .instruction_set = "avx2",
+                          .threads = 3,
+                          .posdef_version = "0.1.0",
+                          .peers = {{"A", "1.2"}},
+                          .missing = {{"B", "no libb.so"}},
+                          .limits = limits{.arithmetic = {{"avx2", {10, 30}, {5, 15}}}, .triad = {7, 9}}};
+
+outcome example() {
+  return {
+      .cell = {.suite = "seeds", .type = tools::dtype::c64, .batch = 4, .n = 1024},
+      .threads = 3,
+      .ways = {{.name = "posdef", .way = "plan", .counted = false, .seconds = 0.5, .residual = 0.25, .repetitions = 7},
+               {.name = "posdef call", .way = "call", .counted = false, .seconds = 0.75},
+               {.name = "A", .way = "tasks", .seconds = 2, .residual = 0.5, .repetitions = 5},
+               {.name = "A", .way = "own threads", .seconds = 1, .residual = 5000}}};
+}
+
+TEST(Json, ACellHasItsKeysInOrder) {
+  const ordered_json o = to_json(example(), computer);
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : o.items()) keys.push_back(key);
+  EXPECT_EQ(keys,
+            (std::vector<std::string>{"suite", "op", "dtype", "uplo", "layout", "batch", "n", "nrhs", "threads",
+                                      "seconds", "gflops", "residual", "peers", "ratio", "beside", "ways", "machine"}));
+  EXPECT_EQ(o["suite"], "seeds");
+  EXPECT_EQ(o["op"], "cholesky");
+  EXPECT_EQ(o["dtype"], "c64");
+  EXPECT_EQ(o["uplo"], "lower");
+  EXPECT_EQ(o["layout"], "col_major");
+  EXPECT_EQ(o["threads"], 3);
+  EXPECT_EQ(o["seconds"], 0.5);
+  EXPECT_DOUBLE_EQ(o["gflops"], example().cell.operations() / 0.5 / 1e9);
+  EXPECT_EQ(o["peers"], ordered_json({{"A", 2.0}}));
+  EXPECT_EQ(o["ratio"], 4.0);
+  EXPECT_EQ(o["beside"], ordered_json({{"posdef call", 0.75}}));
+  EXPECT_EQ(o["ways"].size(), 4u);
+  EXPECT_EQ(o["ways"][3]["right"], false);
+  EXPECT_EQ(o["machine"]["missing"]["B"], "no libb.so");
+  EXPECT_EQ(o["machine"]["limits"]["gflops"]["avx2"]["f32"]["all"], 30.0);
+  EXPECT_EQ(o["machine"]["limits"]["triad_gbytes"]["one"], 7.0);
+}
+
+TEST(Json, WhatIsNotThereIsNull) {
+  machine unmeasured = computer;
+  unmeasured.limits.reset();
+  outcome o = example();
+  o.ways.resize(1);
+  o.ways[0].residual = std::numeric_limits<double>::quiet_NaN();
+  ordered_json j = to_json(o, unmeasured);
+  EXPECT_TRUE(j["residual"].is_null());
+  EXPECT_TRUE(j["ratio"].is_null());
+  EXPECT_TRUE(j["machine"]["limits"].is_null());
+  EXPECT_TRUE(j["peers"].is_object());
+  o.ways = {{.name = "posdef", .way = "plan", .left_out = "needs 9 TB of memory"}};
+  j = to_json(o, computer);
+  EXPECT_TRUE(j["seconds"].is_null());
+  EXPECT_TRUE(j["gflops"].is_null());
+  EXPECT_EQ(j["ways"][0]["left_out"], "needs 9 TB of memory");
+}
+
+TEST(Table, TheHeadingNamesTheMachineThePeersAndTheMissing) {
+  const std::string text = heading(computer, peers);
+  for (const char* words : {"P, 4 processors; 3 threads", "0.1.0, avx2", "1.2", "missing: no libb.so",
+                            "30 GFLOP/s in single, 15 in double"}) {
+    EXPECT_NE(text.find(words), std::string::npos) << words << "\n" << text;
+  }
+}
+
+TEST(Table, ARowNamesTheBestPeerAndWhatIsWrong) {
+  outcome o = example();
+  std::string text = table_row(o, peers);
+  EXPECT_NE(text.find("c64 4x1024"), std::string::npos) << text;
+  EXPECT_NE(text.find("4.00  A\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("WRONG: A (own threads), residual 5e+03"), std::string::npos) << text;
+  o.ways = {{.name = "posdef", .way = "plan", .left_out = "needs 9 TB of memory"}};
+  text = table_row(o, peers);
+  EXPECT_NE(text.find("posdef left out: needs 9 TB of memory"), std::string::npos) << text;
+}
+
+TEST(Table, ArraysAreShownOrNamedAsMissing) {
+  machine m = computer;
+  m.missing["PyTorch"] = "No module named 'torch'";
+  outcome o = example();
+  o.ways.push_back({.name = "NumPy", .way = "another process", .counted = false, .seconds = 3e-3});
+  const std::string text = arrays_table({o}, m);
+  EXPECT_NE(text.find("PyTorch missing: No module named 'torch'"), std::string::npos) << text;
+  EXPECT_NE(text.find("3000.00"), std::string::npos) << text;
+  EXPECT_EQ(*o.ratio(), 4);
+}
+
+}  // namespace
+}  // namespace posdef::bench

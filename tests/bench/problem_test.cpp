@@ -1,0 +1,107 @@
+// The checks of results: what posdef computes passes, one wrong element does not.
+#include "problem.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <posdef/posdef.hpp>
+
+namespace posdef::bench {
+namespace {
+
+template <class T>
+class Problem : public testing::Test {
+ protected:
+  static constexpr std::int64_t copies = 3;
+
+  static cell shape(operation op, uplo which = uplo::lower, layout order = layout::col_major) {
+    return {.op = op, .type = tools::dtype_of<T>, .uplo = which, .layout = order, .batch = 4, .n = 37, .nrhs = 3};
+  }
+  // Has posdef do the cell on every copy.
+  static void solve(problem<T>& p) {
+    const cell& c = p.shape();
+    const options o{.uplo = c.uplo};
+    for (std::int64_t copy = 0; copy < p.copies(); ++copy) {
+      const view<T> a = view<T>(p.matrices(copy), c.n, c.n, 0, c.layout).batched(c.batch);
+      const view<T> b = view<T>(p.right_sides(copy), c.n, c.nrhs).batched(c.batch);
+      switch (c.op) {
+        case operation::cholesky: cholesky(a, o); break;
+        case operation::cholesky_solve: cholesky_solve<T>(a, b, o); break;
+        case operation::cholesky_inverse: cholesky_inverse(a, o); break;
+        case operation::tri_inverse: tri_inverse(a, o); break;
+        case operation::log_det: log_det(a, std::span(p.log_dets(copy), static_cast<std::size_t>(c.batch)), o); break;
+      }
+    }
+  }
+  // `spoiled` is one number of the last matrix of the last copy; a relative error of a thousandth has to show.
+  template <class E>
+  static void expect_checked(problem<T>& p, E* spoiled) {
+    EXPECT_LT(p.residual(), 3) << p.shape().text();
+    const E right = *spoiled;
+    *spoiled = right * E(1.01);
+    EXPECT_GT(p.residual(), wrong_residual) << p.shape().text();
+    *spoiled = std::numeric_limits<real_type<T>>::quiet_NaN();
+    EXPECT_TRUE(std::isnan(p.residual())) << p.shape().text();
+    *spoiled = right;
+    EXPECT_LT(p.residual(), 3) << p.shape().text();
+  }
+};
+using Elements = testing::Types<float, double, std::complex<float>, std::complex<double>>;
+TYPED_TEST_SUITE(Problem, Elements);
+
+TYPED_TEST(Problem, FactorsAreChecked) {
+  for (const uplo which : {uplo::lower, uplo::upper}) {
+    for (const layout order : {layout::col_major, layout::row_major}) {
+      const cell c = this->shape(operation::cholesky, which, order);
+      problem<TypeParam> p(c, this->copies);
+      EXPECT_GT(p.residual(), wrong_residual) << "the input is not its own factor";
+      this->solve(p);
+      TypeParam* const last = p.matrices(this->copies - 1) + 3 * c.n * c.n;
+      this->expect_checked(p, last + 20 * c.n + 20);
+    }
+  }
+}
+
+TYPED_TEST(Problem, TheOtherTriangleDoesNotCount) {
+  const cell c = this->shape(operation::cholesky);
+  problem<TypeParam> p(c, 1);
+  this->solve(p);
+  p.matrices(0)[5 * c.n + 2] = 1000;
+  EXPECT_LT(p.residual(), 3);
+}
+
+TYPED_TEST(Problem, SolutionsAreChecked) {
+  problem<TypeParam> p(this->shape(operation::cholesky_solve), this->copies);
+  this->solve(p);
+  this->expect_checked(p, p.right_sides(this->copies - 1) + 4 * 37 * 3 - 5);
+}
+
+TYPED_TEST(Problem, InversesAreChecked) {
+  for (const operation op : {operation::cholesky_inverse, operation::tri_inverse}) {
+    problem<TypeParam> p(this->shape(op), this->copies);
+    this->solve(p);
+    this->expect_checked(p, p.matrices(this->copies - 1) + 3 * 37 * 37 + 10 * 37 + 10);
+  }
+}
+
+TYPED_TEST(Problem, LogDeterminantsAreChecked) {
+  problem<TypeParam> p(this->shape(operation::log_det), this->copies);
+  this->solve(p);
+  this->expect_checked(p, p.log_dets(this->copies - 1) + 3);
+}
+
+TYPED_TEST(Problem, RestoringGivesTheSameInputsAgain) {
+  const cell c = this->shape(operation::cholesky);
+  problem<TypeParam> p(c, 2);
+  const std::vector<TypeParam> before(p.matrices(0), p.matrices(0) + 4 * c.n * c.n);
+  EXPECT_NE(before[0], before[static_cast<std::size_t>(c.n * c.n)]) << "matrices of a batch differ";
+  this->solve(p);
+  p.restore();
+  for (std::int64_t copy = 0; copy < 2; ++copy) {
+    EXPECT_TRUE(std::equal(before.begin(), before.end(), p.matrices(copy))) << "copy " << copy;
+  }
+}
+
+}  // namespace
+}  // namespace posdef::bench

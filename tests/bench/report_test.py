@@ -1,0 +1,135 @@
+"""bench/report.py on a small set of results. Found through PYTHONPATH."""
+
+import contextlib
+import io
+import json
+import os
+import re
+import tempfile
+import unittest
+
+import report
+
+try:
+    import matplotlib  # noqa: F401
+    HAS_PLOTS = True
+except ImportError:
+    HAS_PLOTS = False
+
+MACHINE = {
+    "processor": "Some <processor> & more", "processors": 2, "instruction_set": "avx2", "posdef": "0.1.0",
+    "peers": {"OpenBLAS": "0.3.21"}, "missing": {"MKL": "no libmkl_rt.so.2"},
+    "limits": {"gflops": {"avx2": {"f32": {"one": 60.0, "all": 120.0}, "f64": {"one": 30.0, "all": 60.0}}},
+               "triad_gbytes": {"one": 10.0, "all": 20.0}},
+}
+
+
+def cell(**changes):
+    base = {
+        "suite": "seeds", "op": "cholesky", "dtype": "f32", "uplo": "lower", "layout": "col_major", "batch": 1, "n": 64,
+        "nrhs": 1, "threads": 2, "seconds": 4e-6, "gflops": 21.8, "residual": 0.1, "peers": {"OpenBLAS": 6e-6, "Eigen": 9e-6},
+        "ratio": 1.5, "beside": {"posdef call": 5e-6, "NumPy": 1e-3}, "ways": [], "machine": MACHINE,
+    }
+    return {**base, **changes}
+
+
+CELLS = [
+    cell(),
+    cell(n=256, seconds=5e-4, gflops=50.0, peers={"OpenBLAS": 4e-4}, ratio=0.8),
+    cell(dtype="c64", batch=32, n=3000, seconds=2.5, gflops=90.0, peers={}, ratio=None),
+    cell(suite="large", dtype="c128", n=16384, seconds=None, gflops=None, residual=None, peers={}, ratio=None, beside={}),
+    cell(suite="ops", op="cholesky_solve", nrhs=64, uplo="upper", layout="row_major"),
+]
+
+
+class Report(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.results = self.path("results.json")
+        self.save(CELLS)
+
+    def path(self, name):
+        return os.path.join(self.folder.name, name)
+
+    def save(self, cells):
+        with open(self.results, "w", encoding="utf-8") as file:
+            json.dump(cells, file)
+
+    def read(self, name):
+        with open(self.path(name), encoding="utf-8") as file:
+            return file.read()
+
+    def test_names(self):
+        self.assertEqual([report.name_of(c) for c in CELLS[::2]],
+                         ["f32 1×64", "c64 32×3000", "f32 1×64 cholesky_solve nrhs 64 upper row-major"])
+
+    def test_times(self):
+        self.assertEqual([report.time_text(s) for s in (1.234e-6, 5.5e-4, 1.5e-3, 0.0723, 2.5, None)],
+                         ["1.23 µs", "550.00 µs", "1.50 ms", "72.3 ms", "2.50 s", "–"])
+
+    def test_markdown_has_a_row_for_each_cell(self):
+        self.assertEqual(report.main([self.results, "--markdown", self.path("t.md")]), 0)
+        rows = [line for line in self.read("t.md").splitlines() if line.startswith("| ")]
+        self.assertEqual(rows, [
+            "| | posdef | GFLOP/s | best peer | | ratio |",
+            "| f32 1×64 | 4.00 µs | 21.8 | 6.00 µs | OpenBLAS | 1.50 |",
+            "| f32 1×256 | 500.00 µs | 50.0 | 400.00 µs | OpenBLAS | 0.80 |",
+            "| c64 32×3000 | 2.50 s | 90.0 | – |  | – |",
+            "| c128 1×16384 | – | – | – |  | – |",
+            "| f32 1×64 cholesky_solve nrhs 64 upper row-major | 4.00 µs | 21.8 | 6.00 µs | OpenBLAS | 1.50 |",
+        ])
+        self.assertIn("MKL: missing: no libmkl_rt.so.2", self.read("t.md"))
+        self.assertIn("120 GFLOP/s in single, 60 in double precision", self.read("t.md"))
+
+    @unittest.skipUnless(HAS_PLOTS, "no matplotlib")
+    def test_the_page_stands_alone(self):
+        self.assertEqual(report.main([self.results, "--html", self.path("p.html")]), 0)
+        text = self.read("p.html")
+        # Two suites with ratios, one group with two orders.
+        self.assertEqual(text.count("<svg"), 3)
+        self.assertIn("Speed: cholesky, f32, one matrix", text)
+        self.assertNotRegex(text, r"<(script|img|link|iframe)")
+        self.assertFalse([link for link in re.findall(r'(?:href|src)="([^"]*)"', text) if not link.startswith("#")])
+        self.assertIn("Some &lt;processor&gt; &amp; more", text)
+        self.assertIn("missing: no libmkl_rt.so.2", text)
+        self.assertIn('<span class="slower">0.80</span>', text)
+        self.assertEqual(text.count("<tr>"), len(CELLS) + 1 + len(report.machine_lines(CELLS)))
+
+    @unittest.skipUnless(HAS_PLOTS, "no matplotlib")
+    def test_the_same_numbers_give_the_same_page(self):
+        self.assertEqual(report.page(CELLS), report.page(CELLS))
+
+    @unittest.skipUnless(HAS_PLOTS, "no matplotlib")
+    def test_a_run_without_peers_or_limits_has_a_page(self):
+        machine = dict(MACHINE, limits=None, peers={})
+        self.assertIn("<h2>All numbers</h2>", report.page([cell(peers={}, ratio=None, beside={}, machine=machine)]))
+
+    def test_peers_are_plotted_by_the_same_operations(self):
+        self.assertAlmostEqual(report.operations(cell()) / 1e9 / cell()["peers"]["OpenBLAS"], 21.8 * 4 / 6)
+
+    def test_bad_results_are_named_and_nothing_is_written(self):
+        broken = dict(CELLS[0])
+        del broken["ratio"]
+        for content, says in ((dict(a=1), "expected a list of cells"), ([], "expected a list"), ([CELLS[0], broken],
+                              'cell 1 has no "ratio"'), ([3], 'cell 0 has no "suite"')):
+            self.save(content)
+            self.assertIn(says, report.main([self.results, "--markdown", self.path("t.md")]))
+        with open(self.results, "w", encoding="utf-8") as file:
+            file.write("{")
+        self.assertIn("report: ", report.main([self.results, "--markdown", self.path("t.md")]))
+        self.assertIn("report: ", report.main([self.path("none.json"), "--markdown", self.path("t.md")]))
+        self.assertEqual(os.listdir(self.folder.name), ["results.json"])
+
+    def test_a_file_that_cannot_be_written_keeps_what_was_there(self):
+        os.mkdir(self.path("t.md"))
+        self.assertIn("report: ", report.main([self.results, "--markdown", self.path("t.md")]))
+        self.assertEqual(sorted(os.listdir(self.folder.name)), ["results.json", "t.md"])
+
+    def test_wrong_arguments_end_the_program(self):
+        with contextlib.redirect_stderr(io.StringIO()), self.assertRaises(SystemExit):
+            report.main(["--frob"])
+
+
+if __name__ == "__main__":
+    unittest.main()
