@@ -46,6 +46,7 @@ struct participant {
   double estimate = 0;  // of a call
   int passes = 1;       // that make a repetition
   bool done = false;
+  bool stand_in = false;  // takes part only if the one before it was left out
 };
 
 template <scalar T>
@@ -176,18 +177,19 @@ void contest<T>::add_peer(const peer& p) {
     arena_.execute(
         [&] { oneapi::tbb::parallel_for(std::int64_t{0}, cell_.batch, [&](std::int64_t b) { one(copy, b); }); });
   };
+  constexpr std::int64_t small = 1024;
+  const bool own = settings_.threads > 1 && p.set_threads;
+  const bool shared_out = settings_.threads > 1 && cell_.batch > 1 && p.concurrent;
   const auto add = [&](const char* way, int threads, const std::function<void(std::int64_t)>& call) {
     const auto prepare = [&p, threads] {
       if (p.set_threads) p.set_threads(threads);
     };
     all_.push_back({.told = {.name = p.name, .way = way}, .prepare = prepare, .call = call, .predict = prediction(p)});
+    all_.back().stand_in = own && !shared_out && threads == 1 && cell_.n > small;
   };
-  constexpr std::int64_t small = 1024;
-  const bool own = settings_.threads > 1 && p.set_threads;
-  const bool shared_out = settings_.threads > 1 && cell_.batch > 1 && p.concurrent;
   if (own) add("own threads", settings_.threads, loop);
   if (shared_out) add("tasks", 1, tasks);
-  if (!shared_out && (!own || cell_.n <= small)) add("one thread", 1, loop);
+  if (!shared_out) add("one thread", 1, loop);
 }
 
 // A factorization that may take long is tried on its leading block.
@@ -270,10 +272,13 @@ std::vector<timing> contest<T>::run(const std::function<void(const std::string&)
   const auto told = [&](const participant& p) {
     if (step) step(p.told.name);
   };
+  bool last_left_out = false;
   for (participant& p : all_) {
+    if (p.stand_in && !last_left_out) p.call = {};
     if (!p.call) continue;
     told(p);
     first(p);
+    last_left_out = !p.told.left_out.empty();
     // Who is far behind and takes long has said enough; a repetition more would only keep the others waiting.
     constexpr double hopeless = 4;
     p.done = !p.times.empty() && p.times[0] > hopeless * all_[0].estimate;
@@ -292,6 +297,7 @@ std::vector<timing> contest<T>::run(const std::function<void(const std::string&)
   }
   std::vector<timing> out;
   for (participant& p : all_) {
+    if (p.stand_in && !p.call && p.told.left_out.empty()) continue;
     if (p.call) {
       if (!p.done) {
         p.prepare();

@@ -6,7 +6,7 @@
 //
 // Peers run in the ways that their users have, and the best way that gave right results is their time:
 //     own threads   one matrix after another, the library told of all threads
-//     one thread    the same, the library told of one: more threads do not help small matrices
+//     one thread    the same, the library told of one: more threads do not help small matrices (up to 1024)
 //     tasks         batches only: one thread for each matrix, over oneTBB; the library told of one
 #ifndef POSDEF_BENCH_MEASURE_HPP
 #define POSDEF_BENCH_MEASURE_HPP

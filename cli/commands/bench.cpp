@@ -52,7 +52,8 @@ bench::settings chosen_settings(const bench_options& o) {
   s.device = chosen_device(o.device);
   if (o.quick) {
     s.repetitions = 9;
-    s.seconds = 0.7;
+    s.seconds = 0.4;
+    s.patience = 1;
   }
   if (o.repetitions > 0) s.repetitions = o.repetitions;
   if (o.seconds > 0) s.seconds = o.seconds;
