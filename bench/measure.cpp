@@ -202,10 +202,14 @@ std::function<double()> contest<T>::prediction(const peer& p) {
     cell piece = cell_;
     piece.n = sample;
     piece.batch = 1;
-    problem_.restore();
-    const double begin = now();
-    potrf(peer_uplo(cell_), sample, problem_.matrices(0), static_cast<int>(cell_.n));
-    return (now() - begin) * cell_.operations() / piece.operations();
+    double best = std::numeric_limits<double>::infinity();
+    for (int k = 0; k < 2; ++k) {  // the first call may be making threads
+      problem_.restore();
+      const double begin = now();
+      potrf(peer_uplo(cell_), sample, problem_.matrices(0), static_cast<int>(cell_.n));
+      best = std::min(best, now() - begin);
+    }
+    return best * cell_.operations() / piece.operations();
   };
 }
 

@@ -75,7 +75,7 @@ std::string table_row(const outcome& o, const peer_list& peers) {
   text += ratio ? printed("%8.2f", *ratio) + "  " + best->first + "\n" : "       -\n";
   for (const timing& t : o.ways) {
     if (!t.left_out.empty()) {
-      text += "    " + t.name + " left out: " + t.left_out + "\n";
+      text += "    " + t.name + (t.way.empty() ? "" : " (" + t.way + ")") + " left out: " + t.left_out + "\n";
     } else if (!t.right()) {
       text += "    WRONG: " + t.name + " (" + t.way + "), residual " + printed("%.3g", t.residual) + "\n";
     }

@@ -90,7 +90,7 @@ TEST(Table, ARowNamesTheBestPeerAndWhatIsWrong) {
   EXPECT_NE(text.find("WRONG: A (own threads), residual 5e+03"), std::string::npos) << text;
   o.ways = {{.name = "posdef", .way = "plan", .left_out = "needs 9 TB of memory"}};
   text = table_row(o, peers);
-  EXPECT_NE(text.find("posdef left out: needs 9 TB of memory"), std::string::npos) << text;
+  EXPECT_NE(text.find("posdef (plan) left out: needs 9 TB of memory"), std::string::npos) << text;
 }
 
 TEST(Table, ArraysAreShownOrNamedAsMissing) {
