@@ -9,6 +9,7 @@
 #include "io/output_file.hpp"
 #include "output.hpp"
 #include "scripts.hpp"
+#include "tune.hpp"
 
 namespace posdef::cli {
 namespace {
@@ -23,6 +24,7 @@ struct bench_options {
   int repetitions = 0;
   double seconds = 0;
   bool quick = false;
+  bool tune = false;
   bool arrays = false;
   std::string python = bench::default_python();
   std::string json, report, markdown;
@@ -82,7 +84,20 @@ std::vector<bench::outcome> measure(const std::vector<bench::cell>& cells, const
   return all;
 }
 
+// Prints rows for src/plan/tuning.hpp; how each number was found goes to stderr.
+int tune(const bench_options& o) {
+  const bench::settings settings = chosen_settings(o);
+  if (settings.device.engine != engine::cpu) throw tools::input_error("bench: --tune is for the engine cpu");
+  std::vector<tools::dtype> types;
+  for (const std::string& name : o.dtypes) types.push_back(tools::parse_dtype(name));
+  if (types.empty()) types = {tools::dtype::f32, tools::dtype::f64, tools::dtype::c64, tools::dtype::c128};
+  std::cout << bench::tuning_table(types, settings.threads, settings.seconds / 3,
+                                   [](const std::string& text) { std::cerr << text << std::endl; });
+  return all_well;
+}
+
 int run(const bench_options& o) {
+  if (o.tune) return tune(o);
   const std::vector<bench::cell> cells = chosen_cells(o);
   const bench::settings settings = chosen_settings(o);
   // Opened before the work, so that a wrong path shows at once.
@@ -146,6 +161,7 @@ void add_bench(CLI::App& app, int& status) {
   command->add_option("--markdown", o->markdown, "Write a table here (Markdown)")->check(file_name());
   command->add_flag("--arrays", o->arrays, "Show NumPy and PyTorch beside, from a process of their own");
   command->add_option("--python", o->python, "Interpreter for --report, --markdown and --arrays");
+  command->add_flag("--tune", o->tune, "Instead: measure block sizes and print rows for src/plan/tuning.hpp");
   command->footer(
       "Repetitions of posdef and its peers alternate; times are medians; every result is checked. For batches a peer "
       "is\n"

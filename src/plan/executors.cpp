@@ -5,6 +5,7 @@
 
 #if POSDEF_ENGINE_CPU
 #include "engine/cpu/engine.hpp"
+#include "plan/chosen_kernels.hpp"
 #include "plan/tuning.hpp"
 #endif
 
@@ -34,14 +35,6 @@ class reference_executor final : public executor<T> {
 };
 
 #if POSDEF_ENGINE_CPU
-template <class T>
-const cpu::kernels<T>& chosen_kernels() {
-  const std::string& name = chosen_instruction_set();
-  for (const auto* k : cpu::available_kernels<T>())
-    if (name.empty() || name == k->instruction_set) return *k;
-  return *cpu::available_kernels<T>().back();
-}
-
 /// Each slot has a whole workspace, so that every thread can take a matrix of its own. When the team works on one
 /// matrix together, it uses the first slot's and, for strips, every slot's.
 template <class T>

@@ -5,10 +5,11 @@
 // `panels`   above it, the order of block columns by the order of the matrix: { up to n, block columns of }
 // kc, mc, nc the ranges of a product, see engine/cpu/engine.hpp
 //
-// Narrow block columns leave more of the work to products and to several threads, wide ones read and write the rest of the
-// matrix less often: they win where it does not fit into the caches.
+// Narrow block columns leave more of the work to products and to several threads, wide ones read and write the rest of
+// the matrix less often: they win where it does not fit into the caches.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "engine/cpu/engine.hpp"
@@ -42,13 +43,23 @@ inline constexpr tuning_row tuning_table<std::complex<double>>[] = {
     {"", {32, 96, {{511, 64}, {2047, 96}, {unlimited, 192}}, 192, 96, 2048}},
 };
 
-/// The row for these kernels, in whole strips.
+/// Sizes under trial, in place of the table's (tuning_door.hpp).
 template <class T>
-cpu::blocking tuned(const cpu::kernels<T>& k) {
+inline std::optional<cpu::blocking> tried_blocking;
+
+/// The row for these kernels.
+template <class T>
+cpu::blocking tabled(const cpu::kernels<T>& k) {
   const auto* row = tuning_table<T>;
   while (!row->instruction_set.empty() && row->instruction_set != k.instruction_set) ++row;
+  return row->sizes;
+}
+
+/// What these kernels are to use, in whole strips.
+template <class T>
+cpu::blocking tuned(const cpu::kernels<T>& k) {
   const auto whole = [&](index n) { return std::max(k.mr, n / k.mr * k.mr); };
-  cpu::blocking s = row->sizes;
+  cpu::blocking s = tried_blocking<T> ? *tried_blocking<T> : tabled(k);
   s.block = whole(s.block);
   for (auto& p : s.panels) p.order = whole(p.order);
   s.mc = whole(s.mc);

@@ -1,0 +1,159 @@
+#include "tune.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+#include <posdef/posdef.hpp>
+
+#include "measure.hpp"
+#include "problem.hpp"
+
+namespace posdef::bench {
+namespace {
+
+using internal::block_sizes;
+using say_function = std::function<void(const std::string&)>;
+
+double seconds_of(const auto& work) {
+  const auto begin = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+// Median seconds of each candidate on one shape. Each has a plan of its own, which keeps its sizes; they take turns.
+template <scalar T>
+std::vector<double> race(const std::vector<block_sizes>& candidates, tuning_shape shape, int threads, double seconds) {
+  constexpr std::size_t fewest = 3, most = 41;
+  problem<T> work({.op = shape.op, .type = tools::dtype_of<T>, .batch = shape.batch, .n = shape.n}, 1);
+  std::vector<std::int64_t> info(static_cast<std::size_t>(shape.batch));
+  std::vector<plan<T>> plans;
+  for (const block_sizes& s : candidates) {
+    internal::try_block_sizes<T>(&s);
+    plans.emplace_back(device{}, posdef::shape{.n = shape.n, .batch = shape.batch},
+                       options{.on_failure = on_failure::report, .threads = threads});
+  }
+  internal::try_block_sizes<T>(nullptr);
+  const view<T> a = col_major(work.matrices(0), shape.n).batched(shape.batch);
+  std::vector<std::vector<double>> times(candidates.size());
+  double spent = 0;
+  for (std::size_t round = 0; round <= most && (round <= fewest || spent < seconds); ++round) {
+    for (std::size_t k = 0; k < plans.size(); ++k) {
+      work.restore();
+      const double once = seconds_of([&] {
+        if (shape.op == operation::cholesky) {
+          plans[k].cholesky(a, info);
+        } else {
+          plans[k].cholesky_inverse(a, info);
+        }
+      });
+      if (round > 0) times[k].push_back(once);  // the first round warms
+      spent += once;
+    }
+  }
+  std::vector<double> medians;
+  for (std::vector<double>& t : times) medians.push_back(median(std::move(t)));
+  return medians;
+}
+
+template <scalar T>
+std::string table(const std::string& type, int threads, double seconds, const say_function& say) {
+  const std::vector<tuning_question> questions = tuning_questions(internal::tabled_block_sizes<T>());
+  const auto found = tune<T>(questions, threads, seconds, [&](const std::string& text) { say(type + ": " + text); });
+  return "template <>\ninline constexpr tuning_row tuning_table<" + type + ">[] = {\n" +
+         table_row(instruction_set(), found) + "\n    ...\n};\n";
+}
+
+}  // namespace
+
+std::vector<tuning_question> tuning_questions(const block_sizes& base) {
+  std::vector<tuning_question> all;
+  // A shape in the middle of each step; the last one ends nowhere.
+  std::int64_t from = 2 * base.block;
+  for (int k = 0; k < 3; ++k) {
+    const bool last = base.panels[k].up_to == std::numeric_limits<std::int64_t>::max();
+    const std::int64_t to = last ? std::max<std::int64_t>(3000, from + from / 2) : base.panels[k].up_to;
+    all.push_back({.name = "panels[" + std::to_string(k) + "]",
+                   .panel = k,
+                   .candidates = {48, 64, 96, 128, 192, 256, 288, 384, 512},
+                   .shapes = {{1, (from + to) / 2}, {1, to}}});
+    from = to + 1;
+  }
+  all.push_back({.name = "block",
+                 .direct = &block_sizes::block,
+                 .candidates = {64, 96, 128, 160, 192, 256},
+                 .shapes = {{1, 100}, {1, 150}, {1, 200}, {1, 256}}});
+  all.push_back({.name = "small",
+                 .direct = &block_sizes::small,
+                 .candidates = {8, 12, 16, 24, 32},
+                 .shapes = {{1000, 12}, {1000, 16}, {1000, 24}, {1000, 32}}});
+  // Factorizations above one block go by panels; kc, mc and nc are the ranges of products, in inverses and solves.
+  const std::vector<tuning_shape> inverses = {{1, 600, operation::cholesky_inverse},
+                                              {1, 1200, operation::cholesky_inverse}};
+  all.push_back(
+      {.name = "kc", .direct = &block_sizes::kc, .candidates = {128, 192, 256, 384, 512}, .shapes = inverses});
+  all.push_back({.name = "mc", .direct = &block_sizes::mc, .candidates = {48, 96, 144, 192, 288}, .shapes = inverses});
+  all.push_back({.name = "nc", .direct = &block_sizes::nc, .candidates = {1024, 2048, 4096, 8192}, .shapes = inverses});
+  return all;
+}
+
+template <scalar T>
+block_sizes tune(const std::vector<tuning_question>& questions, int threads, double seconds, const say_function& say) {
+  constexpr double worth_it = 0.98;
+  block_sizes best = internal::tabled_block_sizes<T>();
+  for (const tuning_question& q : questions) {
+    std::vector<block_sizes> candidates = {best};  // as it is comes first
+    for (const std::int64_t value : q.candidates) {
+      block_sizes s = best;
+      if (value == q.in(s)) continue;
+      q.in(s) = value;
+      candidates.push_back(s);
+    }
+    std::vector<double> score(candidates.size(), 0);  // sum of logarithms of the ratio to what is
+    for (const tuning_shape& shape : q.shapes) {
+      const std::vector<double> times = race<T>(candidates, shape, threads, seconds);
+      for (std::size_t k = 0; k < score.size(); ++k) score[k] += std::log(times[k] / times[0]);
+    }
+    const auto winner = static_cast<std::size_t>(std::min_element(score.begin(), score.end()) - score.begin());
+    const double gain = std::exp(score[winner] / static_cast<double>(q.shapes.size()));
+    const std::int64_t was = q.in(best);
+    if (gain < worth_it) best = candidates[winner];
+    char text[120];
+    std::snprintf(text, sizeof text, "%s %ld -> %ld (best candidate takes %.3f of the time)", q.name.c_str(),
+                  static_cast<long>(was), static_cast<long>(q.in(best)), gain);
+    say(text);
+  }
+  return best;
+}
+
+std::string table_row(const std::string& instruction_set, const block_sizes& s) {
+  std::string text =
+      "    {\"" + instruction_set + "\", {" + std::to_string(s.small) + ", " + std::to_string(s.block) + ", {";
+  for (int k = 0; k < 3; ++k) {
+    const bool last = s.panels[k].up_to == std::numeric_limits<std::int64_t>::max();
+    text += std::string(k == 0 ? "{" : ", {") + (last ? "unlimited" : std::to_string(s.panels[k].up_to)) + ", " +
+            std::to_string(s.panels[k].order) + "}";
+  }
+  return text + "}, " + std::to_string(s.kc) + ", " + std::to_string(s.mc) + ", " + std::to_string(s.nc) + "}},";
+}
+
+std::string tuning_table(const std::vector<tools::dtype>& types, int threads, double seconds, const say_function& say) {
+  std::string text;
+  for (const tools::dtype type : types) {
+    switch (type) {
+      case tools::dtype::f32: text += table<float>("float", threads, seconds, say); break;
+      case tools::dtype::f64: text += table<double>("double", threads, seconds, say); break;
+      case tools::dtype::c64: text += table<std::complex<float>>("std::complex<float>", threads, seconds, say); break;
+      default: text += table<std::complex<double>>("std::complex<double>", threads, seconds, say);
+    }
+  }
+  return text;
+}
+
+template block_sizes tune<float>(const std::vector<tuning_question>&, int, double, const say_function&);
+template block_sizes tune<double>(const std::vector<tuning_question>&, int, double, const say_function&);
+template block_sizes tune<std::complex<float>>(const std::vector<tuning_question>&, int, double, const say_function&);
+template block_sizes tune<std::complex<double>>(const std::vector<tuning_question>&, int, double, const say_function&);
+
+}  // namespace posdef::bench

@@ -1,0 +1,30 @@
+// The door of whoever makes the tuning table: block sizes to try in place of the table's. No part of the public
+// interface.
+#pragma once
+
+#include <cstdint>
+
+#include "posdef/types.hpp"
+
+namespace posdef::internal {
+
+/// A row of plan/tuning.hpp, where the words are explained.
+struct block_sizes {
+  struct step {
+    std::int64_t up_to, order;
+  };
+  std::int64_t small, block;
+  step panels[3];
+  std::int64_t kc, mc, nc;
+};
+
+/// What the table says for T and the instruction set in use.
+template <class T>
+POSDEF_API block_sizes tabled_block_sizes();
+
+/// Plans and calls from now on use these, rounded to whole strips; null: the table's again. Plans keep what they were
+/// made with. Not to be called while other calls run.
+template <class T>
+POSDEF_API void try_block_sizes(const block_sizes* sizes);
+
+}  // namespace posdef::internal

@@ -1,0 +1,105 @@
+// Block sizes on trial: results stay right whatever they are, and the table's come back.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <limits>
+#include <posdef/posdef.hpp>
+
+#include "problem.hpp"
+#include "tune.hpp"
+
+namespace posdef::bench {
+namespace {
+
+using internal::block_sizes;
+constexpr std::int64_t unlimited = std::numeric_limits<std::int64_t>::max();
+
+template <class T>
+class Tuning : public testing::Test {
+ protected:
+  ~Tuning() override { internal::try_block_sizes<T>(nullptr); }
+
+  static constexpr std::int64_t n = 333;
+  // Its factor, and the residual of it.
+  static std::pair<std::vector<T>, double> factor(plan<T>* with = nullptr) {
+    problem<T> p({.type = tools::dtype_of<T>, .n = n}, 1);
+    if (with != nullptr) {
+      with->cholesky(col_major(p.matrices(0), n), {});
+    } else {
+      cholesky(col_major(p.matrices(0), n));
+    }
+    return {std::vector<T>(p.matrices(0), p.matrices(0) + n * n), p.residual()};
+  }
+};
+using Elements = testing::Types<float, double, std::complex<float>, std::complex<double>>;
+TYPED_TEST_SUITE(Tuning, Elements);
+
+TYPED_TEST(Tuning, TrialSizesAreUsedAndTheTableComesBack) {
+  const auto [before, right] = this->factor();
+  EXPECT_LT(right, 3);
+  block_sizes s = internal::tabled_block_sizes<TypeParam>();
+  s.block = 32;
+  s.panels[0] = {unlimited, 32};
+  internal::try_block_sizes<TypeParam>(&s);
+  plan<TypeParam> keeps(device{}, {.n = this->n});
+  const auto [tried, still_right] = this->factor();
+  EXPECT_LT(still_right, 3);
+  EXPECT_NE(tried, before) << "other blocks, other roundings";
+  internal::try_block_sizes<TypeParam>(nullptr);
+  EXPECT_EQ(this->factor().first, before);
+  EXPECT_EQ(this->factor(&keeps).first, tried) << "a plan keeps what it was made with";
+}
+
+TYPED_TEST(Tuning, EverySizeThatIsTriedGivesRightResults) {
+  const block_sizes base = internal::tabled_block_sizes<TypeParam>();
+  for (const tuning_question& q : tuning_questions(base)) {
+    for (const std::int64_t value : q.candidates) {
+      block_sizes s = base;
+      q.in(s) = value;
+      internal::try_block_sizes<TypeParam>(&s);
+      EXPECT_LT(this->factor().second, 3) << q.name << " = " << value;
+    }
+  }
+}
+
+TYPED_TEST(Tuning, OnlyTheNumberInQuestionChanges) {
+  const block_sizes base = internal::tabled_block_sizes<TypeParam>();
+  const tuning_question q{.name = "block", .direct = &block_sizes::block, .candidates = {32, 64}, .shapes = {{1, 70}}};
+  std::vector<std::string> said;
+  block_sizes found = tune<TypeParam>({q}, 1, 0, [&](const std::string& text) { said.push_back(text); });
+  EXPECT_TRUE(found.block == base.block || found.block == 32 || found.block == 64) << found.block;
+  ASSERT_EQ(said.size(), 1u);
+  EXPECT_EQ(said[0].find("block " + std::to_string(base.block) + " -> " + std::to_string(found.block)), 0u) << said[0];
+  found.block = base.block;
+  EXPECT_EQ(table_row("x", found), table_row("x", base));
+}
+
+TEST(TuningRow, HasTheFormOfTheTable) {
+  const block_sizes s{.small = 32,
+                      .block = 192,
+                      .panels = {{1023, 96}, {2047, 192}, {unlimited, 384}},
+                      .kc = 384,
+                      .mc = 192,
+                      .nc = 4096};
+  EXPECT_EQ(table_row("avx512", s),
+            "    {\"avx512\", {32, 192, {{1023, 96}, {2047, 192}, {unlimited, 384}}, 384, 192, 4096}},");
+}
+
+TEST(TuningQuestions, AskAboutEveryNumberOnShapesThatDependOnIt) {
+  const block_sizes base = internal::tabled_block_sizes<float>();
+  std::vector<std::string> names;
+  for (const tuning_question& q : tuning_questions(base)) {
+    names.push_back(q.name);
+    EXPECT_GT(q.candidates.size(), 2u) << q.name;
+    for (const tuning_shape& shape : q.shapes) {
+      if (q.panel < 0) continue;
+      EXPECT_LE(shape.n, base.panels[q.panel].up_to) << q.name;
+      EXPECT_GT(shape.n, q.panel == 0 ? base.block : base.panels[q.panel - 1].up_to) << q.name;
+    }
+  }
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"panels[0]", "panels[1]", "panels[2]", "block", "small", "kc", "mc", "nc"}));
+}
+
+}  // namespace
+}  // namespace posdef::bench
