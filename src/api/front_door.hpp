@@ -33,8 +33,8 @@ struct session {
   std::byte* memory = nullptr;
 };
 
-/// A call as the public functions hand it on: where its arguments are. `a` is always there; `b` for solves; `out` but for
-/// log_det. Without `info` it is the convenience form.
+/// A call as the public functions hand it on: where its arguments are. `a` is always there; `b` for solves; `out` but
+/// for log_det. Without `info` it is the convenience form.
 template <class T>
 struct call {
   std::string_view function;

@@ -30,22 +30,22 @@ std::int64_t solving(std::string_view function, operation what, const view<const
 }  // namespace
 
 // Each operation that overwrites or writes a square matrix.
-#define POSDEF_SQUARE(NAME, IN, OUT)                                                            \
-  template <scalar T>                                                                           \
-  void NAME(view<T> a, const options& o) {                                                      \
-    in_place(#NAME, operation::NAME, a, IN, nullptr, o);                                        \
-  }                                                                                             \
-  template <scalar T>                                                                           \
-  void NAME(input<T> a, view<T> out, const options& o) {                                        \
-    out_of_place<T>(#NAME, operation::NAME, a, IN, out, OUT, nullptr, o);                       \
-  }                                                                                             \
-  template <scalar T>                                                                           \
-  std::int64_t try_##NAME(view<T> a, info_span info, const options& o) {                        \
-    return in_place("try_" #NAME, operation::NAME, a, IN, &info, o);                            \
-  }                                                                                             \
-  template <scalar T>                                                                           \
-  std::int64_t try_##NAME(input<T> a, view<T> out, info_span info, const options& o) {          \
-    return out_of_place<T>("try_" #NAME, operation::NAME, a, IN, out, OUT, &info, o);           \
+#define POSDEF_SQUARE(NAME, IN, OUT)                                                   \
+  template <scalar T>                                                                  \
+  void NAME(view<T> a, const options& o) {                                             \
+    in_place(#NAME, operation::NAME, a, IN, nullptr, o);                               \
+  }                                                                                    \
+  template <scalar T>                                                                  \
+  void NAME(input<T> a, view<T> out, const options& o) {                               \
+    out_of_place<T>(#NAME, operation::NAME, a, IN, out, OUT, nullptr, o);              \
+  }                                                                                    \
+  template <scalar T>                                                                  \
+  std::int64_t try_##NAME(view<T> a, info_span info, const options& o) {               \
+    return in_place("try_" #NAME, operation::NAME, a, IN, &info, o);                   \
+  }                                                                                    \
+  template <scalar T>                                                                  \
+  std::int64_t try_##NAME(input<T> a, view<T> out, info_span info, const options& o) { \
+    return out_of_place<T>("try_" #NAME, operation::NAME, a, IN, out, OUT, &info, o);  \
   }
 POSDEF_SQUARE(cholesky, "a", "l")
 POSDEF_SQUARE(cholesky_inverse, "l", "inverse")

@@ -34,30 +34,30 @@ plan<T>::plan(plan&&) noexcept = default;
 template <scalar T>
 plan<T>& plan<T>::operator=(plan&&) noexcept = default;
 
-#define POSDEF_SQUARE(NAME, IN, OUT)                                                                          \
-  template <scalar T>                                                                                         \
-  std::int64_t plan<T>::NAME(view<T> a, info_span info) {                                                     \
-    const view<const T> in = a;                                                                               \
-    return state_->run({"plan::" #NAME, operation::NAME, &in, IN, nullptr, &a, IN, {}, &info});               \
-  }                                                                                                           \
-  template <scalar T>                                                                                         \
-  std::int64_t plan<T>::NAME(view<const T> a, view<T> out, info_span info) {                                  \
-    return state_->run({"plan::" #NAME, operation::NAME, &a, IN, nullptr, &out, OUT, {}, &info});             \
+#define POSDEF_SQUARE(NAME, IN, OUT)                                                              \
+  template <scalar T>                                                                             \
+  std::int64_t plan<T>::NAME(view<T> a, info_span info) {                                         \
+    const view<const T> in = a;                                                                   \
+    return state_->run({"plan::" #NAME, operation::NAME, &in, IN, nullptr, &a, IN, {}, &info});   \
+  }                                                                                               \
+  template <scalar T>                                                                             \
+  std::int64_t plan<T>::NAME(view<const T> a, view<T> out, info_span info) {                      \
+    return state_->run({"plan::" #NAME, operation::NAME, &a, IN, nullptr, &out, OUT, {}, &info}); \
   }
 POSDEF_SQUARE(cholesky, "a", "l")
 POSDEF_SQUARE(cholesky_inverse, "l", "inverse")
 POSDEF_SQUARE(tri_inverse, "l", "inverse")
 #undef POSDEF_SQUARE
 
-#define POSDEF_SOLVE(NAME)                                                                       \
-  template <scalar T>                                                                            \
-  std::int64_t plan<T>::NAME(view<const T> l, view<T> b, info_span info) {                       \
-    const view<const T> in = b;                                                                  \
-    return state_->run({"plan::" #NAME, operation::NAME, &l, "l", &in, &b, "b", {}, &info});     \
-  }                                                                                              \
-  template <scalar T>                                                                            \
-  std::int64_t plan<T>::NAME(view<const T> l, view<const T> b, view<T> x, info_span info) {      \
-    return state_->run({"plan::" #NAME, operation::NAME, &l, "l", &b, &x, "x", {}, &info});      \
+#define POSDEF_SOLVE(NAME)                                                                   \
+  template <scalar T>                                                                        \
+  std::int64_t plan<T>::NAME(view<const T> l, view<T> b, info_span info) {                   \
+    const view<const T> in = b;                                                              \
+    return state_->run({"plan::" #NAME, operation::NAME, &l, "l", &in, &b, "b", {}, &info}); \
+  }                                                                                          \
+  template <scalar T>                                                                        \
+  std::int64_t plan<T>::NAME(view<const T> l, view<const T> b, view<T> x, info_span info) {  \
+    return state_->run({"plan::" #NAME, operation::NAME, &l, "l", &b, &x, "x", {}, &info});  \
   }
 POSDEF_SOLVE(cholesky_solve)
 POSDEF_SOLVE(tri_solve)

@@ -56,9 +56,10 @@ struct strided {
   strided t() const { return {p, cols, rows, cs, rs, conj}; }
   strided conjugated() const { return {p, rows, cols, rs, cs, is_complex<T> && !conj}; }
   strided h() const { return t().conjugated(); }
-  /// J·A·J and A·J: the order of the indices reversed.
+  /// J·A·J, A·J and J·A: the order of the indices reversed.
   strided reversed() const { return {last(rows, cols), rows, cols, -rs, -cs, conj}; }
   strided reversed_columns() const { return {last(1, cols), rows, cols, rs, -cs, conj}; }
+  strided reversed_rows() const { return {last(rows, 1), rows, cols, -rs, cs, conj}; }
 
   operator strided<const T>() const requires(!std::is_const_v<T>) { return {p, rows, cols, rs, cs, conj}; }
 

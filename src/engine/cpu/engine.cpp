@@ -48,7 +48,7 @@ index factor_block(const kernels<T>& k, strided<const T> a, strided<T> out, real
 namespace {
 /// Room for the reciprocal diagonal of a tiny matrix.
 constexpr index inverse_room = 64;
-}
+}  // namespace
 
 template <class T>
 std::size_t small_engine<T>::bytes(const kernels<T>& k, index n) {
@@ -77,7 +77,8 @@ auto engine<T>::workspace::shifted(std::size_t bytes) const -> workspace {
   workspace w = *this;
   const auto shift = [&](auto*&... pointers) {
     const auto move = [&](auto*& p) {
-      if (p != nullptr) p = reinterpret_cast<std::remove_reference_t<decltype(p)>>(reinterpret_cast<std::byte*>(p) + bytes);
+      if (p != nullptr)
+        p = reinterpret_cast<std::remove_reference_t<decltype(p)>>(reinterpret_cast<std::byte*>(p) + bytes);
     };
     (move(pointers), ...);
   };
@@ -158,6 +159,9 @@ void engine<T>::gemm(int sign, input a, input b, output c, part which) {
   const index k = a.cols;
   int lower = which == part::lower ? 1 : 0;
   if (c.rows == 0 || c.cols == 0) return;
+  // Reversed indices are turned round on both sides, so that C runs forwards.
+  if (c.rs < 0) c = c.reversed_rows(), a = a.reversed_rows();
+  if (c.cs < 0) c = c.reversed_columns(), b = b.reversed_columns();
   // Cᵀ += Bᵀ·Aᵀ where that gives the tile a unit stride to store along.
   if (std::abs(c.cs) < std::abs(c.rs)) {
     const input at = a.t();

@@ -22,8 +22,8 @@
 
 namespace posdef::internal::cpu {
 
-/// Block sizes (plan/tuning.hpp). `block`, `panels` and kc decide the order of operations and thus the bits; `small`, mc
-/// and nc do not.
+/// Block sizes (plan/tuning.hpp). `block`, `panels` and kc decide the order of operations and thus the bits; `small`,
+/// mc and nc do not.
 struct blocking {
   struct step {
     index up_to, order;
@@ -41,8 +41,8 @@ struct blocking {
   }
 };
 
-/// A matrix of order up to `block` in one piece, from one place to another or in place, through strips at w. After a failure
-/// only the columns that hold the factor are written; out of place the others receive what was to be factored.
+/// A matrix of order up to `block` in one piece, from one place to another or in place, through strips at w. After a
+/// failure only the columns that hold the factor are written; out of place the others receive what was to be factored.
 template <class T>
 index factor_block(const kernels<T>& k, strided<const T> a, strided<T> out, real_type<T>* w, real_type<T>* inverse);
 

@@ -50,8 +50,8 @@ HWY_INLINE V spread(D d, V v, index lane) {
 /// Factors the tile whose rows from `lane` on are those of the diagonal block; pivots[c] and inverse[c] = 1/L(c,c).
 ///
 /// What takes the time is the chain from pivot to pivot: a root, a quotient, L(c+1,c) = T(c+1,c)/L(c,c) and
-/// T(c+1,c+1) − |L(c+1,c)|². So those two numbers are spread over the lanes ahead of it, and the rest of a column's work
-/// goes on beside it.
+/// T(c+1,c+1) − |L(c+1,c)|². So those two numbers are spread over the lanes ahead of it, and the rest of a column's
+/// work goes on beside it.
 template <class T, int MV>
 HWY_INLINE void factor_tile(typename tile<T>::template sums<MV>& t, index lane, real_type<T>* pivots,
                             real_type<T>* inverse) {

@@ -19,8 +19,8 @@ HWY_BEFORE_NAMESPACE();
 namespace posdef::internal::cpu {
 namespace HWY_NAMESPACE {
 
-/// Element (i, j), i >= j, of a pack: a vector of real parts, then one of imaginary parts. The columns are an odd number of
-/// elements apart, so that they do not crowd in the same sets of the cache.
+/// Element (i, j), i >= j, of a pack: a vector of real parts, then one of imaginary parts. The columns are an odd
+/// number of elements apart, so that they do not crowd in the same sets of the cache.
 template <class T, class Number>
 HWY_INLINE Number* element(Number* w, index n, index i, index j) {
   return w + (i + j * (n | 1)) * tile<T>::planes * tile<T>::lanes;
@@ -117,8 +117,8 @@ HWY_INLINE void finish_rows(real_type<T>* w, index n, index i, index j, V first,
   x.put(w, n, i, j);
 }
 
-/// Factors a pack, two columns at a time. failed[lane] receives 0 or the order of the failing minor, as a number. True if
-/// none has failed.
+/// Factors a pack, two columns at a time. failed[lane] receives 0 or the order of the failing minor, as a number. True
+/// if none has failed.
 template <class T>
 HWY_INLINE bool factor_pack(index n, real_type<T>* w, real_type<T>* failed) {
   constexpr int rows = is_complex<T> ? 2 : 4;
@@ -143,9 +143,9 @@ HWY_INLINE bool factor_pack(index n, real_type<T>* w, real_type<T>* failed) {
   return hn::AllTrue(d, hn::Eq(p.info, hn::Zero(d)));
 }
 
-/// Between the memory of as many matrices as there are lanes and a pack: lower triangles, along the caller's shorter step.
-/// at[r] is the first number of matrix r. Blocks of a run move for all matrices at once and are transposed on the way; the
-/// last one may overlap the one before it.
+/// Between the memory of as many matrices as there are lanes and a pack: lower triangles, along the caller's shorter
+/// step. at[r] is the first number of matrix r. Blocks of a run move for all matrices at once and are transposed on the
+/// way; the last one may overlap the one before it.
 template <class T, bool IN, class Number>
 HWY_INLINE void move_pack(const strided<T>& a, Number* const* at, real_type<T>* w) {
   using R = real_type<T>;
@@ -157,14 +157,14 @@ HWY_INLINE void move_pack(const strided<T>& a, Number* const* at, real_type<T>* 
   const index n = a.rows;
   const auto im = hn::Set(d, a.conj ? R(-1) : R(1));
   const bool down = (a.rs < 0 ? -a.rs : a.rs) <= (a.cs < 0 ? -a.cs : a.cs);
-  const index s = down ? a.rs : a.cs;  // from element to element, with the caller ...
+  const index s = down ? a.rs : a.cs;                    // from element to element, with the caller ...
   const index step = element<T>(w, n, down, !down) - w;  // ... and in the pack
   for (index o = 0; o < n; ++o) {
     const index count = down ? n - o : o + 1;
     const index from = planes * (down ? o * (a.rs + a.cs) : o * a.rs);
     R* const to = element<T>(w, n, o, down ? o : 0);
     index e = 0;
-    if constexpr (per_block<R> > 1) {
+    if constexpr (per_block < R >> 1) {
       // The numbers from element `e` on, all of a block or the first of them.
       const auto block = [&](index lane, index first, auto load, auto store, int numbers) HWY_ATTR {
         const auto place = [&](int c) { return to + (first + c / planes) * step + c % planes * lanes + lane; };
@@ -193,7 +193,8 @@ HWY_INLINE void move_pack(const strided<T>& a, Number* const* at, real_type<T>* 
           // Masked moves touch nothing but what they move: so it is with these instruction sets.
           if (e < count) {
             const int rest = static_cast<int>(planes * (count - e));
-            const auto load_some = [&](auto b, Number* p) HWY_ATTR { return hn::MaskedLoad(hn::FirstN(b, rest), b, p); };
+            const auto load_some = [&](auto b, Number* p)
+                                       HWY_ATTR { return hn::MaskedLoad(hn::FirstN(b, rest), b, p); };
             const auto store_some = [&](auto b, auto v, Number* p) HWY_ATTR {
               if constexpr (!IN) hn::BlendedStore(v, hn::FirstN(b, rest), b, p);
             };

@@ -21,8 +21,8 @@ struct kernels {
   using R = real_type<T>;
 
   const char* instruction_set;
-  index lanes;     ///< numbers in a vector
-  index mr, nr;    ///< the register tile: rows (a multiple of lanes) and columns (a divisor of mr)
+  index lanes;   ///< numbers in a vector
+  index mr, nr;  ///< the register tile: rows (a multiple of lanes) and columns (a divisor of mr)
   index pad;
 
   /// strips ← a, or a ← strips; `lower`: of a and of the strips only the lower triangle (or trapezoid).
@@ -43,12 +43,12 @@ struct kernels {
   /// n·n vectors (complex: twice that), aligned. info as for `factor`.
   void (*factor_interleaved)(const batch<const T>& a, const batch<T>& out, index first, index count, R* w, index* info);
 
-  /// A tiny matrix that stays in registers, from one place to another or in place. False, and nothing written, if it has to
-  /// take the general way: too large, no unit stride, not positive definite. Null where there is no such kernel.
+  /// A tiny matrix that stays in registers, from one place to another or in place. False, and nothing written, if it
+  /// has to take the general way: too large, no unit stride, not positive definite. Null where there is no such kernel.
   bool (*factor_tiny)(strided<const T> a, strided<T> out);
 
-  /// X ← X·L⁻ᴴ for m rows X in strips: L of order n in strips, inverse[j] = 1/L(j,j) with imaginary parts at inverse_im,
-  /// null if they are zero. `inverse` is read up to a multiple of nr.
+  /// X ← X·L⁻ᴴ for m rows X in strips: L of order n in strips, inverse[j] = 1/L(j,j) with imaginary parts at
+  /// inverse_im, null if they are zero. `inverse` is read up to a multiple of nr.
   void (*solve)(index n, const R* l, index l_stride, const R* inverse, const R* inverse_im, index m, R* x,
                 index x_stride);
 

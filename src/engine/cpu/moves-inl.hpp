@@ -155,7 +155,8 @@ HWY_INLINE void transpose_blocks(D d, V* v) {
   }
 }
 
-/// One block from each of the rows first, first + per_block, ..., as many as a vector has blocks; block(d, r) reads one.
+/// One block from each of the rows first, first + per_block, ..., as many as a vector has blocks; block(d, r) reads
+/// one.
 template <class D, class Block>
 HWY_INLINE hn::Vec<D> load_blocks(D d, const Block& block, index first) {
   using R = hn::TFromD<D>;

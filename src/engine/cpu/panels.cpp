@@ -24,7 +24,13 @@ class schedule {
   using R = real_type<T>;
 
   schedule(const kernels<T>& k, index nb, strided<T> a, const panel_workspace<R>& w)
-      : k_(k), a_(a), w_(w), nb_(nb), stride_(k.stride(nb)), per_block_(nb / w.tile), tiles_(divide_up(a.rows, w.tile)),
+      : k_(k),
+        a_(a),
+        w_(w),
+        nb_(nb),
+        stride_(k.stride(nb)),
+        per_block_(nb / w.tile),
+        tiles_(divide_up(a.rows, w.tile)),
         blocks_(divide_up(a.rows, nb)) {
     for (index i = 0; i < tiles_ * tiles_; ++i) w_.updates[i].store(0, std::memory_order_relaxed);
     for (index i = 0; i < tiles_; ++i) w_.solved[i].store(0, std::memory_order_relaxed);
@@ -165,10 +171,10 @@ index factor_by_panels(const kernels<T>& k, index nb, strided<T> a, const panel_
   return schedule<T>(k, nb, a, w).run(team);
 }
 
-#define POSDEF_PANELS(T)                                                                                            \
-  template panel_workspace<real_type<T>> panel_workspace<real_type<T>>::carve(carver&, const kernels<T>&, index,   \
-                                                                              index, int);                          \
-  template index factor_by_panels(const kernels<T>&, index, strided<T>, const panel_workspace<real_type<T>>&,      \
+#define POSDEF_PANELS(T)                                                                                         \
+  template panel_workspace<real_type<T>> panel_workspace<real_type<T>>::carve(carver&, const kernels<T>&, index, \
+                                                                              index, int);                       \
+  template index factor_by_panels(const kernels<T>&, index, strided<T>, const panel_workspace<real_type<T>>&,    \
                                   const team&);
 POSDEF_PANELS(float)
 POSDEF_PANELS(double)

@@ -25,9 +25,9 @@ namespace posdef::internal::cpu {
 
 template <class R>
 struct panel_workspace {
-  R* strips[2];   ///< block columns k and k + 1
-  R* inverse[2];  ///< the reciprocal diagonals of their triangles
-  index tile;     ///< order of the tiles of rows and of updates: divides nb
+  R* strips[2];               ///< block columns k and k + 1
+  R* inverse[2];              ///< the reciprocal diagonals of their triangles
+  index tile;                 ///< order of the tiles of rows and of updates: divides nb
   std::atomic<int>* updates;  ///< for each tile: how many block columns have been subtracted
   std::atomic<int>* solved;   ///< for each tile of rows: how many block columns are finished
   std::atomic<int>* updated;  ///< for each block column: how many of its updates are done
@@ -36,8 +36,8 @@ struct panel_workspace {
   static panel_workspace carve(carver& c, const kernels<T>& k, index nb, index n, int threads);
 };
 
-/// A = L·Lᴴ, lower, in place, n > nb, a.conj false. nb is a multiple of the kernels' mr. Returns 0 or the order k of the
-/// failing minor; columns before k then hold the factor.
+/// A = L·Lᴴ, lower, in place, n > nb, a.conj false. nb is a multiple of the kernels' mr. Returns 0 or the order k of
+/// the failing minor; columns before k then hold the factor.
 template <class T>
 index factor_by_panels(const kernels<T>& k, index nb, strided<T> a, const panel_workspace<real_type<T>>& w,
                        const team& team);

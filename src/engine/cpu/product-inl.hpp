@@ -66,8 +66,7 @@ HWY_INLINE void add_some(const typename tile<T>::template sums<MV>& acc, signs<r
     for (; i < last; ++i) {
       auto* at = reinterpret_cast<R*>(&c.at(i, j));
       at[0] += sign.re * s[i];
-      if constexpr (is_complex<T>)
-        at[1] = lower != 0 && i + offset == j ? R(0) : at[1] + sign.im * s[i + tile<T>::mr];
+      if constexpr (is_complex<T>) at[1] = lower != 0 && i + offset == j ? R(0) : at[1] + sign.im * s[i + tile<T>::mr];
     }
   }
 }

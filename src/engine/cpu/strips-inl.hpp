@@ -26,6 +26,24 @@ struct strip_map {
   }
 };
 
+/// Columns of a transposed block, and where its c-th numbers go: to the same column or, if the caller's columns run
+/// backwards in memory, to its mirror image. Counted in columns of numbers: a complex one is two.
+template <class T>
+inline constexpr index block_columns = per_block<real_type<T>> / tile<T>::planes;
+
+template <class T>
+HWY_INLINE index column_of(index c, bool backwards) {
+  constexpr index planes = tile<T>::planes;
+  return backwards ? (block_columns<T> - 1 - c / planes) * planes + c % planes : c;
+}
+
+/// The lanes of a vector of elements in planes, in the other order.
+template <class T>
+HWY_INLINE void reverse_planes(real_type<T>* w, index plane) {
+  const typename tile<T>::D d;
+  for (index q = 0; q < tile<T>::planes; ++q) hn::StoreU(hn::Reverse(d, hn::LoadU(d, w + q * plane)), d, w + q * plane);
+}
+
 /// Moves from the caller's block into strips.
 template <class T>
 struct loading {
@@ -34,7 +52,12 @@ struct loading {
   strip_map<T, R> strips;
   R im;
 
+  /// A vector of rows down a column whose elements lie side by side, `backwards` if upwards in memory.
   HWY_INLINE void whole(const T* memory, R* strip) const { vector_to_planes(memory, strip, tile<T>::mr, im); }
+  HWY_INLINE void whole_backwards(const T* memory, R* strip) const {
+    whole(memory - (tile<T>::lanes - 1), strip);
+    reverse_planes<T>(strip, tile<T>::mr);
+  }
   HWY_INLINE void some(const T* memory, R* strip, index first, index last) const {
     some_to_planes(memory, first, last, strip, tile<T>::mr, im);
   }
@@ -42,13 +65,17 @@ struct loading {
   template <class D>
   HWY_INLINE void across(D d, index i, index j) const {
     R* const to = strips.at(i, j);
-    const T* const from = &a.at(i, j);
+    const T* const from = &a.at(i, a.cs == 1 ? j : j + block_columns<T> - 1);
+    const bool backwards = a.cs != 1;
     transpose_in(
         d, [&](auto b, index r) HWY_ATTR { return hn::LoadU(b, reinterpret_cast<const R*>(from + r * a.rs)); },
         [&](int c, hn::Vec<D> v) HWY_ATTR {
           if (is_complex<T> && c % 2 == 1) v = hn::Mul(v, hn::Set(d, im));
-          hn::StoreU(v, d, to + c * tile<T>::mr);
+          hn::StoreU(v, d, to + column_of<T>(c, backwards) * tile<T>::mr);
         });
+  }
+  HWY_INLINE void clear_vector(index i, index j) const {
+    for (index q = 0; q < tile<T>::planes; ++q) std::fill_n(strips.at(i, j) + q * tile<T>::mr, tile<T>::lanes, R(0));
   }
   HWY_INLINE void one(index i, index j) const {
     const auto* z = reinterpret_cast<const R*>(&a.at(i, j));
@@ -67,21 +94,30 @@ struct storing {
   R im;
 
   HWY_INLINE void whole(T* memory, const R* strip) const { vector_from_planes(strip, tile<T>::mr, memory, im); }
+  HWY_INLINE void whole_backwards(T* memory, const R* strip) const {
+    HWY_ALIGN R turned[tile<T>::planes * tile<T>::lanes];
+    for (index q = 0; q < tile<T>::planes; ++q)
+      std::copy_n(strip + q * tile<T>::mr, tile<T>::lanes, turned + q * tile<T>::lanes);
+    reverse_planes<T>(turned, tile<T>::lanes);
+    vector_from_planes(turned, tile<T>::lanes, memory - (tile<T>::lanes - 1), im);
+  }
   HWY_INLINE void some(T* memory, const R* strip, index first, index last) const {
     some_from_planes(strip, tile<T>::mr, first, last, memory, im);
   }
   template <class D>
   HWY_INLINE void across(D d, index i, index j) const {
     const R* const from = strips.at(i, j);
-    T* const to = &a.at(i, j);
+    T* const to = &a.at(i, a.cs == 1 ? j : j + block_columns<T> - 1);
+    const bool backwards = a.cs != 1;
     transpose_out(
         d, [&](auto b, auto v, index r) HWY_ATTR { hn::StoreU(v, b, reinterpret_cast<R*>(to + r * a.rs)); },
         [&](int c) HWY_ATTR {
-          auto v = hn::LoadU(d, from + c * tile<T>::mr);
+          auto v = hn::LoadU(d, from + column_of<T>(c, backwards) * tile<T>::mr);
           if (is_complex<T> && c % 2 == 1) v = hn::Mul(v, hn::Set(d, im));
           return v;
         });
   }
+  HWY_INLINE void clear_vector(index, index) const {}
   HWY_INLINE void one(index i, index j) const {
     auto* z = reinterpret_cast<R*>(&a.at(i, j));
     const R* const from = strips.at(i, j);
@@ -94,7 +130,7 @@ struct storing {
 template <class T, int N, class Move>
 HWY_INLINE void move_rows(const Move& move, index i, index j, index count) {
   using R = real_type<T>;
-  constexpr index columns = per_block<R> / tile<T>::planes;
+  constexpr index columns = block_columns<T>;
   if constexpr (N * sizeof(R) >= 16 && columns > 0) {
     if (count >= columns) {
       const hn::FixedTag<R, N> d;
@@ -133,21 +169,30 @@ HWY_INLINE void move_row_groups(const Move& move, index i, index end, index colu
   if constexpr (N > 1) move_row_groups<T, N / 2>(move, i, end, columns, lower);
 }
 
+/// Rows [i + first, i + last), less than a vector, of column j. What a load leaves out of the vector becomes zero.
+template <class T, class Move>
+HWY_INLINE void move_some(const Move& move, index i, index j, index first, index last) {
+  if (move.a.rs == 1) return move.some(&move.a.at(i, j), move.strips.at(i, j), first, last);
+  move.clear_vector(i, j);
+  for (index r = first; r < last; ++r) move.one(i + r, j);
+}
+
 /// MV vectors of a strip, down the columns [j, last): `rows` rows, all in the strip.
 template <class T, int MV, class Move>
 HWY_INLINE void move_columns(const Move& move, index i, index rows, index j, index last) {
   constexpr index lanes = tile<T>::lanes;
-  auto* memory = move.a.p + i + j * move.a.cs;
+  auto* memory = &move.a.at(i, j);
   auto* strip = move.strips.at(i, j);
-  const bool even = rows == MV * lanes;
-  for (; j < last; ++j, memory += move.a.cs, strip += tile<T>::planes * tile<T>::mr) {
-    for (int v = 0; v + 1 < MV; ++v) move.whole(memory + v * lanes, strip + v * lanes);
-    constexpr index end = (MV - 1) * lanes;
-    if (even)
-      move.whole(memory + end, strip + end);
-    else
-      move.some(memory + end, strip + end, 0, rows - end);
-  }
+  const bool backwards = move.a.rs != 1;
+  for (; j < last; ++j, memory += move.a.cs, strip += tile<T>::planes * tile<T>::mr)
+    for (int v = 0; v < MV; ++v) {
+      if (v + 1 == MV && rows != MV * lanes)
+        move_some<T>(move, i + v * lanes, j, 0, rows - v * lanes);
+      else if (backwards)
+        move.whole_backwards(memory - v * lanes, strip + v * lanes);
+      else
+        move.whole(memory + v * lanes, strip + v * lanes);
+    }
 }
 
 /// The rows [i, end) of a strip, down the columns; `lower`: from the diagonal on.
@@ -162,8 +207,7 @@ HWY_INLINE void move_strip(const Move& move, index i, index end, bool lower) {
   for (index r = i; lower && r < end; r += lanes) {
     const index rows = std::min(lanes, end - r);
     move_columns<T, 1>(move, r, rows, i, std::min(r, cols));
-    for (index j = r; j < std::min(r + rows, cols); ++j)
-      move.some(move.a.p + r + j * move.a.cs, move.strips.at(r, j), j - r, rows);
+    for (index j = r; j < std::min(r + rows, cols); ++j) move_some<T>(move, r, j, j - r, rows);
   }
 }
 
@@ -173,9 +217,9 @@ HWY_INLINE void move_block(const Move& move, bool lower) {
   const index rows = move.a.rows, cols = move.a.cols;
   for (index i = 0; i < rows; i += mr) {
     const index end = std::min(i + mr, rows);
-    if (move.a.rs == 1) {
+    if (move.a.rs == 1 || move.a.rs == -1) {
       move_strip<T>(move, i, end, lower);
-    } else if (move.a.cs == 1) {
+    } else if (move.a.cs == 1 || move.a.cs == -1) {
       move_row_groups<T, tile<T>::lanes>(move, i, end, cols, lower);
     } else {
       for (index j = 0; j < cols; ++j)
@@ -197,12 +241,13 @@ template <class T>
 void load(strided<const T> a, bool lower, real_type<T>* w, index stride) {
   using R = real_type<T>;
   const loading<T> move{a, {w, stride}, a.conj ? R(-1) : R(1)};
-  // What is computed along with the block gets harmless numbers, so that nothing overflows or divides by zero there: zeros
-  // behind the last row and above the diagonal in a vector that crosses it, columns of the identity behind the last one.
-  // Moves down the columns see to their own vectors.
-  if (a.rows % tile<T>::pad != 0 && (a.rs != 1 || tile<T>::pad > tile<T>::lanes))
+  // What is computed along with the block gets harmless numbers, so that nothing overflows or divides by zero there:
+  // zeros behind the last row and above the diagonal in a vector that crosses it, columns of the identity behind the
+  // last one. Moves down the columns see to their own vectors.
+  const bool down = a.rs == 1 || a.rs == -1;
+  if (a.rows % tile<T>::pad != 0 && (!down || tile<T>::pad > tile<T>::lanes))
     for (index j = 0; j < a.cols; ++j) clear<T>(move.strips, a.rows, j);
-  if (lower && (a.rs != 1 || tile<T>::pad > tile<T>::lanes))
+  if (lower && (!down || tile<T>::pad > tile<T>::lanes))
     for (index j = 0; j < std::min(a.rows, a.cols); ++j) clear<T>(move.strips, j, j);
   for (index j = a.cols; j % tile<T>::nr != 0; ++j) {
     for (index i = 0; i < a.rows; i += tile<T>::pad) clear<T>(move.strips, i, j);

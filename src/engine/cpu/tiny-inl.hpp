@@ -1,7 +1,8 @@
-// One real matrix of order up to 8 that never leaves the registers: a column in each, from the caller's memory and back.
+// One real matrix of order up to 8 that never leaves the registers: a column in each, from the caller's memory and
+// back.
 //
-// The operations are those of factor_tile in factor-inl.hpp and of interleaved-inl.hpp, in the same order, and so are the
-// bits. For a matrix as small as this the way through memory takes as long as the factorization.
+// The operations are those of factor_tile in factor-inl.hpp and of interleaved-inl.hpp, in the same order, and so are
+// the bits. For a matrix as small as this the way through memory takes as long as the factorization.
 #if defined(POSDEF_TINY_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef POSDEF_TINY_INL
 #undef POSDEF_TINY_INL
@@ -39,7 +40,8 @@ HWY_INLINE void tiny_load(D d, strided<const R> a, V* t) {
           d,
           [&](auto b, index r) HWY_ATTR {
             const index count = r < n ? in_triangle(r, q, per) : 0;
-            return hn::MaskedLoad(hn::FirstN(b, static_cast<std::size_t>(count)), b, a.p + (r < n ? r * a.rs + q * per : 0));
+            return hn::MaskedLoad(hn::FirstN(b, static_cast<std::size_t>(count)), b,
+                                  a.p + (r < n ? r * a.rs + q * per : 0));
           },
           [&](int c, V v) HWY_ATTR { t[q * per + c] = v; });
   }
@@ -58,7 +60,8 @@ HWY_INLINE void tiny_store(D d, const V* t, strided<R> a) {
           d,
           [&](auto b, auto v, index r) HWY_ATTR {
             const index count = r < n ? in_triangle(r, q, per) : 0;
-            if (count > 0) hn::BlendedStore(v, hn::FirstN(b, static_cast<std::size_t>(count)), b, a.p + r * a.rs + q * per);
+            if (count > 0)
+              hn::BlendedStore(v, hn::FirstN(b, static_cast<std::size_t>(count)), b, a.p + r * a.rs + q * per);
           },
           [&](int c) HWY_ATTR { return t[q * per + c]; });
   }
