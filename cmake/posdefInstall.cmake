@@ -1,4 +1,4 @@
-# What `cmake --install` writes: headers, library, CMake package, pkg-config file, program, LAPACK drop-in.
+# What `cmake --install` writes: headers, libraries, CMake package, pkg-config file, program.
 include(CMakePackageConfigHelpers)
 
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/posdef" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
@@ -7,6 +7,11 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/posdef" DESTINATION "${CMAKE_IN
 set(posdef_installed posdef)
 if(TARGET posdef_lapack)
   list(APPEND posdef_installed posdef_lapack)
+endif()
+if(TARGET posdef_mluop)
+  list(APPEND posdef_installed posdef_mluop)
+  install(FILES "${PROJECT_SOURCE_DIR}/interfaces/mluop/include/mlu_op.h"
+    DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/posdef/mluop")
 endif()
 install(TARGETS ${posdef_installed} EXPORT posdefTargets
   LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"

@@ -1,0 +1,14 @@
+// What stands behind a handle.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+#include "include/mlu_op.h"
+
+struct mluOpContext {
+  std::mutex guard;  // of all that follows
+  cnrtQueue_t queue = nullptr;
+  std::vector<std::int64_t> info;  // of the last call that ran
+};

@@ -1,0 +1,14 @@
+// What stands behind a tensor descriptor.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "include/mlu_op.h"
+
+struct mluOpTensorStruct {
+  mluOpTensorLayout_t layout = MLUOP_LAYOUT_ARRAY;
+  mluOpDataType_t dtype = MLUOP_DTYPE_INVALID;
+  int dim = 0;
+  std::array<std::int64_t, MLUOP_DIM_MAX> dims{};
+};
