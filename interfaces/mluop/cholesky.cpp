@@ -95,16 +95,24 @@ std::size_t workspace_size(posdef::shape s, const posdef::options& o) {
 }
 
 template <class T>
-void factor(posdef::shape s, const void* d_input, void* d_output, const posdef::options& o, void* workspace,
-            posdef::info_span info) {
+mluOpStatus_t factor(const char* function, const mluOpTensorStruct& desc, const void* d_input, void* d_output,
+                     const posdef::options& o, void* workspace, posdef::info_span info) {
+  const posdef::shape s = shape_of(desc);
   const auto a = posdef::row_major(static_cast<const T*>(d_input), s.n).batched(s.batch);
   const auto l = posdef::row_major(static_cast<T*>(d_output), s.n).batched(s.batch);
   if (workspace == nullptr) {
     posdef::try_cholesky<T>(a, l, info, o);
-    return;
+    return MLUOP_STATUS_SUCCESS;
   }
-  const std::span<std::byte> given(static_cast<std::byte*>(workspace), workspace_size<T>(s, o));
-  posdef::plan<T>(o.device, s, o, given).cholesky(a, l, info);
+  const std::size_t size = workspace_size<T>(s, o);
+  const std::int64_t named = desc.workspace;
+  if (named >= 0 && size > static_cast<std::size_t>(named))
+    return refuse(function,
+                  "workspace of %zu bytes (mluOpGetCholeskyWorkspaceSize said %" PRId64
+                  ", when posdef had other threads or another engine to choose from)",
+                  size, named);
+  posdef::plan<T>(o.device, s, o, std::span(static_cast<std::byte*>(workspace), size)).cholesky(a, l, info);
+  return MLUOP_STATUS_SUCCESS;
 }
 
 /// Runs `action`, which returns a status; what posdef throws becomes a line on stderr and a status.
@@ -155,6 +163,7 @@ mluOpStatus_t mluOpGetCholeskyWorkspaceSize(mluOpTensorDescriptor_t input_desc, 
   return guarded(function, [&] {
     *size = for_type(input_desc->dtype,
                      [&]<class T>() { return workspace_size<T>(shape_of(*input_desc), options_for(false)); });
+    input_desc->workspace = static_cast<std::int64_t>(*size);
     return MLUOP_STATUS_SUCCESS;
   });
 }
@@ -178,11 +187,12 @@ mluOpStatus_t posdefMluOpCholesky(mluOpHandle_t handle, const mluOpTensorDescrip
       status != MLUOP_STATUS_SUCCESS)
     return status;
   return guarded(function, [&] {
-    const posdef::shape s = shape_of(*input_desc);
-    std::vector<std::int64_t> info(static_cast<std::size_t>(s.batch));
-    for_type(input_desc->dtype,
-             [&]<class T>() { factor<T>(s, d_input, d_output, options_for(upper), workspace, info); });
-    const mluOpStatus_t status = judge(function, info);
+    std::vector<std::int64_t> info(static_cast<std::size_t>(shape_of(*input_desc).batch));
+    mluOpStatus_t status = for_type(input_desc->dtype, [&]<class T>() {
+      return factor<T>(function, *input_desc, d_input, d_output, options_for(upper), workspace, info);
+    });
+    if (status != MLUOP_STATUS_SUCCESS) return status;
+    status = judge(function, info);
     const std::lock_guard lock(handle->guard);
     handle->info = std::move(info);
     return status;

@@ -24,6 +24,7 @@ mluOpStatus_t set(const char* function, mluOpTensorDescriptor_t desc, mluOpTenso
   desc->dtype = dtype;
   desc->dim = dimNb;
   std::copy_n(dimSize, dimNb, desc->dims.begin());
+  desc->workspace = -1;
   return MLUOP_STATUS_SUCCESS;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 
 #include "include/mlu_op.h"
@@ -11,4 +12,5 @@ struct mluOpTensorStruct {
   mluOpDataType_t dtype = MLUOP_DTYPE_INVALID;
   int dim = 0;
   std::array<std::int64_t, MLUOP_DIM_MAX> dims{};
+  std::atomic<std::int64_t> workspace = -1;  ///< bytes that mluOpGetCholeskyWorkspaceSize named; -1: not asked
 };

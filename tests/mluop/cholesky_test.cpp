@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <limits>
+#include <optional>
 #include <thread>
 
 #include "support.hpp"
@@ -191,6 +192,25 @@ TEST(Threads, ShareAHandleAndADescriptor) {
   EXPECT_EQ(wrong, std::vector<int>(4, 0));
 }
 
+/// An environment variable, put back in the end.
+class variable {
+ public:
+  explicit variable(const char* name) : name_(name) {
+    if (const char* const value = std::getenv(name)) before_ = value;
+  }
+  ~variable() {
+    if (before_)
+      set(before_->c_str());
+    else
+      unsetenv(name_);
+  }
+  void set(const char* value) const { setenv(name_, value, 1); }
+
+ private:
+  const char* name_;
+  std::optional<std::string> before_;
+};
+
 struct Environment : testing::Test {
   handle h;
   problem<float> p{1, 100, false};
@@ -209,14 +229,28 @@ struct Environment : testing::Test {
 };
 
 TEST_F(Environment, ABadVariableIsABadParameter) {
-  const char* const before = std::getenv("POSDEF_NUM_THREADS");
-  const std::string kept = before != nullptr ? before : "";
-  setenv("POSDEF_NUM_THREADS", "many", 1);
+  const variable threads("POSDEF_NUM_THREADS");
+  threads.set("many");
   refused(MLUOP_STATUS_BAD_PARAM, "POSDEF_NUM_THREADS: value is \"many\"");
-  if (before != nullptr)
-    setenv("POSDEF_NUM_THREADS", kept.c_str(), 1);
-  else
-    unsetenv("POSDEF_NUM_THREADS");
+}
+
+TEST_F(Environment, AWorkspaceThatBecameTooSmallIsRefused) {
+  const variable threads("POSDEF_NUM_THREADS");
+  std::size_t for_one = 0, for_two = 0;
+  threads.set("1");
+  ASSERT_EQ(mluOpGetCholeskyWorkspaceSize(desc, &for_one), MLUOP_STATUS_SUCCESS);
+  threads.set("2");
+  const tensor another(MLUOP_DTYPE_FLOAT, {100, 100});
+  ASSERT_EQ(mluOpGetCholeskyWorkspaceSize(another, &for_two), MLUOP_STATUS_SUCCESS);
+  if (for_two <= for_one) GTEST_SKIP() << "one processor";
+  std::vector<std::byte> memory(for_two);
+  const auto [status, text] =
+      heard([&] { return mluOpCholesky(h, desc, p.a.data(), desc, l.data(), false, memory.data()); });
+  EXPECT_EQ(status, MLUOP_STATUS_BAD_PARAM);
+  EXPECT_NE(text.find("[mluOpCholesky] Check failed: workspace of " + std::to_string(for_two)), std::string::npos);
+  EXPECT_EQ(l, std::vector<float>(10000, 7.0f)) << "something was written";
+  EXPECT_EQ(mluOpCholesky(h, another, p.a.data(), another, l.data(), false, memory.data()), MLUOP_STATUS_SUCCESS);
+  EXPECT_EQ(l, p.factor);
 }
 
 // Run by itself with POSDEF_DEVICE=cuda:99, which no machine has.

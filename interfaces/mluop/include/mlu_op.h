@@ -47,6 +47,7 @@ typedef struct cnrtQueue* cnrtQueue_t;
 /* The largest number of dimensions of a tensor. */
 #define MLUOP_DIM_MAX 8
 
+/* What the original has between a function's type and its name. */
 #ifndef MLUOP_WIN_API
 #define MLUOP_WIN_API
 #endif
@@ -161,8 +162,9 @@ POSDEF_MLUOP_API mluOpStatus_t mluOpCholesky(mluOpHandle_t handle, const mluOpTe
                                              float* d_input, const mluOpTensorDescriptor_t output_desc, float* d_output,
                                              bool upper);
 
-/* Bytes of workspace for matrices that the descriptor says, at any alignment: a few megabytes per thread at the most.
- * The number holds as long as the engine, its instruction set and the number of threads stay chosen as they are. */
+/* Bytes of workspace for the matrices that the descriptor says, at any alignment: a few megabytes per thread at the
+ * most. The number holds as long as the engine, its instruction set and the number of threads stay chosen as they are.
+ * If they changed, so that it is too small for a call with the same descriptor, that call is refused. */
 POSDEF_MLUOP_API mluOpStatus_t mluOpGetCholeskyWorkspaceSize(mluOpTensorDescriptor_t input_desc, size_t* size);
 
 /* mluOpCholesky in a workspace of the caller's, of as many bytes as mluOpGetCholeskyWorkspaceSize says. With NULL it is
