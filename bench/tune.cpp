@@ -57,6 +57,20 @@ std::vector<double> race(const std::vector<block_sizes>& candidates, tuning_shap
   return medians;
 }
 
+// How long each candidate takes, over the first: the geometric mean over the shapes.
+template <scalar T>
+std::vector<double> compare(const std::vector<block_sizes>& candidates, const std::vector<tuning_shape>& shapes,
+                            int threads, double seconds) {
+  std::vector<double> ratios(candidates.size(), 1);
+  for (const tuning_shape& shape : shapes) {
+    const std::vector<double> times = race<T>(candidates, shape, threads, seconds);
+    for (std::size_t k = 0; k < ratios.size(); ++k) {
+      ratios[k] *= std::pow(times[k] / times[0], 1 / static_cast<double>(shapes.size()));
+    }
+  }
+  return ratios;
+}
+
 template <scalar T>
 std::string table(const std::string& type, int threads, double seconds, const say_function& say) {
   const std::vector<tuning_question> questions = tuning_questions(internal::tabled_block_sizes<T>());
@@ -110,13 +124,11 @@ block_sizes tune(const std::vector<tuning_question>& questions, int threads, dou
       q.in(s) = value;
       candidates.push_back(s);
     }
-    std::vector<double> score(candidates.size(), 0);  // sum of logarithms of the ratio to what is
-    for (const tuning_shape& shape : q.shapes) {
-      const std::vector<double> times = race<T>(candidates, shape, threads, seconds);
-      for (std::size_t k = 0; k < score.size(); ++k) score[k] += std::log(times[k] / times[0]);
-    }
-    const auto winner = static_cast<std::size_t>(std::min_element(score.begin(), score.end()) - score.begin());
-    const double gain = std::exp(score[winner] / static_cast<double>(q.shapes.size()));
+    const std::vector<double> ratios = compare<T>(candidates, q.shapes, threads, seconds);
+    const auto winner = static_cast<std::size_t>(std::min_element(ratios.begin(), ratios.end()) - ratios.begin());
+    // The best of many is lucky, too: it has to win again, alone against what is.
+    double gain = ratios[winner];
+    if (winner != 0) gain = std::max(gain, compare<T>({best, candidates[winner]}, q.shapes, threads, seconds)[1]);
     const std::int64_t was = q.in(best);
     if (gain < worth_it) best = candidates[winner];
     char text[120];
