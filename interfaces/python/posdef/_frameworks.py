@@ -15,29 +15,36 @@ def framework(array):
     return "jax" if name == "jaxlib" else name
 
 
-def check(array, function, name, write):
-    """Refuses by name what cannot be read, or cannot be written if `write`. Returns whether it may be written."""
+def prepare(array, function, name, write):
+    """(array to read by DLPack, whether it may be written); refuses by name what cannot be read, or written if `write`."""
     where = f"posdef.{function}: {name}"
     kind = framework(array)
     if kind == "jax" and _is_tracer(array):
         raise TypeError(f"{where} is traced by JAX; posdef.jax.{function} works inside jit, vmap and grad")
     if not hasattr(array, "__dlpack__"):
         raise TypeError(f"{where} is {_described(array)}; expected an array of NumPy, PyTorch, JAX, CuPy or MLX")
-    if kind == "torch" and array.requires_grad:
-        raise TypeError(f"{where} requires a gradient; posdef.torch.{function} has one, else detach the tensor")
+    if kind == "torch":
+        if array.requires_grad:
+            raise TypeError(f"{where} requires a gradient; posdef.torch.{function} has one, else detach the tensor")
+        if str(array.layout) != "torch.strided":
+            raise TypeError(f"{where} is a sparse tensor; expected a dense one")
+    if kind == "mlx" and not _is_evaluated(array):
+        raise TypeError(f"{where} is traced by mx.vmap or mx.compile; posdef takes stacks of matrices, outside of both")
     device = _device(array)
     if device not in _READABLE:
-        raise UnavailableError(
-            f"{where} is on a {_DEVICES.get(device, f'DLPack type {device}')} device, for which this build has no engine"
-        )
+        raise UnavailableError(f"{where} is on a {_named(device, array)} device, for which this build has no engine")
     mutable = kind not in ("jax", "mlx", "tensorflow")
     if write and not mutable:
         raise ValueError(f"{where} is an array of {kind}, whose arrays are never changed in place")
-    return mutable
+    if kind == "torch" and (array.is_conj() or array.is_neg()):
+        if write:
+            raise ValueError(f"{where} is a view that stands for the conjugate or negative of its memory")
+        return array.resolve_conj().resolve_neg(), False
+    return array, mutable
 
 
-def adopt(like, finished):
-    """`finished`, memory that speaks DLPack, as an array of the framework that `like` belongs to."""
+def adopt(like, finished, dtype):
+    """`finished`, memory of this dtype that speaks DLPack, as an array of the framework that `like` belongs to."""
     kind = framework(like)
     if kind == "torch":
         import torch
@@ -50,6 +57,8 @@ def adopt(like, finished):
     if kind == "mlx":
         import mlx.core
 
+        if dtype == "float64":  # which from_dlpack narrows to float32
+            return mlx.core.array(finished, dtype=mlx.core.float64)
         return mlx.core.from_dlpack(finished)
     if kind == "cupy":
         import cupy
@@ -69,11 +78,29 @@ def _is_tracer(array):
     return isinstance(array, jax.core.Tracer)
 
 
+def _is_evaluated(array):
+    """Whether an MLX array has data, which it gets here if it only waits for it."""
+    import mlx.core
+
+    try:
+        mlx.core.eval(array)
+    except ValueError:
+        return False
+    return True
+
+
 def _device(array):
-    """DLPack's number of the device's kind. Frameworks differ in whether a host array says 1 or a one of their own."""
+    """DLPack's number of the device's kind, 0 for a device that it has no number for."""
     if framework(array) == "mlx":
         return 1  # memory of an MLX array is one for all its devices
-    return int(array.__dlpack_device__()[0])
+    try:
+        return int(array.__dlpack_device__()[0])
+    except (BufferError, ValueError):
+        return 0
+
+
+def _named(device, array):
+    return _DEVICES.get(device, str(getattr(array, "device", "foreign")))
 
 
 def _described(value):

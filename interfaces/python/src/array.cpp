@@ -1,9 +1,17 @@
 #include "array.hpp"
 
+#include <nanobind/stl/pair.h>
+
 #include <cstdlib>
 #include <string>
 
 namespace posdef::python {
+
+const char* name_of(dtype type) {
+  static constexpr const char* names[] = {"float32", "float64",  "complex64", "complex128",
+                                          "float16", "bfloat16", "int32"};
+  return names[static_cast<int>(type)];
+}
 
 int size_of(dtype type) {
   switch (type) {
@@ -58,12 +66,12 @@ nb::module_ frameworks() { return nb::module_::import_("posdef._frameworks"); }
 array read_dlpack(nb::handle object, const argument& where, access wanted) {
   // Says by name what is not an array, is under a transformation, lives on a device that no engine serves, or must not
   // be written. Python code, because each framework has its own way of saying so.
-  const bool writable =
-      nb::cast<bool>(frameworks().attr("check")(object, where.function, where.name, wanted == access::write));
+  const auto [readable, writable] = nb::cast<std::pair<nb::object, bool>>(
+      frameworks().attr("prepare")(object, where.function, where.name, wanted == access::write));
   array r;
   r.writable = writable && wanted != access::read;
   nb::ndarray<nb::ro> lent;
-  if (r.writable ? !nb::try_cast(object, r.exported) : !nb::try_cast(object, lent))
+  if (r.writable ? !nb::try_cast(readable, r.exported) : !nb::try_cast(readable, lent))
     refuse_type(where, "cannot be read through DLPack");
   if (!r.writable) r.exported = nb::ndarray<>(lent);
   if (!type_from(r.exported.dtype(), r.type))
@@ -127,7 +135,7 @@ nb::object result::release() {
   std::vector<std::size_t> shape(shape_.begin(), shape_.end());
   const nb::ndarray<nb::array_api> finished(array_.data, shape.size(), shape.data(), made_, nullptr, dl_of(array_.type),
                                             nb::device::cpu::value, 0);
-  return frameworks().attr("adopt")(like_, finished);
+  return frameworks().attr("adopt")(like_, finished, name_of(array_.type));
 }
 
 }  // namespace posdef::python

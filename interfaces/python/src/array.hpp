@@ -21,7 +21,8 @@ using index = std::int64_t;
 /// The element types that are accepted. Halves are computed in float.
 enum class dtype : std::uint8_t { f32, f64, c64, c128, f16, bf16, i32 };
 
-int size_of(dtype type);
+const char* name_of(dtype type);
+int size_of(dtype type);  ///< bytes
 /// The type of |x|: f32 for c64, f64 for c128.
 dtype real_of(dtype type);
 

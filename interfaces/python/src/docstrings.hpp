@@ -14,7 +14,7 @@ upper       whether U rather than L is computed, from the upper triangle.
 out         an array of the result's shape and dtype to write to; it may be `a` itself.
 overwrite_a allows the result to take the place of `a`, where its memory may be written.
 on_failure  'raise': NotPositiveDefiniteError, once every matrix has been treated. 'nan': a matrix without a factor
-            becomes NaN. 'report': the pair (factor, info) is returned.
+            becomes NaN. 'report': the pair (factor, info) is returned. 'nan-report': both.
 threads     at most so many threads; None: POSDEF_NUM_THREADS, else the processors this process may use.
 device      the engine: 'cpu' or 'reference' in this build; None: POSDEF_DEVICE, else 'cpu'.
 

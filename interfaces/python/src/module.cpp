@@ -7,23 +7,25 @@
 
 #include "docstrings.hpp"
 #include "operations.hpp"
+#include "xla.hpp"
 
 namespace posdef::python {
 
 namespace {
 
-/// on_failure as a word. The usual words are constants of the interpreter: most calls compare a pointer.
-on_failure failure_from(nb::handle word, const char* function) {
+/// on_failure as a word. The default is a constant of the interpreter: most calls compare a pointer.
+void read_failure(nb::handle word, keywords& k) {
   static PyObject* const raise = PyUnicode_InternFromString("raise");
-  if (word.ptr() == raise) return on_failure::raise;
-  const char* const text = PyUnicode_Check(word.ptr()) ? PyUnicode_AsUTF8(word.ptr()) : nullptr;
-  if (text != nullptr) {
-    if (std::strcmp(text, "raise") == 0) return on_failure::raise;
-    if (std::strcmp(text, "nan") == 0) return on_failure::nan;
-    if (std::strcmp(text, "report") == 0) return on_failure::report;
-  }
-  refuse({function, "on_failure"},
-         std::string("is ") + nb::repr(word).c_str() + "; expected 'raise', 'nan' or 'report'");
+  if (word.ptr() == raise) return;
+  const char* const text = PyUnicode_Check(word.ptr()) ? PyUnicode_AsUTF8(word.ptr()) : "";
+  const auto is = [&](const char* expected) { return text != nullptr && std::strcmp(text, expected) == 0; };
+  if (is("raise")) return;
+  if (!is("nan") && !is("report") && !is("nan-report"))
+    refuse({k.function, "on_failure"},
+           std::string("is ") + nb::repr(word).c_str() + "; expected 'raise', 'nan', 'report' or 'nan-report'");
+  k.raise = false;
+  k.report = !is("nan");
+  if (!is("report")) k.choices.on_failure = on_failure::nan;
 }
 
 struct common {
@@ -33,9 +35,10 @@ struct common {
 };
 
 keywords read_keywords(const char* function, bool upper, const common& c) {
-  keywords k{function, {}, failure_from(c.failure, function), c.out, c.overwrite};
+  keywords k{.function = function, .choices = {}, .out = c.out, .overwrite = c.overwrite};
+  k.choices.on_failure = on_failure::report;
+  read_failure(c.failure, k);
   k.choices.uplo = upper ? uplo::upper : uplo::lower;
-  k.choices.on_failure = k.failure == on_failure::nan ? on_failure::nan : on_failure::report;
   if (!c.threads.is_none() && (!nb::try_cast(c.threads, k.choices.threads) || k.choices.threads < 1))
     refuse({function, "threads"}, std::string("is ") + nb::repr(c.threads).c_str() + "; expected None or 1 or more");
   if (!c.device.is_none()) {
@@ -107,10 +110,13 @@ object tri_inv(handle l, bool upper, bool unit_diagonal, handle out, bool overwr
 
 /// What LAPACK's potrf does: the other triangle stays as it is. Returns info. For the switch in _patch.py.
 index factor_in_place(handle a, bool upper) {
-  keywords k{"cholesky", {}};
+  keywords k{.function = "cholesky", .choices = {}};
   k.choices.uplo = upper ? uplo::upper : uplo::lower;
   return run_in_place(a, k);
 }
+
+/// What jax.ffi.register_ffi_target takes.
+nb::capsule xla_handler() { return nb::capsule(reinterpret_cast<void*>(&xla::handle), "xla._CUSTOM_CALL_TARGET"); }
 
 nb::list devices() {
   nb::list all;
@@ -165,6 +171,7 @@ NB_MODULE(_core, m) {
         doc::tri_inv);
 
   m.def("_factor_in_place", &factor_in_place, "a"_a, keywords_only, upper);
+  m.def("_xla_handler", &xla_handler);
   m.def("devices", &devices, doc::devices);
   m.def("default_threads", &default_threads, doc::default_threads);
   m.attr("__version__") = std::string(posdef::version());

@@ -71,9 +71,6 @@ void check_square(const array& a, const argument& where) {
     refuse(where, "has shape " + shape_text(a.dims()) + "; expected (..., n, n)");
 }
 
-const char* const type_names[] = {"float32", "float64", "complex64", "complex128", "float16", "bfloat16", "int32"};
-const char* name_of(dtype type) { return type_names[static_cast<int>(type)]; }
-
 void check_type(const array& a, dtype expected, const argument& where, const char* like) {
   if (a.type != expected)
     refuse_type(where,
@@ -122,14 +119,14 @@ class destination {
 /// The answer in the form that was asked for.
 nb::object answer(destination& out, const keywords& k, bool of_matrix, const array& like, infos& info, index failures,
                   std::span<const index> batch) {
-  if (k.failure == on_failure::report) {
+  if (k.report) {
     result reported(like, dtype::i32, batch);
     auto* const p = reinterpret_cast<std::int32_t*>(reported.where().data);
     std::copy(info.all().begin(), info.all().end(), p);  // an order above 2³¹ would not fit into any memory
     nb::object value = out.release();
     return nb::make_tuple(value, reported.release());
   }
-  if (failures != 0 && k.failure == on_failure::raise) raise(k, of_matrix, info.all(), failures, batch);
+  if (failures != 0 && k.raise) raise(k, of_matrix, info.all(), failures, batch);
   return out.release();
 }
 

@@ -11,17 +11,18 @@ enum class square { cholesky, cholesky_inverse, tri_inverse };  ///< n × n to n
 enum class solve { cholesky, triangular };                      ///< n × n and n × k to n × k
 enum class log_det { of_matrix, of_factor };                    ///< n × n to a real number
 
-/// What the keywords of a call say. `on_failure` is not for the library, which is always asked to report or to fill
-/// with NaN: the exception is made here, with the index of the matrix in the caller's batch dimensions.
+/// What the keywords of a call say. The library is always asked to report or to fill with NaN: the exception is made
+/// here, with the index of the matrix in the caller's batch dimensions.
 struct keywords {
   const char* function;
   options choices;
-  on_failure failure = on_failure::raise;
-  nb::handle out = {};
+  bool raise = true;    ///< an exception for a matrix without an answer
+  bool report = false;  ///< the pair (result, info) comes back
+  nb::handle out = nb::none();
   bool overwrite = false;
 };
 
-/// The result; with on_failure = report the pair (result, info).
+/// The result, or the pair (result, info).
 nb::object run(square what, nb::handle a, const keywords& k);
 nb::object run(solve what, nb::handle l, nb::handle b, const keywords& k);
 nb::object run(log_det what, nb::handle a, const keywords& k);

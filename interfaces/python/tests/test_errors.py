@@ -53,9 +53,13 @@ def test_neighbours_are_not_disturbed(poison):
     filled = posdef.cholesky(a, on_failure="nan")
     np.testing.assert_array_equal(np.isnan(filled[3]), np.tri(6, dtype=bool))
     np.testing.assert_array_equal(filled[[0, 1, 2, 4]], expected[[0, 1, 2, 4]])
+    again, info = posdef.cholesky(a, on_failure="nan-report")
+    np.testing.assert_array_equal(again, filled)
+    np.testing.assert_array_equal(info, [0, 0, 0, 5, 0])
     value, info = posdef.logdet(a, on_failure="report")
     np.testing.assert_array_equal(info, [0, 0, 0, 5, 0])
     np.testing.assert_array_equal(np.isnan(value), [False, False, False, True, False])
+    np.testing.assert_array_equal(np.isnan(posdef.logdet(a, on_failure="nan")), [False, False, False, True, False])
     with pytest.raises(posdef.NotPositiveDefiniteError, match="^posdef.logdet: matrix 3: "):
         posdef.logdet(a)
 
