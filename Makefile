@@ -11,14 +11,14 @@ ifneq ($(shell command -v ninja),)
 export CMAKE_GENERATOR ?= Ninja
 endif
 # So that a script started from here uses as many jobs, and its own make takes no part in this one's job count.
-export JOBS SECONDS_EACH
+export JOBS SECONDS_EACH CMAKE_OPTIONS
 unexport MAKEFLAGS
 
 CONFIGURE_WITHOUT_TESTS := cmake --preset release -DPOSDEF_BUILD_TESTS=OFF -DPOSDEF_BUILD_EXAMPLES=OFF $(CMAKE_OPTIONS)
 CTEST := ctest --output-on-failure --no-tests=error -j $(JOBS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench big examples asan tsan coverage clang fuzz arm64-test format format-check lint install clean
+.PHONY: help run test bench big examples asan tsan coverage clang fuzz arm64-test python-test format format-check lint install clean
 
 help: ## what there is to make
 	@sed -nE 's/^([a-z0-9-]+):[^#]*## (.*)/\1\t\2/p' Makefile | expand -t 14
@@ -69,6 +69,9 @@ fuzz: ## every fuzz target for SECONDS_EACH=60
 
 arm64-test: ## build for 64-bit Arm, run the tests under qemu
 	scripts/arm64-test
+
+python-test: ## build the Python package, test it with the array frameworks, draw the examples
+	scripts/python-test
 
 format: ## lay out the sources with clang-format
 	scripts/install-deps format
