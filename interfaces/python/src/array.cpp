@@ -69,13 +69,16 @@ array read_dlpack(nb::handle object, const argument& where, access wanted) {
   const auto [readable, writable] = nb::cast<std::pair<nb::object, bool>>(
       frameworks().attr("prepare")(object, where.function, where.name, wanted == access::write));
   array r;
-  r.writable = writable && wanted != access::read;
-  nb::ndarray<nb::ro> lent;
-  if (r.writable ? !nb::try_cast(readable, r.exported) : !nb::try_cast(readable, lent))
-    refuse_type(where, "cannot be read through DLPack");
-  if (!r.writable) r.exported = nb::ndarray<>(lent);
+  r.writable = writable && wanted != access::read && nb::try_cast(readable, r.exported);
+  if (!r.writable) {
+    if (wanted == access::write) refuse(where, "is read-only");
+    nb::ndarray<nb::ro> lent;
+    if (!nb::try_cast(readable, lent)) refuse_type(where, "cannot be read through DLPack");
+    r.exported = nb::ndarray<>(lent);
+  }
   if (!type_from(r.exported.dtype(), r.type))
-    refuse_type(where, "has dtype " + std::string(nb::str(nb::handle(object.attr("dtype"))).c_str()) +
+    refuse_type(where, "has dtype " +
+                           std::string(nb::str(nb::getattr(object, "dtype", nb::str("of another kind"))).c_str()) +
                            "; expected float32, float64, complex64, complex128, float16 or bfloat16");
   r.data = static_cast<std::byte*>(r.exported.data());
   r.ndim = static_cast<int>(r.exported.ndim());

@@ -1,0 +1,196 @@
+# The functions of the extension module, for type checkers and editors. tests/test_stubs.py compares names, order and
+# defaults of the parameters with the module's own.
+from typing import Any, Literal, Protocol, TypedDict, TypeVar, overload
+
+class SupportsDLPack(Protocol):
+    """An array of NumPy, PyTorch, JAX, CuPy, MLX, ...: anything with DLPack's two methods."""
+
+    def __dlpack__(self, *, stream: Any = ...) -> Any: ...
+    def __dlpack_device__(self) -> tuple[Any, Any]: ...
+
+ArrayT = TypeVar("ArrayT", bound=SupportsDLPack)
+_Result = Literal["raise", "nan"]
+_Pair = Literal["report", "nan-report"]
+
+class _Device(TypedDict):
+    name: str
+    available: bool
+    description: str
+
+__version__: str
+
+@overload
+def cholesky(
+    a: ArrayT,
+    *,
+    upper: bool = False,
+    out: ArrayT | None = None,
+    overwrite_a: bool = False,
+    on_failure: _Result = "raise",
+    threads: int | None = None,
+    device: str | None = None,
+) -> ArrayT: ...
+@overload
+def cholesky(
+    a: ArrayT,
+    *,
+    upper: bool = False,
+    out: ArrayT | None = None,
+    overwrite_a: bool = False,
+    on_failure: _Pair,
+    threads: int | None = None,
+    device: str | None = None,
+) -> tuple[ArrayT, ArrayT]: ...
+def cholesky_ex(
+    a: ArrayT,
+    *,
+    upper: bool = False,
+    out: ArrayT | None = None,
+    overwrite_a: bool = False,
+    threads: int | None = None,
+    device: str | None = None,
+) -> tuple[ArrayT, ArrayT]: ...
+@overload
+def cholesky_solve(
+    l: ArrayT,
+    b: ArrayT,
+    *,
+    upper: bool = False,
+    out: ArrayT | None = None,
+    overwrite_b: bool = False,
+    on_failure: _Result = "raise",
+    threads: int | None = None,
+    device: str | None = None,
+) -> ArrayT: ...
+@overload
+def cholesky_solve(
+    l: ArrayT,
+    b: ArrayT,
+    *,
+    upper: bool = False,
+    out: ArrayT | None = None,
+    overwrite_b: bool = False,
+    on_failure: _Pair,
+    threads: int | None = None,
+    device: str | None = None,
+) -> tuple[ArrayT, ArrayT]: ...
+@overload
+def cholesky_inverse(
+    l: ArrayT,
+    *,
+    upper: bool = False,
+    out: ArrayT | None = None,
+    overwrite_l: bool = False,
+    on_failure: _Result = "raise",
+    threads: int | None = None,
+    device: str | None = None,
+) -> ArrayT: ...
+@overload
+def cholesky_inverse(
+    l: ArrayT,
+    *,
+    upper: bool = False,
+    out: ArrayT | None = None,
+    overwrite_l: bool = False,
+    on_failure: _Pair,
+    threads: int | None = None,
+    device: str | None = None,
+) -> tuple[ArrayT, ArrayT]: ...
+@overload
+def cholesky_logdet(
+    l: ArrayT,
+    *,
+    upper: bool = False,
+    out: ArrayT | None = None,
+    on_failure: _Result = "raise",
+    threads: int | None = None,
+    device: str | None = None,
+) -> ArrayT: ...
+@overload
+def cholesky_logdet(
+    l: ArrayT,
+    *,
+    upper: bool = False,
+    out: ArrayT | None = None,
+    on_failure: _Pair,
+    threads: int | None = None,
+    device: str | None = None,
+) -> tuple[ArrayT, ArrayT]: ...
+@overload
+def logdet(
+    a: ArrayT,
+    *,
+    upper: bool = False,
+    out: ArrayT | None = None,
+    overwrite_a: bool = False,
+    on_failure: _Result = "raise",
+    threads: int | None = None,
+    device: str | None = None,
+) -> ArrayT: ...
+@overload
+def logdet(
+    a: ArrayT,
+    *,
+    upper: bool = False,
+    out: ArrayT | None = None,
+    overwrite_a: bool = False,
+    on_failure: _Pair,
+    threads: int | None = None,
+    device: str | None = None,
+) -> tuple[ArrayT, ArrayT]: ...
+@overload
+def solve_triangular(
+    l: ArrayT,
+    b: ArrayT,
+    *,
+    upper: bool = False,
+    trans: Literal["N", "T", "C"] = "N",
+    unit_diagonal: bool = False,
+    out: ArrayT | None = None,
+    overwrite_b: bool = False,
+    on_failure: _Result = "raise",
+    threads: int | None = None,
+    device: str | None = None,
+) -> ArrayT: ...
+@overload
+def solve_triangular(
+    l: ArrayT,
+    b: ArrayT,
+    *,
+    upper: bool = False,
+    trans: Literal["N", "T", "C"] = "N",
+    unit_diagonal: bool = False,
+    out: ArrayT | None = None,
+    overwrite_b: bool = False,
+    on_failure: _Pair,
+    threads: int | None = None,
+    device: str | None = None,
+) -> tuple[ArrayT, ArrayT]: ...
+@overload
+def tri_inv(
+    l: ArrayT,
+    *,
+    upper: bool = False,
+    unit_diagonal: bool = False,
+    out: ArrayT | None = None,
+    overwrite_l: bool = False,
+    on_failure: _Result = "raise",
+    threads: int | None = None,
+    device: str | None = None,
+) -> ArrayT: ...
+@overload
+def tri_inv(
+    l: ArrayT,
+    *,
+    upper: bool = False,
+    unit_diagonal: bool = False,
+    out: ArrayT | None = None,
+    overwrite_l: bool = False,
+    on_failure: _Pair,
+    threads: int | None = None,
+    device: str | None = None,
+) -> tuple[ArrayT, ArrayT]: ...
+def devices() -> list[_Device]: ...
+def default_threads() -> int: ...
+def _factor_in_place(a: Any, *, upper: bool = False) -> int: ...
+def _xla_handler() -> Any: ...

@@ -1,0 +1,75 @@
+"""The type stubs say what the module has; the package says what it has; every public name is documented."""
+
+import ast
+import importlib
+import pathlib
+import re
+
+import pytest
+
+import posdef
+from posdef import _core
+
+STUBS = pathlib.Path(_core.__file__).with_name("_core.pyi")
+
+
+def parameters(tree):
+    """(name, [(parameter, its default as text or None)]) of each definition, overloads apart."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            defaults = [None if d is None else ast.unparse(d) for d in node.args.kw_defaults]
+            keywords = zip((p.arg for p in node.args.kwonlyargs), defaults)
+            yield node.name, [(p.arg, None) for p in node.args.args] + list(keywords)
+
+
+def declared():
+    return parameters(ast.parse(STUBS.read_text()))
+
+
+def actual(name):
+    """The same of the module: nanobind keeps the text, with a backslash and a number for each default."""
+    ((text, _, defaults),) = getattr(_core, name).__nb_signature__
+    text = re.sub(r"\\(\d+)", lambda found: repr(defaults[int(found[1])]), text)
+    return next(parameters(ast.parse(text + ": ...")))[1]
+
+
+def test_every_function_has_a_stub():
+    functions = {name for name in dir(_core) if hasattr(getattr(_core, name), "__nb_signature__")}
+    assert functions == {name for name, _ in declared()}
+
+
+@pytest.mark.parametrize("name, said", list(declared()))
+def test_parameters(name, said):
+    """Names, order and defaults; the overload for a pair has no default for on_failure, as it is what tells it."""
+    real = actual(name)
+    assert [parameter for parameter, _ in said] == [parameter for parameter, _ in real]
+    for (parameter, default), (_, theirs) in zip(said, real):
+        assert default == theirs or (parameter == "on_failure" and default is None)
+
+
+@pytest.mark.parametrize("module", ["", ".torch", ".jax", ".mlx"])
+def test_every_public_name_is_documented(module):
+    try:
+        module = importlib.import_module(f"posdef{module}")
+    except ImportError as e:
+        pytest.skip(str(e))
+    assert module.__doc__
+    for name in set(module.__all__) - {"__version__"}:
+        assert getattr(module, name).__doc__, name
+
+
+def test_modules_have_the_same_functions():
+    """posdef.torch, .jax and .mlx offer what posdef does to arrays."""
+    shared = {name for name, _ in declared() if not name.startswith("_")} - {"devices", "default_threads"}
+    for module in ("torch", "jax", "mlx"):
+        try:
+            module = importlib.import_module(f"posdef.{module}")
+        except ImportError:
+            continue
+        assert set(module.__all__) == shared
+
+
+def test_version_and_devices():
+    assert posdef.__version__.count(".") == 2
+    assert [d["name"] for d in posdef.devices() if d["available"]][:2] == ["cpu", "reference"]
+    assert posdef.default_threads() >= 1
