@@ -69,23 +69,24 @@ array read_dlpack(nb::handle object, const argument& where, access wanted) {
   const auto [readable, writable] = nb::cast<std::pair<nb::object, bool>>(
       frameworks().attr("prepare")(object, where.function, where.name, wanted == access::write));
   array r;
-  r.writable = writable && wanted != access::read && nb::try_cast(readable, r.exported);
+  r.lent = std::make_unique<loan>();
+  nb::ndarray<>& tensor = r.lent->tensor;
+  r.writable = writable && wanted != access::read && nb::try_cast(readable, tensor);
   if (!r.writable) {
     if (wanted == access::write) refuse(where, "is read-only");
-    nb::ndarray<nb::ro> lent;
-    if (!nb::try_cast(readable, lent)) refuse_type(where, "cannot be read through DLPack");
-    r.exported = nb::ndarray<>(lent);
+    nb::ndarray<nb::ro> constant;
+    if (!nb::try_cast(readable, constant)) refuse_type(where, "cannot be read through DLPack");
+    tensor = nb::ndarray<>(constant);
   }
-  if (!type_from(r.exported.dtype(), r.type))
+  if (!type_from(tensor.dtype(), r.type))
     refuse_type(where, "has dtype " +
                            std::string(nb::str(nb::getattr(object, "dtype", nb::str("of another kind"))).c_str()) +
                            "; expected float32, float64, complex64, complex128, float16 or bfloat16");
-  r.data = static_cast<std::byte*>(r.exported.data());
-  r.ndim = static_cast<int>(r.exported.ndim());
-  r.shape = r.exported.shape_ptr();
-  r.storage = std::make_unique<index[]>(static_cast<std::size_t>(r.ndim));
-  for (int i = 0; i < r.ndim; ++i) r.storage[i] = r.exported.stride(static_cast<std::size_t>(i)) * size_of(r.type);
-  r.strides = r.storage.get();
+  r.data = static_cast<std::byte*>(tensor.data());
+  r.ndim = static_cast<int>(tensor.ndim());
+  r.shape = tensor.shape_ptr();
+  for (std::size_t i = 0; i < tensor.ndim(); ++i) r.lent->strides.push_back(tensor.stride(i) * size_of(r.type));
+  r.strides = r.lent->strides.data();
   r.object = object;
   return r;
 }

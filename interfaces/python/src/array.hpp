@@ -38,17 +38,22 @@ struct argument {
 /// "(3, 4)"
 std::string shape_text(std::span<const index> shape);
 
+/// What an exporter has lent by DLPack, which counts strides in elements.
+struct loan {
+  nb::ndarray<> tensor;
+  std::vector<index> strides;  ///< bytes
+};
+
 struct array {
   std::byte* data = nullptr;
   int ndim = 0;
-  const index* shape = nullptr;
-  const index* strides = nullptr;  ///< bytes
   dtype type = dtype::f32;
   bool writable = false;
   bool numpy = false;
-  nb::handle object;                 ///< what the caller passed
-  nb::ndarray<> exported;            ///< keeps what DLPack lent
-  std::unique_ptr<index[]> storage;  ///< strides in bytes of what DLPack lent
+  const index* shape = nullptr;
+  const index* strides = nullptr;  ///< bytes
+  nb::handle object;               ///< what the caller passed
+  std::unique_ptr<loan> lent;      ///< not for NumPy's arrays
 
   std::span<const index> dims() const { return {shape, static_cast<std::size_t>(ndim)}; }
 };
