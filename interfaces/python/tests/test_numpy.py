@@ -234,6 +234,19 @@ def test_every_half_survives():
     np.testing.assert_array_equal(grown[~np.isnan(every)], expected[~np.isnan(every)])
 
 
+@pytest.mark.parametrize("half, first", [("float16", 2048), ("bfloat16", 256)])
+def test_ties_go_to_even(half, first):
+    """y + 1 for every even y of a binade in which halves are 2 apart, by L = [[1, 0], [-1, 1]] and b = (1, y)."""
+    if half == "bfloat16":
+        half = pytest.importorskip("ml_dtypes").bfloat16
+    y = np.arange(first, 2 * first, 2)
+    b = np.stack([np.ones_like(y), y], -1)[..., None].astype(half)
+    l = np.broadcast_to(np.array([[1, 0], [-1, 1]], half), (len(y), 2, 2))
+    for sign in (1, -1):
+        x = posdef.solve_triangular(l, sign * b)[:, 1, 0]
+        np.testing.assert_array_equal(x.astype(int), sign * (y + 2 * (y // 2 % 2)))
+
+
 def test_same_bits_whatever_the_batch_and_the_threads(dtype):
     a = positive_definite(33, dtype, (50,))
     whole = posdef.cholesky(a)
