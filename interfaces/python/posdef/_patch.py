@@ -12,11 +12,11 @@ import sys
 import threading
 
 from . import _core
-from ._errors import NotPositiveDefiniteError, join_numpy
+from ._errors import NotPositiveDefiniteError, SingularError, join_numpy
 
 _lock = threading.RLock()
 _depth = 0
-_replaced = {}  # original function -> replacement
+_replaced: dict = {}  # original function -> replacement
 
 
 def patch_numpy():
@@ -74,7 +74,7 @@ def _replacements():
     if importlib.util.find_spec("scipy") is not None:
         import scipy.linalg as sl
 
-        batches = hasattr(sl.cholesky, "__wrapped__")  # from 1.16 on SciPy takes stacks of matrices
+        batches = hasattr(sl.cholesky, "__wrapped__")  # a SciPy that takes stacks of matrices
 
         def best_type(*arrays):
             return sl.find_best_blas_type(arrays)[1]
@@ -107,15 +107,17 @@ def _matrices(np, a, of_integers):
 
 
 def _numpy_cholesky(np, original):
-    factor = _core.cholesky_ex
+    factor = _core.cholesky
 
     @functools.wraps(original)
     def cholesky(a, /, **keywords):
         matrices = _matrices(np, a, lambda _: np.float64)
         if matrices is None or not keywords.keys() <= {"upper"}:
             return original(a, **keywords)
-        result, info = factor(matrices, upper=bool(keywords.get("upper", False)))
-        return original(a, **keywords) if info.any() else result
+        try:
+            return factor(matrices, upper=bool(keywords.get("upper", False)))
+        except NotPositiveDefiniteError:
+            return original(a, **keywords)
 
     return cholesky
 
@@ -132,7 +134,6 @@ def _in_place(matrix, overwrite):
 def _no_factor(info):
     """Where the original cannot be asked any more, because the matrix has been overwritten: its words."""
     join_numpy()
-    info = int(info)
     text = f"{info}-th leading minor of the array is not positive definite"
     return NotPositiveDefiniteError(text, (), info)
 
@@ -149,12 +150,12 @@ def _scipy_cholesky(np, original, best_type, batches):
         if matrices is None or (matrices.ndim > 2 and not batches) or not _finite(np, matrices, check_finite):
             return original(a, lower, overwrite_a, check_finite)
         out = matrices if _in_place(matrices, overwrite_a) else _empty(np, matrices.shape, matrices.dtype)
-        result, info = _core.cholesky_ex(matrices, upper=not lower, out=out)
-        if not info.any():
-            return result
-        if out is a:
-            raise _no_factor(info)
-        return original(a, lower, overwrite_a, check_finite)
+        try:
+            return _core.cholesky(matrices, upper=not lower, out=out)
+        except NotPositiveDefiniteError as e:
+            if out is a:
+                raise _no_factor(e.order) from None
+            return original(a, lower, overwrite_a, check_finite)
 
     return cholesky
 
@@ -215,8 +216,9 @@ def _scipy_cho_solve(np, original, best_type, batches):
                 return as_before()
             out = _empty(np, batch + right.shape[-2:], dtype)
         factors, right = factors.astype(dtype, copy=False), right.astype(dtype, copy=False)
-        x, info = _core.cholesky_solve(factors, right, upper=not lower, out=out, on_failure="report")
-        # LAPACK divides by whatever stands on the diagonal; posdef leaves such a right-hand side as it was.
-        return as_before() if info.any() else x
+        try:
+            return _core.cholesky_solve(factors, right, upper=not lower, out=out)
+        except SingularError:  # LAPACK divides by whatever stands there; posdef has left such a right-hand side alone
+            return as_before()
 
     return cho_solve
