@@ -1,5 +1,6 @@
 """The functions on NumPy arrays: values, layouts, batches, outputs."""
 
+import sys
 import threading
 
 import numpy as np
@@ -262,25 +263,30 @@ def test_reference_device(dtype):
 
 
 def test_other_threads_run_meanwhile():
-    """While one thread factors, the other must get on: it ends a wait that the first depends on."""
-    a = positive_definite(64, "float64")
-    a = np.broadcast_to(a, (2000, 64, 64))
-    begun, counted = threading.Event(), 0
-    done = threading.Event()
+    """With no forced hand-over of the interpreter's lock, this thread wakes up early only if the call lets go of it."""
+    a = np.broadcast_to(positive_definite(128, "float64"), (600, 128, 128))
 
-    def factor():
-        begun.set()
-        posdef.cholesky(a, threads=1)
-        done.set()
+    def woken_during_the_call():
+        begun, done = threading.Event(), threading.Event()
 
-    worker = threading.Thread(target=factor)
-    worker.start()
-    begun.wait()
-    while not done.is_set():
-        counted += 1
-    worker.join()
-    # Were the lock held throughout, at most one interval's worth of rounds would pass before the call and none inside it.
-    assert counted > 1000
+        def factor():
+            begun.set()
+            posdef.cholesky(a, threads=1)
+            done.set()
+
+        worker = threading.Thread(target=factor)
+        worker.start()
+        begun.wait()
+        early = not done.is_set()
+        worker.join()
+        return early
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1000)
+    try:
+        assert any(woken_during_the_call() for _ in range(5))
+    finally:
+        sys.setswitchinterval(interval)
 
 
 def test_array_api_signature():
