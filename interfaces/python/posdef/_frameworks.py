@@ -43,6 +43,13 @@ def prepare(array, function, name, write):
     return array, mutable
 
 
+def check_subclass(array, function, name):
+    """Refuses a masked array of NumPy, whose memory alone is not what it says. Other subclasses are read as they lie."""
+    masked = sys.modules.get("numpy.ma")
+    if masked is not None and isinstance(array, masked.MaskedArray):
+        raise TypeError(f"posdef.{function}: {name} is a masked array; expected one without missing elements")
+
+
 def adopt(like, finished, dtype):
     """`finished`, memory of this dtype that speaks DLPack, as an array of the framework that `like` belongs to."""
     kind = framework(like)

@@ -54,6 +54,8 @@ bool is_numpy(nb::handle object) { return load() && PyArray_Check(object.ptr());
 
 array read_numpy(nb::handle object, const argument& where) {
   PyArrayObject* const a = cast(object);
+  if (!PyArray_CheckExact(object.ptr()))
+    nb::module_::import_("posdef._frameworks").attr("check_subclass")(object, where.function, where.name);
   array r;
   switch (PyArray_TYPE(a)) {
     case NPY_FLOAT: r.type = dtype::f32; break;

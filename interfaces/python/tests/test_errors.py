@@ -94,6 +94,8 @@ GOOD = np.eye(3)
         (lambda: posdef.cholesky(np.eye(3, dtype=np.longdouble)), TypeError, "dtype longdouble|dtype float128"),
         (lambda: posdef.cholesky(np.ones(3)), ValueError, r"posdef.cholesky: a has shape \(3,\); expected \(..., n, n\)"),
         (lambda: posdef.cholesky(np.ones((3, 2))), ValueError, r"posdef.cholesky: a has shape \(3, 2\)"),
+        (lambda: posdef.cholesky(np.ma.array(np.eye(3))), TypeError, "posdef.cholesky: a is a masked array"),
+        (lambda: posdef.cholesky(GOOD, out=np.ma.array(np.eye(3))), TypeError, "posdef.cholesky: out is a masked array"),
         (lambda: posdef.cholesky(np.float64(1)), TypeError, "a is numpy.float64"),
         (lambda: posdef.cholesky(GOOD, out=np.eye(4)), ValueError, r"out has shape \(4, 4\); expected \(3, 3\)"),
         (lambda: posdef.cholesky(GOOD, out=np.eye(3, dtype="f4")), TypeError, "out has dtype float32; expected float64"),

@@ -105,6 +105,16 @@ def test_every_layout_is_written(dtype):
             np.testing.assert_array_equal(same, expected, err_msg=name)
 
 
+def test_subclasses_are_read_as_they_lie(tmp_path):
+    a = positive_definite(4, "float64")
+    file = np.memmap(tmp_path / "a", a.dtype, "w+", shape=a.shape)
+    file[...] = a
+    for same in (file, a.view(np.matrix)):
+        c = posdef.cholesky(same)
+        assert type(c) is np.ndarray
+        np.testing.assert_array_equal(c, posdef.cholesky(a))
+
+
 def test_overwrite_is_a_permission(dtype):
     a = positive_definite(4, dtype)
     expected = posdef.cholesky(a)
