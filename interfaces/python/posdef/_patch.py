@@ -8,6 +8,7 @@ their texts, and what happens to NaN are the original's own.
 import contextlib
 import functools
 import importlib.util
+import inspect
 import sys
 import threading
 
@@ -107,15 +108,15 @@ def _matrices(np, a, of_integers):
 
 
 def _numpy_cholesky(np, original):
-    factor = _core.cholesky
+    known = {"upper"} & inspect.signature(original).parameters.keys()  # NumPy 2 has it
 
     @functools.wraps(original)
     def cholesky(a, /, **keywords):
         matrices = _matrices(np, a, lambda _: np.float64)
-        if matrices is None or not keywords.keys() <= {"upper"}:
+        if matrices is None or not keywords.keys() <= known:
             return original(a, **keywords)
         try:
-            return factor(matrices, upper=bool(keywords.get("upper", False)))
+            return _core.cholesky(matrices, upper=bool(keywords.get("upper", False)))
         except NotPositiveDefiniteError:
             return original(a, **keywords)
 
