@@ -159,9 +159,13 @@ void engine<T>::gemm(int sign, input a, input b, output c, part which) {
   const index k = a.cols;
   int lower = which == part::lower ? 1 : 0;
   if (c.rows == 0 || c.cols == 0) return;
-  // Reversed indices are turned round on both sides, so that C runs forwards.
-  if (c.rs < 0) c = c.reversed_rows(), a = a.reversed_rows();
-  if (c.cs < 0) c = c.reversed_columns(), b = b.reversed_columns();
+  // Reversed indices are turned round on both sides, so that C runs forwards. A lower triangle becomes an upper one if
+  // both are, and nothing that the kernel knows if one is.
+  const bool turn_rows = c.rs < 0, turn_columns = c.cs < 0;
+  if (lower == 0 || turn_rows == turn_columns) {
+    if (turn_rows) c = c.reversed_rows(), a = a.reversed_rows(), lower = -lower;
+    if (turn_columns) c = c.reversed_columns(), b = b.reversed_columns();
+  }
   // Cᵀ += Bᵀ·Aᵀ where that gives the tile a unit stride to store along.
   if (std::abs(c.cs) < std::abs(c.rs)) {
     const input at = a.t();

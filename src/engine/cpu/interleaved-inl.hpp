@@ -47,7 +47,7 @@ struct reduced {
     for (index k = 0; k < j; ++k, lj += column, li += column) {
       V xr[ROWS], xi[ROWS];
       for (int r = 0; r < ROWS; ++r) {
-        xr[r] = hn::Load(d, li + r * step);
+        xr[r] = xi[r] = hn::Load(d, li + r * step);
         if constexpr (is_complex<T>) xi[r] = hn::Load(d, li + r * step + lanes);
       }
       for (int c = 0; c < COLS; ++c) {
@@ -67,6 +67,14 @@ struct reduced {
       im[r][c] = hn::NegMulAdd(xi, yr, im[r][c]);
       im[r][c] = hn::MulAdd(xr, yi, im[r][c]);
     }
+  }
+
+  /// Of a real element there is none, and nobody looks at what is returned.
+  HWY_INLINE V imaginary(int r, int c) const {
+    if constexpr (is_complex<T>)
+      return im[r][c];
+    else
+      return re[r][c];
   }
 
   HWY_INLINE void scale(int r, int c, V s) {
@@ -111,7 +119,7 @@ HWY_INLINE void finish_rows(real_type<T>* w, index n, index i, index j, V first,
   reduced<T, ROWS, 2> x(w, n, i, j);
   for (int r = 0; r < ROWS; ++r) {
     x.scale(r, 0, first);
-    x.subtract(r, 1, x.re[r][0], x.im[r][0], below_re, below_im);
+    x.subtract(r, 1, x.re[r][0], x.imaginary(r, 0), below_re, below_im);
     x.scale(r, 1, second);
   }
   x.put(w, n, i, j);
@@ -130,7 +138,7 @@ HWY_INLINE bool factor_pack(index n, real_type<T>* w, real_type<T>* failed) {
     const auto first = p.take(top.re[0][0], j, element<T>(w, n, j, j));
     reduced<T, 1, 2> below(w, n, j + 1, j);
     below.scale(0, 0, first);
-    const auto re = below.re[0][0], im = below.im[0][0];
+    const auto re = below.re[0][0], im = below.imaginary(0, 0);
     below.subtract(0, 1, re, im, re, im);
     below.put(w, n, j + 1, j);
     const auto second = p.take(below.re[0][1], j + 1, element<T>(w, n, j + 1, j + 1));
