@@ -34,16 +34,20 @@ constexpr bool solves(const job<T>& j) {
   return j.what == operation::cholesky_solve || j.what == operation::tri_solve;
 }
 
+template <class T>
+T not_a_number() {
+  const auto nan = std::numeric_limits<real_type<T>>::quiet_NaN();
+  if constexpr (is_complex<T>)
+    return {nan, nan};
+  else
+    return nan;
+}
+
 /// What is left to do when the numbers stand: NaN in a failed result, the other triangle, info.
 template <class T, class E>
 void finish(E& e, const job<T>& j, index i, index info) {
   const strided<T> out = j.out[i];
-  if (info != 0 && j.nan) {
-    const auto nan = std::numeric_limits<real_type<T>>::quiet_NaN();
-    T x(nan);
-    if constexpr (is_complex<T>) x = T(nan, nan);
-    e.fill(out, x, solves(j) ? part::full : part::lower);
-  }
+  if (info != 0 && j.nan) e.fill(out, not_a_number<T>(), solves(j) ? part::full : part::lower);
   // An inverse that does not exist leaves its matrix alone, the other triangle too.
   const bool untouched = info != 0 && !j.nan && j.in_place && j.what != operation::cholesky;
   if (!solves(j) && !untouched) {
@@ -53,16 +57,46 @@ void finish(E& e, const job<T>& j, index i, index info) {
   j.info[i] = info;
 }
 
+/// The operation itself, in place in `out`; `a` is the triangle of a solve. Returns potrf's info.
+template <class T, class E>
+index compute(E& e, const job<T>& j, factor_algorithm algorithm, typename E::input a, typename E::output out) {
+  switch (j.what) {
+    case operation::cholesky: return potrf(e, out, algorithm);
+    case operation::cholesky_solve:
+      trsm_left(e, a, out);
+      trsm_left_adjoint(e, a, out);
+      break;
+    case operation::tri_solve:
+      // Lᵀ = (conj L)ᴴ
+      if (j.op == op::none)
+        trsm_left(e, a, out, j.unit);
+      else
+        trsm_left_adjoint(e, j.op == op::transpose ? a.conjugated() : a, out, j.unit);
+      break;
+    case operation::cholesky_inverse: potri(e, out); break;
+    case operation::tri_inverse: tri_inverse(e, out, j.unit); break;
+    case operation::lauum: lauum(e, out); break;
+    case operation::log_det: break;
+  }
+  return 0;
+}
+
+/// Whether the diagonal of a triangular matrix is looked at first, and whether it has to be that of a Cholesky factor.
+template <class T>
+constexpr bool checks_diagonal(const job<T>& j) {
+  return j.what != operation::cholesky && j.check && !j.unit;
+}
+template <class T>
+constexpr bool reads_factor(const job<T>& j) {
+  return j.what != operation::tri_solve && j.what != operation::tri_inverse;
+}
+
 /// One matrix of a job on a host engine.
 template <class T, class E>
 void treat(E& e, const job<T>& j, index i) {
   const strided<const T> a = j.a[i];
   const strided<T> out = j.out[i];
-  index info = 0;
-  if (j.what != operation::cholesky && j.check && !j.unit) {
-    const bool factor = j.what != operation::tri_solve && j.what != operation::tri_inverse;
-    info = e.check_diagonal(a, /* positive = */ factor);
-  }
+  index info = checks_diagonal(j) ? e.check_diagonal(a, /* positive = */ reads_factor(j)) : 0;
   if (j.what == operation::log_det) {
     j.value[i] = info == 0 ? e.log_diagonal(a) : std::numeric_limits<real_type<T>>::quiet_NaN();
     j.info[i] = info;
@@ -76,24 +110,7 @@ void treat(E& e, const job<T>& j, index i) {
         e.copy(1, a, out, j.unit ? part::strict_lower : part::lower);
       if (j.unit && !solves(j)) e.fill(out, T(1), part::diagonal);
     }
-    switch (j.what) {
-      case operation::cholesky: info = potrf(e, out, j.algorithm); break;
-      case operation::cholesky_solve:
-        trsm_left(e, a, out);
-        trsm_left_adjoint(e, a, out);
-        break;
-      case operation::tri_solve:
-        // Lᵀ = (conj L)ᴴ
-        if (j.op == op::none)
-          trsm_left(e, a, out, j.unit);
-        else
-          trsm_left_adjoint(e, j.op == op::transpose ? a.conjugated() : a, out, j.unit);
-        break;
-      case operation::cholesky_inverse: potri(e, out); break;
-      case operation::tri_inverse: tri_inverse(e, out, j.unit); break;
-      case operation::lauum: lauum(e, out); break;
-      case operation::log_det: break;
-    }
+    info = compute(e, j, j.algorithm, a, out);
   }
   finish(e, j, i, info);
 }

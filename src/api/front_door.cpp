@@ -95,6 +95,7 @@ session<T>::session(std::string_view function, device d, shape s, const options&
     runner = make_executor<T>(d);
     threads = team(useful_threads<T>(s, o));
     bytes = runner->workspace(s.n, s.nrhs, threads.threads());
+    runner->reserve(s.n, s.nrhs, s.batch);
     if (s.batch > 1) own_info.resize(static_cast<std::size_t>(s.batch));
     if (!given) own_memory = buffer(bytes);
   } catch (const std::bad_alloc&) {

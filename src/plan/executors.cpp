@@ -8,6 +8,9 @@
 #include "plan/chosen_kernels.hpp"
 #include "plan/tuning.hpp"
 #endif
+#if POSDEF_ENGINE_OPENCL
+#include "engine/gpu/opencl/executor.hpp"
+#endif
 
 namespace posdef {
 namespace internal {
@@ -89,6 +92,9 @@ std::unique_ptr<executor<T>> make_executor(device d) {
 #if POSDEF_ENGINE_CPU
   if (d.engine == engine::cpu && d.index == 0) return std::make_unique<cpu_executor<T>>();
 #endif
+#if POSDEF_ENGINE_OPENCL
+  if (d.engine == engine::opencl) return opencl::make_executor<T>(d.index);
+#endif
   throw unavailable("posdef: " + not_built(d));
 }
 
@@ -130,6 +136,12 @@ std::vector<device_info> devices() {
   std::vector<device_info> all;
   for (const engine e : {engine::cpu, engine::reference, engine::opencl, engine::cuda, engine::hybrid}) {
     const device d{e, 0};
+#if POSDEF_ENGINE_OPENCL
+    if (e == engine::opencl) {
+      for (auto& found : internal::opencl::list_devices()) all.push_back(std::move(found));
+      continue;
+    }
+#endif
     device_info line{d, false, internal::not_built(d)};
     if (e == engine::reference) line = {d, true, "textbook loops, for checking the others"};
 #if POSDEF_ENGINE_CPU

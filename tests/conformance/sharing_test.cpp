@@ -85,11 +85,17 @@ TEST_P(Sharing, AfterFork) {
   ASSERT_GE(child, 0);
   if (child == 0) {
     alarm(60);  // a child that waits for threads it does not have shall not wait for ever
-    _exit(factored(a, o) == expected ? 0 : 1);
+    try {
+      _exit(factored(a, o) == expected ? 0 : 1);
+    } catch (const posdef::unavailable&) {
+      _exit(2);
+    }
   }
   int status = 0;
   ASSERT_EQ(waitpid(child, &status, 0), child);
-  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+  // A device's driver does not live on in the child; there the engine has to say so.
+  const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  EXPECT_TRUE(code == 0 || (code == 2 && on_a_device())) << status;
 }
 
 }  // namespace conformance

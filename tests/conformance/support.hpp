@@ -288,6 +288,7 @@ class OnDevice : public testing::TestWithParam<std::string> {
     return o;
   }
   bool reference() const { return GetParam() == "reference"; }
+  bool on_a_device() const { return GetParam() != "reference" && GetParam() != "cpu"; }
 };
 
 inline std::string device_name(const testing::TestParamInfo<std::string>& i) {

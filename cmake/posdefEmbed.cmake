@@ -1,0 +1,10 @@
+# Makes C++ sources out of text: cmake -DOUT=file.cpp -DNAME=name "-DFILES=a;b" -P posdefEmbed.cmake
+#
+# Defines `extern const char* const NAME` in namespace posdef::internal::opencl, the files one behind the other.
+set(text "")
+foreach(file IN LISTS FILES)
+  file(READ "${file}" content)
+  string(APPEND text "R\"posdef(${content})posdef\"\n")
+endforeach()
+file(WRITE "${OUT}" "namespace posdef::internal::opencl {\nextern const char* const ${NAME};\n"
+  "const char* const ${NAME} =\n${text};\n}\n")

@@ -1,0 +1,180 @@
+#include "engine/gpu/engine.hpp"
+
+#include <algorithm>
+
+namespace posdef::internal::gpu {
+
+namespace {
+
+using int32 = std::int32_t;
+
+/// `view` of kernels/numbers.h.
+struct kernel_view {
+  index offset, stride, rows, cols, rs, cs;
+  int32 conj, unused;
+};
+static_assert(sizeof(kernel_view) == 56);
+
+/// A buffer and where in it something lies, as a kernel takes them.
+template <class T>
+struct placed {
+  placed(const stream& s, const matrices<T>& m)
+      : memory(argument::buffer(m.at & ~s.offset_bits())),
+        view{static_cast<index>((m.at & s.offset_bits()) / sizeof(T)),
+             m.stride,
+             m.rows,
+             m.cols,
+             m.rs,
+             m.cs,
+             m.conj ? 1 : 0,
+             0} {}
+  argument memory;
+  kernel_view view;
+};
+
+/// The same for an array.
+struct array {
+  template <class V>
+  static array of(const stream& s, address a) {
+    return {argument::buffer(a & ~s.offset_bits()), static_cast<index>((a & s.offset_bits()) / sizeof(V))};
+  }
+  argument memory;
+  index at;
+};
+
+array infos(const stream& s, address a) { return array::of<index>(s, a); }
+
+constexpr index ceil_div(index a, index b) { return (a + b - 1) / b; }
+
+}  // namespace
+
+template <class T>
+void engine<T>::potrf(input a, output l, index first, bool zero, bool nan) {
+  // As many items as the order, a power of two, so that several tiny matrices share a group, as long as their triangles
+  // fit into its memory.
+  const auto triangle = [](index n) { return n * (n + 1) / 2; };
+  const index step = sizeof(T) == 16 ? 4 : 8, padded = ceil_div(a.rows, step) * step;
+  int32 lanes = static_cast<int32>(step);
+  while (lanes < group_items &&
+         (lanes < a.rows || group_items / lanes * triangle(padded) > triangle(blocking_.tile)))
+    lanes *= 2;
+  const placed<T> from(stream_, a), to(stream_, l);
+  const array info = infos(stream_, info_);
+  const int32 zero_flag = zero ? 1 : 0, nan_flag = nan ? 1 : 0;
+  using arg = argument;
+  stream_.launch(kernel::potrf_tile, ceil_div(count_, group_items / lanes),
+                 {from.memory, arg::value(from.view), to.memory, arg::value(to.view), info.memory, arg::value(info.at),
+                  arg::value(count_), arg::value(first), arg::value(lanes), arg::value(zero_flag),
+                  arg::value(nan_flag)});
+}
+
+template <class T>
+void engine<T>::potrf_small(input a, output l, bool zero, bool nan) {
+  potrf(a, l, 0, zero, nan);
+}
+
+template <class T>
+index engine<T>::potrf_block(output a, index first) {
+  potrf(a, a, first, false, false);
+  return 0;
+}
+
+template <class T>
+void engine<T>::trsm_block(input l, output b, bool unit) {
+  if (b.rows == 0 || l.rows == 0) return;
+  const placed<T> triangle(stream_, l), sides(stream_, b);
+  const array info = infos(stream_, info_);
+  const int32 unit_flag = unit ? 1 : 0;
+  using arg = argument;
+  stream_.launch(kernel::trsm_tile, count_ * ceil_div(b.rows, group_items),
+                 {triangle.memory, arg::value(triangle.view), sides.memory, arg::value(sides.view), info.memory,
+                  arg::value(info.at), arg::value(concerned_), arg::value(unit_flag)});
+}
+
+template <class T>
+void engine<T>::gemm(int sign, input a, input b, output c, part which) {
+  if (c.rows == 0 || c.cols == 0 || (a.cols == 0 && which != part::lower)) return;
+  int32 lower = which == part::lower ? 1 : 0;
+  // conj(C) += conj(A)·conj(B); and Cᵀ += Bᵀ·Aᵀ where that lets neighbouring items store to neighbouring addresses.
+  if (c.conj) a = a.conjugated(), b = b.conjugated(), c = c.conjugated();
+  if (std::abs(c.cs) < std::abs(c.rs)) {
+    const input at = a.t();
+    a = b.t();
+    b = at;
+    c = c.t();
+    lower = -lower;
+  }
+  const index tile = 8 * blocking_.registers;
+  const placed<T> left(stream_, a), right(stream_, b.t()), to(stream_, c);
+  const array info = infos(stream_, info_);
+  const int32 s = sign;
+  using arg = argument;
+  stream_.launch(kernel::product, count_ * ceil_div(c.rows, tile) * ceil_div(c.cols, tile),
+                 {left.memory, arg::value(left.view), right.memory, arg::value(right.view), to.memory,
+                  arg::value(to.view), info.memory, arg::value(info.at), arg::value(concerned_), arg::value(s),
+                  arg::value(lower)});
+}
+
+namespace {
+constexpr index elements_of_a_group = 256;  // ELEMENT_ITEMS·ELEMENTS_EACH of elements.cl
+}
+
+template <class T>
+void engine<T>::copy(int sign, input a, output b, part which, when w) {
+  if (b.rows == 0 || b.cols == 0) return;
+  const placed<T> from(stream_, a), to(stream_, b);
+  const array info = infos(stream_, info_);
+  const int32 s = sign, p = static_cast<int32>(which);
+  using arg = argument;
+  stream_.launch(kernel::copy_part, count_ * ceil_div(b.rows * b.cols, elements_of_a_group),
+                 {from.memory, arg::value(from.view), to.memory, arg::value(to.view), info.memory, arg::value(info.at),
+                  arg::value(w), arg::value(s), arg::value(p)});
+}
+
+template <class T>
+void engine<T>::fill(output a, T x, part which, when w) {
+  if (a.rows == 0 || a.cols == 0) return;
+  const placed<T> to(stream_, a);
+  const array info = infos(stream_, info_);
+  const real re = std::real(x), im = std::imag(x);
+  const int32 p = static_cast<int32>(which);
+  using arg = argument;
+  stream_.launch(kernel::fill_part, count_ * ceil_div(a.rows * a.cols, elements_of_a_group),
+                 {to.memory, arg::value(to.view), info.memory, arg::value(info.at), arg::value(w), arg::value(re),
+                  arg::value(im), arg::value(p)});
+}
+
+template <class T>
+auto engine<T>::scratch(index k, index m, index n) const -> output {
+  const index size = order_ * order_;
+  return {scratch_ + static_cast<address>(k * count_ * size) * sizeof(T), size, m, n, 1, order_, false};
+}
+
+template <class T>
+index engine<T>::check_diagonal(input l, bool positive) {
+  const placed<T> triangle(stream_, l);
+  const array info = infos(stream_, info_);
+  const int32 flag = positive ? 1 : 0;
+  using arg = argument;
+  stream_.launch(
+      kernel::check_diagonal, count_,
+      {triangle.memory, arg::value(triangle.view), info.memory, arg::value(info.at), arg::value(flag)});
+  return 0;
+}
+
+template <class T>
+void engine<T>::log_diagonal(input l, address value) {
+  const placed<T> triangle(stream_, l);
+  const array info = infos(stream_, info_), values = array::of<real>(stream_, value);
+  using arg = argument;
+  stream_.launch(kernel::log_diagonal, count_,
+                 {triangle.memory, arg::value(triangle.view), values.memory, arg::value(values.at), info.memory,
+                  arg::value(info.at)});
+}
+
+template class engine<float>;
+template class engine<double>;
+template class engine<std::complex<float>>;
+template class engine<std::complex<double>>;
+
+}  // namespace posdef::internal::gpu

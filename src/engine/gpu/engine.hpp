@@ -1,0 +1,89 @@
+// The engine contract on a device: each primitive is a launch over the whole batch, and nothing comes back to the host.
+//
+// Matrices of order up to small() are factored by one launch in a work-group's memory; larger ones by blocks, with the
+// algorithms of algorithm/. info is kept on the device: potrf_block and check_diagonal note it there and return 0.
+//
+// After a failure a factorization goes on in lockstep: every step writes only columns from its own block on, so columns
+// before the failing one are finished in all rows, what comes after is unspecified, and other matrices are not concerned.
+// The other operations treat only matrices that are good (`skip_failed`), so a bad factor leaves its right-hand sides
+// alone.
+#pragma once
+
+#include <algorithm>
+
+#include "engine/engine.hpp"
+#include "engine/gpu/stream.hpp"
+
+namespace posdef::internal::gpu {
+
+/// Orders that decide the order of operations, hence the bits. `tile` and `registers` are what the kernels were compiled
+/// for.
+struct blocking {
+  index tile;       ///< largest order of a matrix that potrf_tile and trsm_tile take
+  index block;      ///< order of the blocks of a larger matrix; at most `tile`
+  index registers;  ///< a work-group of `product` computes a square of 8·registers rows
+};
+
+/// The blocking for devices whose work-groups have so many bytes of memory. A block is one chain of dependent steps, so
+/// it is small; the products around it are as deep as it is large.
+template <class T>
+blocking blocking_for(std::size_t local_bytes) {
+  const index tile = tile_order<T>(local_bytes);
+  return {.tile = tile, .block = std::min<index>(tile, sizeof(T) == 16 ? 32 : 64), .registers = sizeof(T) == 4 ? 8 : 4};
+}
+
+template <class T>
+class engine {
+ public:
+  using value_type = T;
+  using real = real_type<T>;
+  using input = matrices<T>;
+  using output = matrices<T>;
+
+  /// Works for `count` matrices at a time, their infos from `info` on, with scratch_bytes() of device memory.
+  /// The matrices are of order n at most.
+  engine(stream& s, const blocking& b, index n, index count, address info, address scratch)
+      : stream_(s), blocking_(b), order_(std::min(n, b.block)), count_(count), info_(info), scratch_(scratch) {}
+
+  static std::size_t scratch_bytes(const blocking& b, index n, index count) {
+    const auto order = static_cast<std::size_t>(std::min(n, b.block));
+    return 2 * order * order * sizeof(T) * static_cast<std::size_t>(count);
+  }
+
+  index block() const { return blocking_.block; }
+  index small() const { return blocking_.tile; }
+
+  /// Whole matrices of order up to small(): L, info, NaN in a failed factor, zeros in the other triangle, in one launch.
+  void potrf_small(input a, output l, bool zero, bool nan);
+
+  index potrf_block(output a, index first);
+  void trsm_block(input l, output b, bool unit);
+  void gemm(int sign, input a, input b, output c, part which);
+  void copy(int sign, input a, output b, part which) { copy(sign, a, b, which, concerned_); }
+  void fill(output a, T x, part which) { fill(a, x, which, concerned_); }
+  output scratch(index k, index m, index n) const;
+
+  /// The same for some matrices of the batch.
+  void copy(int sign, input a, output b, part which, when w);
+  void fill(output a, T x, part which, when w);
+
+  index check_diagonal(input l, bool positive);
+  /// value[b] ← 2·Σ log L(i,i), NaN where info is not 0.
+  void log_diagonal(input l, address value);
+  /// info ← 0.
+  void clear_info() { stream_.clear(info_, static_cast<std::size_t>(count_) * sizeof(index)); }
+  /// From now on only matrices whose info is 0 are treated.
+  void skip_failed() { concerned_ = when::good; }
+
+ private:
+  void potrf(input a, output l, index first, bool zero, bool nan);
+
+  stream& stream_;
+  const blocking blocking_;
+  const index order_;  ///< of a scratch block
+  const index count_;
+  const address info_, scratch_;
+  when concerned_ = when::always;
+};
+
+}  // namespace posdef::internal::gpu

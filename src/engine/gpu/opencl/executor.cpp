@@ -1,0 +1,50 @@
+#include "engine/gpu/opencl/executor.hpp"
+
+#include "engine/gpu/opencl/workplace.hpp"
+
+namespace posdef::internal::opencl {
+
+namespace {
+
+template <class T>
+class opencl_executor final : public executor<T> {
+ public:
+  explicit opencl_executor(device_state& d)
+      : device_(d), blocking_(d.kernels_for<T>().blocking), lane_(d.take_lane<T>()), work_(d.context(), d.id(), lane_) {}
+  ~opencl_executor() override { device_.give_back<T>(std::move(lane_)); }
+
+  std::size_t workspace(index, index, int) const override { return 0; }
+  void reserve(index n, index nrhs, index batch) override { jobs_.reserve(work_, blocking_, n, nrhs, batch); }
+  void run(const job<T>& j, index, index, const team& all, std::byte*) const override {
+    jobs_.run(work_, blocking_, j, all);
+  }
+
+ private:
+  device_state& device_;
+  const gpu::blocking blocking_;
+  lane lane_;
+  mutable workplace work_;  // a plan is used by one call at a time
+  gpu::host_jobs<T> jobs_;
+};
+
+}  // namespace
+
+template <class T>
+std::unique_ptr<executor<T>> make_executor(int index) {
+  return std::make_unique<opencl_executor<T>>(device_number(index));
+}
+
+std::vector<device_info> list_devices() {
+  const auto& all = all_devices();
+  if (all.empty()) return {{{engine::opencl, 0}, false, no_device_reason()}};
+  std::vector<device_info> lines;
+  for (const auto d : all) lines.push_back({{engine::opencl, static_cast<int>(lines.size())}, true, describe(d)});
+  return lines;
+}
+
+template std::unique_ptr<executor<float>> make_executor(int);
+template std::unique_ptr<executor<double>> make_executor(int);
+template std::unique_ptr<executor<std::complex<float>>> make_executor(int);
+template std::unique_ptr<executor<std::complex<double>>> make_executor(int);
+
+}  // namespace posdef::internal::opencl

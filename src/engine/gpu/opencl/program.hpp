@@ -1,0 +1,18 @@
+// The kernels, compiled for a device and an element type.
+#pragma once
+
+#include "engine/gpu/opencl/handles.hpp"
+#include "engine/gpu/stream.hpp"
+
+namespace posdef::internal::opencl {
+
+/// The text of all kernels, in the order in which they are compiled. Made from kernels/ when posdef is built.
+extern const char* const kernel_source;
+
+/// "-DPOSDEF_COMPLEX=1 ...": what tells the kernels their type and sizes.
+std::string build_options(bool complex, bool wide, index order, index registers);
+
+/// From the cache on disk or from the source. Throws posdef::error with the compiler's words where it fails.
+owned_program build_program(cl_context context, cl_device_id device, const std::string& options);
+
+}  // namespace posdef::internal::opencl
