@@ -18,6 +18,8 @@ int useful_threads(shape s, const options& o) {
   return std::min({chosen_threads(o.threads), team::most(), static_cast<int>(std::min(useful, 1e6))});
 }
 
+}  // namespace
+
 void check_choices(std::string_view function, const options& o) {
   const auto in = [&](const char* name, int value, int count) {
     if (value < 0 || value >= count)
@@ -37,6 +39,8 @@ void check_shape(std::string_view function, shape s) {
   if (s.nrhs < 0) throw invalid_argument(function, "shape.nrhs", std::to_string(s.nrhs), "0 or more");
 }
 
+namespace {
+
 /// From a public view to one with strides.
 template <class T>
 batch<T> fold(const view<T>& v) {
@@ -49,8 +53,6 @@ template <class T>
 batch<T> fold(const view<T>& v, uplo triangle) {
   return triangle == uplo::lower ? fold(v) : fold(v).h();
 }
-
-bool solves(operation what) { return what == operation::cholesky_solve || what == operation::tri_solve; }
 
 other_triangle resolve(std::string_view function, operation what, other_triangle other, bool in_place) {
   if (what == operation::cholesky_inverse) {
@@ -123,7 +125,7 @@ std::size_t session<T>::workspace_size(std::string_view function, device d, shap
 }
 
 template <class T>
-index perform(const call<T>& c, const options& o, bool raise, session<T>* plan) {
+checked check_call(const call<T>& c, const options& o, const shape* plan) {
   const auto f = c.function;
   if (plan == nullptr) check_choices(f, o);  // a plan's were checked when it was made
   const extent a(*c.a);
@@ -170,38 +172,32 @@ index perform(const call<T>& c, const options& o, bool raise, session<T>* plan) 
     if (c.out && c.out->data != c.a->data) check_apart(f, c.out_name, extent(*c.out), "info", c.info->data(), bytes);
   }
   if (plan != nullptr) {
-    check_equal(f, {c.a_name, "rows"}, s.n, "the plan's shape.n", plan->size.n);
-    check_equal(f, {c.a_name, "batch"}, s.batch, "the plan's shape.batch", plan->size.batch);
-    if (s.nrhs > plan->size.nrhs)
+    check_equal(f, {c.a_name, "rows"}, s.n, "the plan's shape.n", plan->n);
+    check_equal(f, {c.a_name, "batch"}, s.batch, "the plan's shape.batch", plan->batch);
+    if (s.nrhs > plan->nrhs)
       throw invalid_argument(f, "b.cols", std::to_string(s.nrhs),
-                             "at most " + std::to_string(plan->size.nrhs) + ", the plan's shape.nrhs");
+                             "at most " + std::to_string(plan->nrhs) + ", the plan's shape.nrhs");
   }
   const other_triangle other = solves(c.what) || !c.out ? other_triangle::keep : resolve(f, c.what, o.other, in_place);
-  if (s.batch == 0) return 0;
+  return {s, in_place, other, c.what};
+}
 
-  std::optional<session<T>> own;
-  if (plan == nullptr) {
-    own.emplace(f, o.device, s, o, std::nullopt);
-    plan = &*own;
-  }
-  const std::span<index> info =
-      c.info && !c.info->empty() ? c.info->first(static_cast<std::size_t>(s.batch)) : plan->info();
-
-  const bool nan = o.on_failure == on_failure::nan;
+template <class T>
+job<T> make_job(const call<T>& c, const options& o, const checked& k, index* info, factor_algorithm algorithm) {
   job<T> j{.what = c.what,
            .a = fold(*c.a, o.uplo),
            .b = {},
            .out = {},
            .value = c.value.data(),
-           .info = info.data(),
-           .other = other,
-           .in_place = in_place,
-           .nan = nan};
+           .info = info,
+           .other = k.other,
+           .in_place = k.in_place,
+           .nan = o.on_failure == on_failure::nan};
   if (c.b) j.b = fold(*c.b);
   if (c.out) j.out = solves(c.what) ? fold(*c.out) : fold(*c.out, o.uplo);
-  j.out.count = s.batch;
+  j.out.count = k.size.batch;
   j.unit = o.diag == diag::unit && (c.what == operation::tri_solve || c.what == operation::tri_inverse);
-  j.algorithm = plan->algorithm;
+  j.algorithm = algorithm;
   // op(U) = op(Lᴴ): in terms of L, none and the adjoint change places; Uᵀ = conj(L).
   j.op = o.op;
   if (c.what == operation::tri_solve && o.uplo == uplo::upper) {
@@ -212,19 +208,38 @@ index perform(const call<T>& c, const options& o, bool raise, session<T>* plan) 
       j.a.conj = is_complex<T> && !j.a.conj;
     }
   }
-  if (s.n == 0 || (solves(c.what) && s.nrhs == 0)) {
+  return j;
+}
+
+template <class T>
+index perform(const call<T>& c, const options& o, bool raise, session<T>* plan) {
+  const checked k = check_call(c, o, plan != nullptr ? &plan->size : nullptr);
+  const shape s = k.size;
+  if (s.batch == 0) return 0;
+
+  std::optional<session<T>> own;
+  if (plan == nullptr) {
+    own.emplace(c.function, o.device, s, o, std::nullopt);
+    plan = &*own;
+  }
+  const std::span<index> info =
+      c.info && !c.info->empty() ? c.info->first(static_cast<std::size_t>(s.batch)) : plan->info();
+  const job<T> j = make_job(c, o, k, info.data(), plan->algorithm);
+  if (k.nothing_to_compute()) {
     std::fill(info.begin(), info.end(), 0);
     if (c.what == operation::log_det) std::fill_n(c.value.begin(), s.batch, real_type<T>(0));
     return 0;
   }
   plan->runner->run(j, plan->size.n, plan->size.nrhs, plan->threads, plan->memory);
   const index failures = s.batch - std::count(info.begin(), info.end(), 0);
-  if (failures != 0 && raise && o.on_failure == on_failure::raise) raise_failure(f, c.what, info, failures);
+  if (failures != 0 && raise && o.on_failure == on_failure::raise) raise_failure(c.function, c.what, info, failures);
   return failures;
 }
 
-#define POSDEF_FRONT_DOOR(T)  \
-  template struct session<T>; \
+#define POSDEF_FRONT_DOOR(T)                                                                          \
+  template struct session<T>;                                                                         \
+  template checked check_call(const call<T>&, const options&, const shape*);                          \
+  template job<T> make_job(const call<T>&, const options&, const checked&, index*, factor_algorithm); \
   template index perform(const call<T>&, const options&, bool, session<T>*);
 POSDEF_FRONT_DOOR(float)
 POSDEF_FRONT_DOOR(double)

@@ -48,6 +48,30 @@ struct call {
   const std::span<index>* info = nullptr;
 };
 
+constexpr bool solves(operation what) { return what == operation::cholesky_solve || what == operation::tri_solve; }
+
+/// Throws invalid_argument for options outside their range, and for negative sizes.
+void check_choices(std::string_view function, const options& o);
+void check_shape(std::string_view function, shape s);
+
+/// What a call comes to once it has been found good.
+struct checked {
+  shape size;
+  bool in_place;
+  other_triangle other;  ///< keep, zero or mirror
+  operation what;
+  bool nothing_to_compute() const { return size.n == 0 || (solves(what) && size.nrhs == 0); }
+};
+
+/// Checks the call against itself and, if given, a plan's shape. A plan's options were checked when it was made, and it
+/// may be called with an info of no length.
+template <class T>
+checked check_call(const call<T>& c, const options& o, const shape* plan);
+
+/// The job of a good call: every triangle "lower", every choice made.
+template <class T>
+job<T> make_job(const call<T>& c, const options& o, const checked& k, index* info, factor_algorithm algorithm);
+
 /// Checks the call against itself and, if given, a plan's session; runs it. Returns the number of failures.
 template <class T>
 index perform(const call<T>& c, const options& o, bool raise, session<T>* plan = nullptr);

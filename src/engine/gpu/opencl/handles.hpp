@@ -33,6 +33,8 @@ class owned {
     return *this;
   }
   Handle get() const { return handle_; }
+  /// The handle, which is the caller's from now on.
+  [[nodiscard]] Handle release_handle() { return std::exchange(handle_, nullptr); }
 
  private:
   Handle handle_ = nullptr;

@@ -1,0 +1,121 @@
+// posdef on the caller's OpenCL queue and buffers. (For matrices in host memory no more is needed than
+// options.device = {engine::opencl, k}; see operations.hpp.)
+//
+//   posdef::opencl::plan<float> p(queue, {n, batch});                    // kernels and workspace, once
+//   p.cholesky(posdef::opencl::col_major<float>(memory, n).batched(batch), info, {.wait = {&uploaded, 1}, .done = &done});
+//
+// Calls enqueue and return: nothing waits on the host, nothing is read back, `info` stays on the device. They need no
+// OpenCL header; a cl_mem, cl_command_queue or cl_event of one is what the signatures ask for.
+#ifndef POSDEF_OPENCL_HPP
+#define POSDEF_OPENCL_HPP
+
+#include <memory>
+#include <posdef/plan.hpp>
+#include <span>
+
+struct _cl_mem;
+struct _cl_event;
+struct _cl_command_queue;
+
+namespace posdef::opencl {
+
+/// A batch of matrices in a buffer: as posdef::view, with element (0, 0) of the first matrix `offset` elements behind the
+/// beginning of `memory`.
+template <scalar T>
+struct view {
+  ::_cl_mem* memory;
+  std::int64_t offset = 0;
+  std::int64_t rows, cols, ld;
+  std::int64_t batch = 1;
+  std::int64_t stride = 0;
+  layout order;
+
+  /// ld = 0 stands for the tightest one.
+  constexpr view(::_cl_mem* memory_, std::int64_t rows_, std::int64_t cols_, std::int64_t ld_ = 0,
+                 layout order_ = layout::col_major)
+      : memory(memory_), rows(rows_), cols(cols_), ld(ld_), order(order_) {
+    const std::int64_t lead = order == layout::col_major ? rows : cols;
+    if (ld == 0) ld = lead > 1 ? lead : 1;
+  }
+
+  /// `count` matrices of this shape, `distance` elements apart (0: one directly behind the other).
+  [[nodiscard]] constexpr view batched(std::int64_t count, std::int64_t distance = 0) const {
+    view v = *this;
+    v.batch = count;
+    v.stride = distance != 0 ? distance : ld * (order == layout::col_major ? cols : rows);
+    return v;
+  }
+  /// The same shape, `elements` further on.
+  [[nodiscard]] constexpr view at(std::int64_t elements) const {
+    view v = *this;
+    v.offset += elements;
+    return v;
+  }
+};
+
+/// n × n.
+template <scalar T>
+constexpr view<T> col_major(::_cl_mem* memory, std::int64_t n, std::int64_t ld = 0) {
+  return {memory, n, n, ld};
+}
+template <scalar T>
+constexpr view<T> row_major(::_cl_mem* memory, std::int64_t n, std::int64_t ld = 0) {
+  return {memory, n, n, ld, layout::row_major};
+}
+
+/// An array in a buffer, `offset` elements behind its beginning: 64-bit integers for info, real numbers for log_det.
+/// As an info without memory it is kept by the plan to itself.
+struct array {
+  ::_cl_mem* memory = nullptr;
+  std::int64_t offset = 0;
+};
+
+/// What a call waits for, and the event that it completes. The caller releases `*done`.
+struct events {
+  std::span<::_cl_event* const> wait = {};
+  ::_cl_event** done = nullptr;
+};
+
+/// The operations on one shape, on one command queue (in order or out of order). The queue's device has to be of
+/// OpenCL 1.2 or later; without double precision it serves float and complex<float>.
+///
+/// The methods do what the functions of the same name in operations.hpp do, asynchronously:
+///   - a failure is reported in `info` and, with on_failure::nan, by NaN; on_failure::raise is taken for report
+///   - arguments are checked before anything is enqueued: sizes, aliasing of views in one buffer, and that every view
+///     lies inside its buffer. (Sub-buffers that overlap are the caller's to keep apart.)
+///   - a driver that fails is a posdef::error
+/// A plan is used by one thread at a time. It allocates nothing after its creation. Before it is destroyed the device
+/// has to be done with its calls.
+template <scalar T>
+class POSDEF_API plan {
+ public:
+  /// Bytes of device memory that such a plan takes.
+  static std::size_t workspace_size(::_cl_command_queue* queue, shape s, const options& o = {});
+
+  /// Compiles the kernels, or takes them from the cache on disk, and takes its memory on the device. Throws
+  /// invalid_argument, out_of_memory or unavailable.
+  plan(::_cl_command_queue* queue, shape s, const options& o = {});
+  ~plan();
+  plan(plan&&) noexcept;
+  plan& operator=(plan&&) noexcept;
+
+  void cholesky(const view<T>& a, array info = {}, const events& e = {});
+  void cholesky(const view<T>& a, const view<T>& l, array info = {}, const events& e = {});
+  void cholesky_solve(const view<T>& l, const view<T>& b, array info = {}, const events& e = {});
+  void cholesky_solve(const view<T>& l, const view<T>& b, const view<T>& x, array info = {}, const events& e = {});
+  void cholesky_inverse(const view<T>& l, array info = {}, const events& e = {});
+  void cholesky_inverse(const view<T>& l, const view<T>& inverse, array info = {}, const events& e = {});
+  void tri_solve(const view<T>& l, const view<T>& b, array info = {}, const events& e = {});
+  void tri_solve(const view<T>& l, const view<T>& b, const view<T>& x, array info = {}, const events& e = {});
+  void tri_inverse(const view<T>& l, array info = {}, const events& e = {});
+  void tri_inverse(const view<T>& l, const view<T>& inverse, array info = {}, const events& e = {});
+  void log_det(const view<T>& l, array out, array info = {}, const events& e = {});
+
+ private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+}  // namespace posdef::opencl
+
+#endif
