@@ -11,6 +11,10 @@
 #if POSDEF_ENGINE_OPENCL
 #include "engine/gpu/opencl/executor.hpp"
 #endif
+#if POSDEF_ENGINE_CUDA
+#include "engine/gpu/cuda/device.hpp"
+#include "engine/gpu/cuda/executor.hpp"
+#endif
 
 namespace posdef {
 namespace internal {
@@ -95,6 +99,9 @@ std::unique_ptr<executor<T>> make_executor(device d) {
 #if POSDEF_ENGINE_OPENCL
   if (d.engine == engine::opencl) return opencl::make_executor<T>(d.index);
 #endif
+#if POSDEF_ENGINE_CUDA
+  if (d.engine == engine::cuda) return cuda::make_executor<T>(d.index);
+#endif
   throw unavailable("posdef: " + not_built(d));
 }
 
@@ -139,6 +146,12 @@ std::vector<device_info> devices() {
 #if POSDEF_ENGINE_OPENCL
     if (e == engine::opencl) {
       for (auto& found : internal::opencl::list_devices()) all.push_back(std::move(found));
+      continue;
+    }
+#endif
+#if POSDEF_ENGINE_CUDA
+    if (e == engine::cuda) {
+      for (auto& found : internal::cuda::list_devices()) all.push_back(std::move(found));
       continue;
     }
 #endif

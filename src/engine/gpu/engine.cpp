@@ -54,15 +54,15 @@ void engine<T>::potrf(input a, output l, index first, bool zero, bool nan) {
   // fit into its memory.
   const auto triangle = [](index n) { return n * (n + 1) / 2; };
   const index step = sizeof(T) == 16 ? 4 : 8, padded = ceil_div(a.rows, step) * step;
+  const bool small = a.rows <= blocking_.block;
+  const index room = triangle(small ? blocking_.block : blocking_.tile);
   int32 lanes = static_cast<int32>(step);
-  while (lanes < group_items &&
-         (lanes < a.rows || group_items / lanes * triangle(padded) > triangle(blocking_.tile)))
-    lanes *= 2;
+  while (lanes < group_items && (lanes < a.rows || group_items / lanes * triangle(padded) > room)) lanes *= 2;
   const placed<T> from(stream_, a), to(stream_, l);
   const array info = infos(stream_, info_);
   const int32 zero_flag = zero ? 1 : 0, nan_flag = nan ? 1 : 0;
   using arg = argument;
-  stream_.launch(kernel::potrf_tile, ceil_div(count_, group_items / lanes),
+  stream_.launch(small ? kernel::potrf_block : kernel::potrf_tile, ceil_div(count_, group_items / lanes),
                  {from.memory, arg::value(from.view), to.memory, arg::value(to.view), info.memory, arg::value(info.at),
                   arg::value(count_), arg::value(first), arg::value(lanes), arg::value(zero_flag),
                   arg::value(nan_flag)});
@@ -86,7 +86,7 @@ void engine<T>::trsm_block(input l, output b, bool unit) {
   const array info = infos(stream_, info_);
   const int32 unit_flag = unit ? 1 : 0;
   using arg = argument;
-  stream_.launch(kernel::trsm_tile, count_ * ceil_div(b.rows, group_items),
+  stream_.launch(kernel::trsm_block, count_ * ceil_div(b.rows, group_items),
                  {triangle.memory, arg::value(triangle.view), sides.memory, arg::value(sides.view), info.memory,
                   arg::value(info.at), arg::value(concerned_), arg::value(unit_flag)});
 }

@@ -19,7 +19,7 @@ namespace posdef::internal::gpu {
 /// Orders that decide the order of operations, hence the bits. `tile` and `registers` are what the kernels were compiled
 /// for.
 struct blocking {
-  index tile;       ///< largest order of a matrix that potrf_tile and trsm_tile take
+  index tile;       ///< largest order of a matrix that potrf_tile takes
   index block;      ///< order of the blocks of a larger matrix; at most `tile`
   index registers;  ///< a work-group of `product` computes a square of 8·registers rows
 };
@@ -27,7 +27,7 @@ struct blocking {
 /// The blocking for devices whose work-groups have so many bytes of memory. A block is one chain of dependent steps, so
 /// it is small; the products around it are as deep as it is large.
 template <class T>
-blocking blocking_for(std::size_t local_bytes) {
+constexpr blocking blocking_for(std::size_t local_bytes) {
   const index tile = tile_order<T>(local_bytes);
   return {.tile = tile, .block = std::min<index>(tile, sizeof(T) == 16 ? 32 : 64), .registers = sizeof(T) == 4 ? 8 : 4};
 }

@@ -10,10 +10,10 @@
 namespace posdef::internal::gpu {
 
 /// The kernels in kernels/*.cl, in the order of kernel_names.
-enum class kernel { potrf_tile, trsm_tile, product, copy_part, fill_part, check_diagonal, log_diagonal };
-inline constexpr const char* kernel_names[] = {"potrf_tile", "trsm_tile",      "product",     "copy_part",
-                                               "fill_part",  "check_diagonal", "log_diagonal"};
-inline constexpr int kernel_count = 7;
+enum class kernel { potrf_block, potrf_tile, trsm_block, product, copy_part, fill_part, check_diagonal, log_diagonal };
+inline constexpr const char* kernel_names[] = {"potrf_block", "potrf_tile", "trsm_block",     "product",
+                                               "copy_part",   "fill_part",  "check_diagonal", "log_diagonal"};
+inline constexpr int kernel_count = 8;
 
 /// Items of a work-group: the number that a kernel is written for.
 inline constexpr int group_items = 64;

@@ -12,10 +12,8 @@
  *   zero   the other triangle of l becomes zero
  *   nan    the lower triangle of a failed l becomes NaN
  * After a failure at column k the columns before k hold the factor. */
-KERNEL(TILE_ITEMS)
-potrf_tile(GLOBAL const number* a, view va, GLOBAL number* l, view vl, GLOBAL idx* info, idx info_at, idx count,
-           idx first, int lanes, int zero, int nan_fill) {
-  LOCAL number tile[TRIANGLE(POSDEF_ORDER)];
+DEVICE void factor_triangles(GLOBAL const number* a, view va, GLOBAL number* l, view vl, GLOBAL idx* info, idx info_at,
+                             idx count, idx first, int lanes, int zero, int nan_fill, LOCAL_POINTER number* tile) {
   const int lane = ITEM % lanes, slot = ITEM / lanes;
   const int n = (int)va.rows, m = PADDED(n);
   const idx b = GROUP * (TILE_ITEMS / lanes) + slot;
@@ -98,4 +96,18 @@ potrf_tile(GLOBAL const number* a, view va, GLOBAL number* l, view vl, GLOBAL id
     for (int o = 0; o < n; ++o)
       for (int e = lane; down ? e < o : o + 1 + e < n; e += lanes)
         set(l, vl, down ? e : o, down ? o : o + 1 + e, make(0));
+}
+
+/* Up to the order of a block, and up to the largest order: little memory lets more groups run at once. */
+KERNEL(TILE_ITEMS)
+potrf_block(GLOBAL const number* a, view va, GLOBAL number* l, view vl, GLOBAL idx* info, idx info_at, idx count,
+            idx first, int lanes, int zero, int nan_fill) {
+  LOCAL number tile[TRIANGLE(POSDEF_BLOCK)];
+  factor_triangles(a, va, l, vl, info, info_at, count, first, lanes, zero, nan_fill, tile);
+}
+KERNEL(TILE_ITEMS)
+potrf_tile(GLOBAL const number* a, view va, GLOBAL number* l, view vl, GLOBAL idx* info, idx info_at, idx count,
+           idx first, int lanes, int zero, int nan_fill) {
+  LOCAL number tile[TRIANGLE(POSDEF_ORDER)];
+  factor_triangles(a, va, l, vl, info, info_at, count, first, lanes, zero, nan_fill, tile);
 }

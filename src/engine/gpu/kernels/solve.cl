@@ -1,4 +1,4 @@
-/* B ← B·L⁻ᴴ for a batch: L lower of order n <= POSDEF_ORDER, in local memory; an item takes a row of B.
+/* B ← B·L⁻ᴴ for a batch: L lower of order n <= POSDEF_BLOCK, in local memory; an item takes a row of B.
  *
  *   x(j) = (b(j) − Σ x(k)·conj L(j,k)) / conj L(j,j),  k < j,
  *
@@ -6,9 +6,9 @@
  * nothing to wait for, and what is bad in a column of B never reaches the columns before it. It divides rather than
  * multiplying by a reciprocal, which may not be representable. `unit`: the diagonal is not read. */
 KERNEL(TILE_ITEMS)
-trsm_tile(GLOBAL const number* l, view vl, GLOBAL number* x, view vx, GLOBAL const idx* info, idx info_at, int when,
-          int unit) {
-  LOCAL number w[TRIANGLE(POSDEF_ORDER)];
+trsm_block(GLOBAL const number* l, view vl, GLOBAL number* x, view vx, GLOBAL const idx* info, idx info_at, int when,
+           int unit) {
+  LOCAL number w[TRIANGLE(POSDEF_BLOCK)];
   const idx groups = (vx.rows + TILE_ITEMS - 1) / TILE_ITEMS;
   const idx b = GROUP / groups, row = (GROUP % groups) * TILE_ITEMS + ITEM;
   const int n = (int)vl.rows, m = PADDED(n);

@@ -62,7 +62,7 @@ std::mutex guard;
 
 template <class T>
 compiled compile(cl_context context, cl_device_id device, const gpu::blocking& b) {
-  const auto options = build_options(is_complex<T>, sizeof(real_type<T>) == 8, b.tile, b.registers);
+  const auto options = build_options(is_complex<T>, sizeof(real_type<T>) == 8, b);
   return {build_program(context, device, options), b};
 }
 

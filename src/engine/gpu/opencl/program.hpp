@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/gpu/opencl/handles.hpp"
-#include "engine/gpu/stream.hpp"
+#include "engine/gpu/engine.hpp"
 
 namespace posdef::internal::opencl {
 
@@ -10,7 +10,7 @@ namespace posdef::internal::opencl {
 extern const char* const kernel_source;
 
 /// "-DPOSDEF_COMPLEX=1 ...": what tells the kernels their type and sizes.
-std::string build_options(bool complex, bool wide, index order, index registers);
+std::string build_options(bool complex, bool wide, const gpu::blocking& b);
 
 /// From the cache on disk or from the source. Throws posdef::error with the compiler's words where it fails.
 owned_program build_program(cl_context context, cl_device_id device, const std::string& options);

@@ -1,0 +1,63 @@
+// posdef on the caller's CUDA stream and device pointers. (For matrices in host memory no more is needed than
+// options.device = {engine::cuda, k}; see operations.hpp.)
+//
+//   posdef::cuda::plan<float> p(stream, {n, batch});                // workspace, once, on the current device
+//   p.cholesky(posdef::col_major(pointer, n).batched(batch), info); // enqueued; returns at once
+//
+// Calls enqueue and return: nothing waits on the host, nothing is read back, `info` stays on the device, and a call can
+// be captured in a CUDA graph. They need no CUDA header; a cudaStream_t of one is what the signatures ask for.
+#ifndef POSDEF_CUDA_HPP
+#define POSDEF_CUDA_HPP
+
+#include <memory>
+#include <posdef/plan.hpp>
+
+struct CUstream_st;
+
+namespace posdef::cuda {
+
+/// The operations on one shape, on one stream of the device that is current when the plan is made.
+///
+/// Views hold device pointers (aligned to their element; arrays of pointers are not taken). `info` points to one 64-bit
+/// integer per matrix in device memory; null: the plan keeps it to itself. The methods do what the functions of the same
+/// name in operations.hpp do, in the order of the stream:
+///   - a failure is reported in `info` and, with on_failure::nan, by NaN; on_failure::raise is taken for report
+///   - sizes and aliasing are checked before anything is enqueued; where a pointer points to is not
+///   - a driver that fails is a posdef::error
+/// A plan is used by one thread at a time. It allocates nothing after its creation. Before it is destroyed the stream has
+/// to be done with its calls, and with the graphs that they were captured in.
+template <scalar T>
+class POSDEF_API plan {
+ public:
+  /// Bytes of device memory that such a plan takes.
+  static std::size_t workspace_size(shape s, const options& o = {});
+
+  /// Takes its memory on the current device. Throws invalid_argument, out_of_memory or unavailable.
+  plan(::CUstream_st* stream, shape s, const options& o = {});
+  /// Uses the caller's device memory (aligned to 256 bytes), which must outlive the plan and hold workspace_size() bytes.
+  plan(::CUstream_st* stream, shape s, const options& o, void* workspace, std::size_t bytes);
+  ~plan();
+  plan(plan&&) noexcept;
+  plan& operator=(plan&&) noexcept;
+
+  void cholesky(view<T> a, std::int64_t* info = nullptr);
+  void cholesky(view<const T> a, view<T> l, std::int64_t* info = nullptr);
+  void cholesky_solve(view<const T> l, view<T> b, std::int64_t* info = nullptr);
+  void cholesky_solve(view<const T> l, view<const T> b, view<T> x, std::int64_t* info = nullptr);
+  void cholesky_inverse(view<T> l, std::int64_t* info = nullptr);
+  void cholesky_inverse(view<const T> l, view<T> inverse, std::int64_t* info = nullptr);
+  void tri_solve(view<const T> l, view<T> b, std::int64_t* info = nullptr);
+  void tri_solve(view<const T> l, view<const T> b, view<T> x, std::int64_t* info = nullptr);
+  void tri_inverse(view<T> l, std::int64_t* info = nullptr);
+  void tri_inverse(view<const T> l, view<T> inverse, std::int64_t* info = nullptr);
+  /// out: one real number per matrix, in device memory.
+  void log_det(view<const T> l, real_type<T>* out, std::int64_t* info = nullptr);
+
+ private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+}  // namespace posdef::cuda
+
+#endif

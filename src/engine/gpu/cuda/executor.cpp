@@ -1,0 +1,111 @@
+#include "engine/gpu/cuda/executor.hpp"
+
+#include <algorithm>
+
+#include "engine/gpu/cuda/stream.hpp"
+#include "engine/gpu/host_jobs.hpp"
+#include "engine/memory.hpp"
+
+namespace posdef::internal::cuda {
+
+namespace {
+
+/// A stream of its own on a device.
+class owned_stream {
+ public:
+  explicit owned_stream(int device) {
+    const on_device here(device);
+    check(cudaStreamCreateWithFlags(&s_, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
+  }
+  ~owned_stream() {
+    cudaStreamSynchronize(s_);
+    cudaStreamDestroy(s_);
+  }
+  owned_stream(const owned_stream&) = delete;
+  owned_stream& operator=(const owned_stream&) = delete;
+  cudaStream_t get() const { return s_; }
+
+ private:
+  cudaStream_t s_ = nullptr;
+};
+
+/// Device memory, and as much in host memory for the transfers.
+class workplace final : public gpu::workplace {
+ public:
+  workplace(int device, const kernel_table& kernels)
+      : device_(device), owned_(device), stream_(device, owned_.get(), kernels) {}
+
+  gpu::stream& queue() override { return stream_; }
+
+  std::size_t most_bytes() const override {
+    const on_device here(device_);
+    std::size_t free = 0, total = 0;
+    check(cudaMemGetInfo(&free, &total), "cudaMemGetInfo");
+    return total / 8;
+  }
+
+  void reserve(purpose p, std::size_t bytes) override {
+    memory_[p] = memory(device_, bytes);
+    if (p != scratch) staging_[p] = buffer(bytes);
+  }
+
+  gpu::address at(purpose p) const override { return memory_[p].address(); }
+
+  std::byte* map(purpose p, std::size_t bytes, bool for_writing) override {
+    written_[p] = for_writing ? bytes : 0;
+    if (!for_writing) {
+      const on_device here(device_);
+      check(cudaMemcpyAsync(staging_[p].data(), memory_[p].get(), bytes, cudaMemcpyDeviceToHost, owned_.get()),
+            "cudaMemcpyAsync");
+      check(cudaStreamSynchronize(owned_.get()), "cudaStreamSynchronize");
+    }
+    return staging_[p].data();
+  }
+
+  void unmap(purpose p) override {
+    if (written_[p] == 0) return;
+    const on_device here(device_);
+    check(cudaMemcpyAsync(memory_[p].get(), staging_[p].data(), written_[p], cudaMemcpyHostToDevice, owned_.get()),
+          "cudaMemcpyAsync");
+  }
+
+ private:
+  int device_;
+  owned_stream owned_;
+  stream stream_;
+  memory memory_[purposes];
+  buffer staging_[purposes];
+  std::size_t written_[purposes] = {};
+};
+
+template <class T>
+class cuda_executor final : public executor<T> {
+ public:
+  explicit cuda_executor(int device) : work_(device, kernels_for<T>()) {}
+
+  std::size_t workspace(index, index, int) const override { return 0; }
+  void reserve(index n, index nrhs, index batch) override { jobs_.reserve(work_, blocking_, n, nrhs, batch); }
+  void run(const job<T>& j, index, index, const team& all, std::byte*) const override {
+    jobs_.run(work_, blocking_, j, all);
+  }
+
+ private:
+  const gpu::blocking blocking_ = gpu::blocking_for<T>(local_bytes);
+  mutable workplace work_;  // a plan is used by one call at a time
+  gpu::host_jobs<T> jobs_;
+};
+
+}  // namespace
+
+template <class T>
+std::unique_ptr<executor<T>> make_executor(int index) {
+  require_device(index);
+  return std::make_unique<cuda_executor<T>>(index);
+}
+
+template std::unique_ptr<executor<float>> make_executor(int);
+template std::unique_ptr<executor<double>> make_executor(int);
+template std::unique_ptr<executor<std::complex<float>>> make_executor(int);
+template std::unique_ptr<executor<std::complex<double>>> make_executor(int);
+
+}  // namespace posdef::internal::cuda

@@ -1,0 +1,28 @@
+// The compiled kernels, by type.
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include "engine/gpu/stream.hpp"
+
+namespace posdef::internal::cuda {
+
+/// Shared memory that every block may have without asking.
+inline constexpr std::size_t local_bytes = 49152;
+
+/// In the order of gpu::kernel: what cudaLaunchKernel takes.
+using kernel_table = std::array<const void*, gpu::kernel_count>;
+
+template <class T>
+const kernel_table& kernels_for();
+template <>
+const kernel_table& kernels_for<float>();
+template <>
+const kernel_table& kernels_for<double>();
+template <>
+const kernel_table& kernels_for<std::complex<float>>();
+template <>
+const kernel_table& kernels_for<std::complex<double>>();
+
+}  // namespace posdef::internal::cuda

@@ -1,0 +1,32 @@
+#include "engine/gpu/cuda/stream.hpp"
+
+#include <limits>
+
+namespace posdef::internal::cuda {
+
+void stream::launch(gpu::kernel k, index groups, std::initializer_list<gpu::argument> arguments) {
+  if (groups == 0) return;
+  if (groups > std::numeric_limits<std::int32_t>::max())
+    throw error("posdef: CUDA: a batch that takes " + std::to_string(groups) + " blocks of threads in one launch");
+  constexpr std::size_t most = 16;
+  void* pointers[most];
+  void* list[most];
+  std::size_t i = 0;
+  for (const auto& a : arguments) {
+    pointers[i] = reinterpret_cast<void*>(a.memory);
+    list[i] = a.data == nullptr ? static_cast<void*>(&pointers[i]) : const_cast<void*>(a.data);
+    ++i;
+  }
+  const on_device here(device_);
+  check(cudaLaunchKernel(kernels_[static_cast<std::size_t>(k)], dim3(static_cast<unsigned>(groups)),
+                         dim3(gpu::group_items), list, 0, stream_),
+        "cudaLaunchKernel");
+}
+
+void stream::clear(gpu::address a, std::size_t bytes) {
+  if (bytes == 0) return;
+  const on_device here(device_);
+  check(cudaMemsetAsync(reinterpret_cast<void*>(a), 0, bytes, stream_), "cudaMemsetAsync");
+}
+
+}  // namespace posdef::internal::cuda

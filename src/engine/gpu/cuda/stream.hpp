@@ -1,0 +1,23 @@
+// A CUDA stream as the engine's stream. Addresses are pointers. Nothing here waits, so calls can be captured in a graph.
+#pragma once
+
+#include "engine/gpu/cuda/device.hpp"
+#include "engine/gpu/cuda/kernels.hpp"
+
+namespace posdef::internal::cuda {
+
+class stream final : public gpu::stream {
+ public:
+  stream(int device, cudaStream_t s, const kernel_table& kernels) : device_(device), stream_(s), kernels_(kernels) {}
+
+  void launch(gpu::kernel k, index groups, std::initializer_list<gpu::argument> arguments) override;
+  void clear(gpu::address a, std::size_t bytes) override;
+  gpu::address offset_bits() const override { return 0; }
+
+ private:
+  int device_;
+  cudaStream_t stream_;
+  const kernel_table& kernels_;
+};
+
+}  // namespace posdef::internal::cuda
