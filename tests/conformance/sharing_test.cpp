@@ -1,6 +1,7 @@
 // Living with others: calls from many threads at once, inside a caller's parallel region, and after fork().
-#include <oneapi/tbb/global_control.h>
+#if POSDEF_TEST_TBB
 #include <oneapi/tbb/parallel_for.h>
+#endif
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -56,6 +57,7 @@ TEST_P(Sharing, ManyThreadsAtOnceEveryOperationAndType) {
   EXPECT_EQ(done, 80);
 }
 
+#if POSDEF_TEST_TBB
 TEST_P(Sharing, InsideTheCallersParallelRegion) {
 #if defined(__SANITIZE_THREAD__)
   GTEST_SKIP() << "the thread sanitizer does not see the synchronization inside oneTBB, which this test calls itself";
@@ -71,6 +73,7 @@ TEST_P(Sharing, InsideTheCallersParallelRegion) {
   });
   EXPECT_EQ(wrong, 0);
 }
+#endif
 
 TEST_P(Sharing, AfterFork) {
 #if defined(__SANITIZE_THREAD__)

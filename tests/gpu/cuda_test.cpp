@@ -1,0 +1,157 @@
+// posdef on the caller's CUDA stream and pointers. Where there is no CUDA device, what can be seen without one: clear
+// errors, workspace sizes, argument checks; the rest says that it is skipped.
+#include "posdef/cuda.hpp"
+
+#include <gtest/gtest.h>
+
+#include "conformance/support.hpp"
+
+#if POSDEF_ENGINE_CUDA
+#include <cuda_runtime_api.h>
+#endif
+
+namespace conformance {
+namespace {
+
+posdef::device_info first_cuda_device() {
+  for (const auto& d : posdef::devices())
+    if (d.device == posdef::device{posdef::engine::cuda, 0}) return d;
+  return {};
+}
+
+TEST(Cuda, ExplainsItselfWhereThereIsNoDevice) {
+  const auto d = first_cuda_device();
+  EXPECT_FALSE(d.description.empty());
+  if (d.available) GTEST_SKIP() << "there is one: " << d.description;
+  double a = 4;
+  try {
+    posdef::cholesky(posdef::col_major(&a, 1), {.device = {posdef::engine::cuda, 0}});
+    FAIL() << "there is no device";
+  } catch (const posdef::unavailable& e) {
+    const std::string text = e.what();
+    EXPECT_NE(text.find("cuda"), std::string::npos) << text;
+    EXPECT_NE(text.find(d.description.substr(d.description.find(':') + 1)), std::string::npos) << text;
+  }
+  EXPECT_EQ(a, 4);
+  EXPECT_THROW(posdef::cuda::plan<float>(nullptr, {4, 1, 1}), posdef::unavailable);
+  EXPECT_THROW(posdef::plan<float>({posdef::engine::cuda, 0}, {4, 1, 1}), posdef::unavailable);
+}
+
+TEST(Cuda, WorkspaceSizesNeedNoDevice) {
+#if POSDEF_ENGINE_CUDA
+  using posdef::cuda::plan;
+  EXPECT_GE(plan<float>::workspace_size({0, 3, 1}), 3 * sizeof(std::int64_t));
+  // Two scratch blocks of at most 64 × 64 for each matrix, whatever n is.
+  EXPECT_EQ(plan<float>::workspace_size({10000, 1, 1}), plan<float>::workspace_size({64, 1, 1}));
+  EXPECT_LT(plan<float>::workspace_size({8, 1, 1}), plan<float>::workspace_size({64, 1, 1}));
+  EXPECT_THROW(plan<double>::workspace_size({-1, 1, 1}), posdef::invalid_argument);
+  EXPECT_THROW(plan<double>::workspace_size({1, 1, 1}, {.threads = -1}), posdef::invalid_argument);
+#else
+  EXPECT_THROW(posdef::cuda::plan<float>::workspace_size({4, 1, 1}), posdef::unavailable);
+#endif
+}
+
+#if POSDEF_ENGINE_CUDA
+template <class T>
+struct device_array {
+  T* p = nullptr;
+  std::size_t n;
+  explicit device_array(const std::vector<T>& v) : n(v.size()) {
+    cudaMalloc(reinterpret_cast<void**>(&p), n * sizeof(T));
+    cudaMemcpy(p, v.data(), n * sizeof(T), cudaMemcpyHostToDevice);
+  }
+  ~device_array() { cudaFree(p); }
+  device_array(const device_array&) = delete;
+  std::vector<T> read() const {
+    cudaDeviceSynchronize();
+    std::vector<T> v(n);
+    cudaMemcpy(v.data(), p, n * sizeof(T), cudaMemcpyDeviceToHost);
+    return v;
+  }
+};
+
+class CudaMemory : public testing::Test {
+ protected:
+  cudaStream_t s = nullptr;
+  void SetUp() override {
+    const auto d = first_cuda_device();
+    if (!d.available) GTEST_SKIP() << d.description;
+    ASSERT_EQ(cudaStreamCreate(&s), cudaSuccess);
+  }
+  void TearDown() override {
+    if (s != nullptr) cudaStreamDestroy(s);
+  }
+};
+
+TEST_F(CudaMemory, EveryOperationWithStrides) {
+  for_each_type([&]<class T>() {
+    for (const index n : {5, 90, 150, 700})
+      for (const auto& p : placings()) {
+        const index count = 3, nrhs = 4;
+        const auto a = positive_definite<T>(n);
+        const placed<T> one(a, p);
+        const index size = static_cast<index>(one.memory.size()), stride = size + 5;
+        std::vector<T> all(static_cast<std::size_t>(stride * count), placed<T>::nan());
+        for (index b = 0; b < count; ++b) std::copy(one.memory.begin(), one.memory.end(), all.begin() + b * stride);
+        device_array<T> da(all), db(std::vector<T>(static_cast<std::size_t>(n * nrhs * count), T(1)));
+        device_array<T> dinverse(std::vector<T>(static_cast<std::size_t>(n * n * count)));
+        device_array<std::int64_t> info(std::vector<std::int64_t>(3, -1));
+        device_array<real_type<T>> det(std::vector<real_type<T>>(3));
+        posdef::cuda::plan<T> plan(s, {n, count, nrhs}, {.uplo = p.triangle});
+        const auto view = posdef::view<T>(da.p, n, n, one.ld, p.order).batched(count, stride);
+        const auto sides = posdef::view<T>(db.p, n, nrhs).batched(count);
+        plan.cholesky(view, info.p);
+        plan.cholesky_solve(view, sides);
+        plan.cholesky_inverse(view, posdef::col_major(dinverse.p, n).batched(count));
+        plan.log_det(view, det.p);
+        ASSERT_EQ(cudaStreamSynchronize(s), cudaSuccess);
+        placed<T> result = one;
+        const auto out = da.read();
+        for (index b = 0; b < count; ++b) {
+          std::copy(out.begin() + b * stride, out.begin() + b * stride + size, result.memory.begin());
+          ASSERT_LT(factor_ratio(a, [&](index i, index j) { return result.lower(i, j); }), 1) << n << p.text();
+          ASSERT_TRUE(result.rest_untouched());
+        }
+        EXPECT_EQ(info.read(), std::vector<std::int64_t>(3, 0));
+        EXPECT_NEAR(det.read()[2], -static_cast<double>(n) / 2 * std::log(100.0), 1e4 * static_cast<double>(n) * eps<T>);
+      }
+  });
+}
+
+TEST_F(CudaMemory, CapturedInAGraphAndReplayed) {
+  for (const index n : {40, 300}) {
+    const auto a = positive_definite<float>(n);
+    device_array<float> m(a.v), copy(a.v);
+    device_array<std::int64_t> info({-1});
+    posdef::cuda::plan<float> plan(s, {n, 1, 1});
+    cudaGraph_t graph = nullptr;
+    cudaGraphExec_t ready = nullptr;
+    ASSERT_EQ(cudaStreamBeginCapture(s, cudaStreamCaptureModeGlobal), cudaSuccess);
+    cudaMemcpyAsync(m.p, copy.p, a.v.size() * sizeof(float), cudaMemcpyDeviceToDevice, s);
+    plan.cholesky(posdef::col_major(m.p, n), info.p);
+    ASSERT_EQ(cudaStreamEndCapture(s, &graph), cudaSuccess);
+    ASSERT_EQ(cudaGraphInstantiate(&ready, graph, 0), cudaSuccess);
+    for (int repeat = 0; repeat < 2; ++repeat) ASSERT_EQ(cudaGraphLaunch(ready, s), cudaSuccess);
+    ASSERT_EQ(cudaStreamSynchronize(s), cudaSuccess);
+    const auto l = m.read();
+    EXPECT_LT(factor_ratio(a, [&](index i, index j) { return l[static_cast<std::size_t>(i + j * n)]; }), 1);
+    EXPECT_EQ(info.read()[0], 0);
+    cudaGraphExecDestroy(ready);
+    cudaGraphDestroy(graph);
+  }
+}
+
+TEST_F(CudaMemory, RefusesWhatCannotBe) {
+  device_array<std::complex<double>> m{std::vector<std::complex<double>>(32)};
+  posdef::cuda::plan<std::complex<double>> plan(s, {4, 1, 1});
+  EXPECT_THROW(plan.cholesky(posdef::col_major(m.p, 3)), posdef::invalid_argument);
+  auto* crooked = reinterpret_cast<std::complex<double>*>(reinterpret_cast<std::uintptr_t>(m.p) + 8);
+  EXPECT_THROW(plan.cholesky(posdef::col_major(crooked, 4)), posdef::invalid_argument);
+  std::complex<double>* const where[] = {m.p};
+  EXPECT_THROW(plan.cholesky(posdef::view<std::complex<double>>::at(where, 1, 4, 4)), posdef::invalid_argument);
+  EXPECT_THROW(posdef::cuda::plan<float>(s, {4, 1, 1}, {}, m.p, 1), posdef::invalid_argument);
+}
+#endif
+
+}  // namespace
+}  // namespace conformance
