@@ -18,7 +18,7 @@ CONFIGURE_WITHOUT_TESTS := cmake --preset release -DPOSDEF_BUILD_TESTS=OFF -DPOS
 CTEST := ctest --output-on-failure --no-tests=error -j $(JOBS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench big examples asan tsan coverage clang fuzz arm64-test python-test format format-check lint install clean
+.PHONY: help run test bench big examples opencl cuda asan tsan coverage clang fuzz arm64-test python-test format format-check lint install clean
 
 help: ## what there is to make
 	@sed -nE 's/^([a-z0-9-]+):[^#]*## (.*)/\1\t\2/p' Makefile | expand -t 14
@@ -51,6 +51,16 @@ bench: ## time posdef beside other libraries; plots in build/bench.html, a table
 	cmake -DPOSDEF_BUILD_BENCH=ON build >/dev/null
 	cmake --build build -j $(JOBS) --target posdef-cli
 	build/posdef bench --arrays --json build/bench.json --report build/bench.html --markdown build/bench.md $(BENCH_OPTIONS)
+
+opencl: ## the device kernels on an OpenCL driver and under Oclgrind
+	scripts/install-deps core test opencl
+	cmake --preset release -DPOSDEF_BUILD_TESTS=ON -DPOSDEF_ENGINE_OPENCL=ON $(CMAKE_OPTIONS)
+	cmake --build build -j $(JOBS) --target device_kernels caller_memory conformance
+	$(CTEST) --test-dir build -L 'opencl|oclgrind'
+
+cuda: ## the CUDA engine for every GPU generation, without a GPU as far as that goes
+	scripts/install-deps test
+	scripts/cuda-check
 
 asan: ## the tests under the address and undefined behaviour sanitizers
 	scripts/sanitize asan

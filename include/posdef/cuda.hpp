@@ -19,13 +19,13 @@ namespace posdef::cuda {
 /// The operations on one shape, on one stream of the device that is current when the plan is made.
 ///
 /// Views hold device pointers (aligned to their element; arrays of pointers are not taken). `info` points to one 64-bit
-/// integer per matrix in device memory; null: the plan keeps it to itself. The methods do what the functions of the same
-/// name in operations.hpp do, in the order of the stream:
+/// integer per matrix in device memory; null: the plan keeps it to itself. The methods do what the functions of the
+/// same name in operations.hpp do, in the order of the stream:
 ///   - a failure is reported in `info` and, with on_failure::nan, by NaN; on_failure::raise is taken for report
 ///   - sizes and aliasing are checked before anything is enqueued; where a pointer points to is not
 ///   - a driver that fails is a posdef::error
-/// A plan is used by one thread at a time. It allocates nothing after its creation. Before it is destroyed the stream has
-/// to be done with its calls, and with the graphs that they were captured in.
+/// A plan is used by one thread at a time. It allocates nothing after its creation. Before it is destroyed the stream
+/// has to be done with its calls, and with the graphs that they were captured in.
 template <scalar T>
 class POSDEF_API plan {
  public:
@@ -34,7 +34,8 @@ class POSDEF_API plan {
 
   /// Takes its memory on the current device. Throws invalid_argument, out_of_memory or unavailable.
   plan(::CUstream_st* stream, shape s, const options& o = {});
-  /// Uses the caller's device memory (aligned to 256 bytes), which must outlive the plan and hold workspace_size() bytes.
+  /// Uses the caller's device memory (aligned to 256 bytes), which must outlive the plan and hold workspace_size()
+  /// bytes.
   plan(::CUstream_st* stream, shape s, const options& o, void* workspace, std::size_t bytes);
   ~plan();
   plan(plan&&) noexcept;

@@ -2,7 +2,8 @@
 // options.device = {engine::opencl, k}; see operations.hpp.)
 //
 //   posdef::opencl::plan<float> p(queue, {n, batch});                    // kernels and workspace, once
-//   p.cholesky(posdef::opencl::col_major<float>(memory, n).batched(batch), info, {.wait = {&uploaded, 1}, .done = &done});
+//   p.cholesky(posdef::opencl::col_major<float>(memory, n).batched(batch), info, {.wait = {&uploaded, 1}, .done =
+//   &done});
 //
 // Calls enqueue and return: nothing waits on the host, nothing is read back, `info` stays on the device. They need no
 // OpenCL header; a cl_mem, cl_command_queue or cl_event of one is what the signatures ask for.
@@ -19,8 +20,8 @@ struct _cl_command_queue;
 
 namespace posdef::opencl {
 
-/// A batch of matrices in a buffer: as posdef::view, with element (0, 0) of the first matrix `offset` elements behind the
-/// beginning of `memory`.
+/// A batch of matrices in a buffer: as posdef::view, with element (0, 0) of the first matrix `offset` elements behind
+/// the beginning of `memory`.
 template <scalar T>
 struct view {
   ::_cl_mem* memory;

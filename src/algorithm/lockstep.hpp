@@ -1,7 +1,7 @@
 // A job on a device: the whole batch at once, step by step, with nothing that the host would have to wait for.
 //
-// The same operations as `treat` (job.hpp) does matrix by matrix. What depends on the info of a matrix is decided on the
-// device: beside the primitives the engine offers copies and fills for the good or the failed matrices alone
+// The same operations as `treat` (job.hpp) does matrix by matrix. What depends on the info of a matrix is decided on
+// the device: beside the primitives the engine offers copies and fills for the good or the failed matrices alone
 //, clear_info(), and skip_failed(), after which primitives leave failed matrices alone.
 #pragma once
 
@@ -9,8 +9,8 @@
 
 namespace posdef::internal {
 
-/// `a`, `b` and `out` are the job's batches as the engine sees them, `value` where log_det writes its numbers. `when` is
-/// the engine's word for matrices: always, good, failed.
+/// `a`, `b` and `out` are the job's batches as the engine sees them, `value` where log_det writes its numbers. `when`
+/// is the engine's word for matrices: always, good, failed.
 template <class When, class T, class E, class Address>
 void run_in_lockstep(E& e, const job<T>& j, typename E::input a, typename E::input b, typename E::output out,
                      Address value) {
@@ -41,8 +41,7 @@ void run_in_lockstep(E& e, const job<T>& j, typename E::input a, typename E::inp
   if (solves(j)) return;
   // An inverse that does not exist leaves its matrix alone, the other triangle too.
   if (zero) e.fill(out.t(), T(0), part::strict_lower, !j.nan && j.in_place && !factors ? When::good : When::always);
-  if (j.other == other_triangle::mirror)
-    e.copy(1, out, out.h(), part::strict_lower, j.nan ? When::always : When::good);
+  if (j.other == other_triangle::mirror) e.copy(1, out, out.h(), part::strict_lower, j.nan ? When::always : When::good);
 }
 
 }  // namespace posdef::internal

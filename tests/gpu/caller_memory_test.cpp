@@ -1,5 +1,5 @@
-// posdef on the caller's own queue and buffers: offsets and strides of all kinds, events in and out, queues that keep no
-// order, infos that stay on the device, and what is refused.
+// posdef on the caller's own queue and buffers: offsets and strides of all kinds, events in and out, queues that keep
+// no order, infos that stay on the device, and what is refused.
 #include <gtest/gtest.h>
 
 #define CL_TARGET_OPENCL_VERSION 120
@@ -75,7 +75,8 @@ TEST_F(CallerMemory, EveryOperationWithOffsetsAndStrides) {
 
         auto o = posdef::options{.uplo = p.triangle};
         ocl::plan<T> plan(c.q, {n, count, nrhs}, o);
-        device_array<T> da(c, all), db(c, rhs), dx(c, rhs), dinverse(c, std::vector<T>(static_cast<std::size_t>(n * n * count)));
+        device_array<T> da(c, all), db(c, rhs), dx(c, rhs),
+            dinverse(c, std::vector<T>(static_cast<std::size_t>(n * n * count)));
         device_array<std::int64_t> info(c, std::vector<std::int64_t>(5, -1));
         device_array<real_type<T>> det(c, std::vector<real_type<T>>(4));
         const auto view = ocl::view<T>(da.m, n, n, one.ld, p.order).at(before).batched(count, stride);
@@ -103,7 +104,8 @@ TEST_F(CallerMemory, EveryOperationWithOffsetsAndStrides) {
           for (index k = 0; k < n; ++k) sum += higher<T>(a(i, k)) * higher<T>(solved[static_cast<std::size_t>(k)]);
           ASSERT_LT(std::abs(sum - higher<T>(1)), 1e5 * eps<T> * static_cast<double>(n));
         }
-        EXPECT_NEAR(det.read()[2], -static_cast<double>(n) / 2 * std::log(100.0), 1e4 * static_cast<double>(n) * eps<T>);
+        EXPECT_NEAR(det.read()[2], -static_cast<double>(n) / 2 * std::log(100.0),
+                    1e4 * static_cast<double>(n) * eps<T>);
       }
   });
 }
@@ -171,8 +173,9 @@ TEST_F(CallerMemory, RefusesWhatCannotBe) {
       EXPECT_STREQ(e.what(), text);
     }
   };
-  refused([&] { plan.cholesky(good.at(1)); },
-          "posdef: opencl::plan::cholesky: a is elements 1 to 32 of its buffer; expected to lie inside its 32 elements");
+  refused(
+      [&] { plan.cholesky(good.at(1)); },
+      "posdef: opencl::plan::cholesky: a is elements 1 to 32 of its buffer; expected to lie inside its 32 elements");
   refused([&] { plan.cholesky(good.at(-1)); },
           "posdef: opencl::plan::cholesky: a.offset is -1; expected 0 to 32, the size of its buffer");
   EXPECT_THROW(plan.cholesky(ocl::col_major<float>(small.m, n).batched(2)), posdef::invalid_argument);

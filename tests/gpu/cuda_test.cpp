@@ -113,7 +113,8 @@ TEST_F(CudaMemory, EveryOperationWithStrides) {
           ASSERT_TRUE(result.rest_untouched());
         }
         EXPECT_EQ(info.read(), std::vector<std::int64_t>(3, 0));
-        EXPECT_NEAR(det.read()[2], -static_cast<double>(n) / 2 * std::log(100.0), 1e4 * static_cast<double>(n) * eps<T>);
+        EXPECT_NEAR(det.read()[2], -static_cast<double>(n) / 2 * std::log(100.0),
+                    1e4 * static_cast<double>(n) * eps<T>);
       }
   });
 }

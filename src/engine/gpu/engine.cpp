@@ -62,10 +62,10 @@ void engine<T>::potrf(input a, output l, index first, bool zero, bool nan) {
   const array info = infos(stream_, info_);
   const int32 zero_flag = zero ? 1 : 0, nan_flag = nan ? 1 : 0;
   using arg = argument;
-  stream_.launch(small ? kernel::potrf_block : kernel::potrf_tile, ceil_div(count_, group_items / lanes),
-                 {from.memory, arg::value(from.view), to.memory, arg::value(to.view), info.memory, arg::value(info.at),
-                  arg::value(count_), arg::value(first), arg::value(lanes), arg::value(zero_flag),
-                  arg::value(nan_flag)});
+  stream_.launch(
+      small ? kernel::potrf_block : kernel::potrf_tile, ceil_div(count_, group_items / lanes),
+      {from.memory, arg::value(from.view), to.memory, arg::value(to.view), info.memory, arg::value(info.at),
+       arg::value(count_), arg::value(first), arg::value(lanes), arg::value(zero_flag), arg::value(nan_flag)});
 }
 
 template <class T>
@@ -109,10 +109,10 @@ void engine<T>::gemm(int sign, input a, input b, output c, part which) {
   const array info = infos(stream_, info_);
   const int32 s = sign;
   using arg = argument;
-  stream_.launch(kernel::product, count_ * ceil_div(c.rows, tile) * ceil_div(c.cols, tile),
-                 {left.memory, arg::value(left.view), right.memory, arg::value(right.view), to.memory,
-                  arg::value(to.view), info.memory, arg::value(info.at), arg::value(concerned_), arg::value(s),
-                  arg::value(lower)});
+  stream_.launch(
+      kernel::product, count_ * ceil_div(c.rows, tile) * ceil_div(c.cols, tile),
+      {left.memory, arg::value(left.view), right.memory, arg::value(right.view), to.memory, arg::value(to.view),
+       info.memory, arg::value(info.at), arg::value(concerned_), arg::value(s), arg::value(lower)});
 }
 
 namespace {
@@ -156,9 +156,8 @@ index engine<T>::check_diagonal(input l, bool positive) {
   const array info = infos(stream_, info_);
   const int32 flag = positive ? 1 : 0;
   using arg = argument;
-  stream_.launch(
-      kernel::check_diagonal, count_,
-      {triangle.memory, arg::value(triangle.view), info.memory, arg::value(info.at), arg::value(flag)});
+  stream_.launch(kernel::check_diagonal, count_,
+                 {triangle.memory, arg::value(triangle.view), info.memory, arg::value(info.at), arg::value(flag)});
   return 0;
 }
 

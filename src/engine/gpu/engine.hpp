@@ -4,9 +4,9 @@
 // algorithms of algorithm/. info is kept on the device: potrf_block and check_diagonal note it there and return 0.
 //
 // After a failure a factorization goes on in lockstep: every step writes only columns from its own block on, so columns
-// before the failing one are finished in all rows, what comes after is unspecified, and other matrices are not concerned.
-// The other operations treat only matrices that are good (`skip_failed`), so a bad factor leaves its right-hand sides
-// alone.
+// before the failing one are finished in all rows, what comes after is unspecified, and other matrices are not
+// concerned. The other operations treat only matrices that are good (`skip_failed`), so a bad factor leaves its
+// right-hand sides alone.
 #pragma once
 
 #include <algorithm>
@@ -16,8 +16,8 @@
 
 namespace posdef::internal::gpu {
 
-/// Orders that decide the order of operations, hence the bits. `tile` and `registers` are what the kernels were compiled
-/// for.
+/// Orders that decide the order of operations, hence the bits. `tile` and `registers` are what the kernels were
+/// compiled for.
 struct blocking {
   index tile;       ///< largest order of a matrix that potrf_tile takes
   index block;      ///< order of the blocks of a larger matrix; at most `tile`
@@ -53,7 +53,8 @@ class engine {
   index block() const { return blocking_.block; }
   index small() const { return blocking_.tile; }
 
-  /// Whole matrices of order up to small(): L, info, NaN in a failed factor, zeros in the other triangle, in one launch.
+  /// Whole matrices of order up to small(): L, info, NaN in a failed factor, zeros in the other triangle, in one
+  /// launch.
   void potrf_small(input a, output l, bool zero, bool nan);
 
   index potrf_block(output a, index first);

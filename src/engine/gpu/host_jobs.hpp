@@ -1,4 +1,4 @@
-// Jobs whose matrices lie in host memory, on a device: copy in, run, copy out.
+// Jobs whose matrices lie in host memory, on any device engine: copy in, run, copy out.
 //
 // What is copied is what the job says: of a matrix the triangle that is read, of a result the part that was written; so
 // the other triangle and the memory between n and ld belong to the caller here too. On the device a matrix keeps its
@@ -11,12 +11,12 @@
 #include <vector>
 
 #include "algorithm/lockstep.hpp"
-#include "engine/gpu/engine.hpp"
+#include "engine/gpu/stream.hpp"
 #include "engine/threads.hpp"
 
 namespace posdef::internal::gpu {
 
-/// A platform's memory for one job at a time, with a stream.
+/// A device's memory for one job at a time.
 class workplace {
  public:
   /// What the memory is for.
@@ -24,7 +24,6 @@ class workplace {
   static constexpr int purposes = 6;
 
   virtual ~workplace() = default;
-  virtual stream& queue() = 0;
   /// Largest single piece of memory worth taking.
   virtual std::size_t most_bytes() const = 0;
   /// Takes memory; throws out_of_memory. Zero bytes are allowed.
@@ -87,7 +86,9 @@ template <class T>
 class host_jobs {
  public:
   /// Makes room for matrices of order n with nrhs right-hand sides, as many of `count` at a time as fit.
-  void reserve(workplace& w, const blocking& b, index n, index nrhs, index count) {
+  /// scratch_bytes(k): what the engine needs for k matrices.
+  template <class Scratch>
+  void reserve(workplace& w, index n, index nrhs, index count, const Scratch& scratch_bytes) {
     const auto bytes = [](index elements) { return static_cast<std::size_t>(elements) * sizeof(T); };
     const index one = packing::largest<T>(n, n), side = packing::largest<T>(n, nrhs);
     const auto largest = std::max<std::size_t>(bytes(std::max(one, 2 * side)), 1);
@@ -97,16 +98,19 @@ class host_jobs {
     w.reserve(workplace::sides, bytes(side * piece_));
     w.reserve(workplace::info, static_cast<std::size_t>(piece_) * sizeof(index));
     w.reserve(workplace::value, static_cast<std::size_t>(piece_) * sizeof(real_type<T>));
-    w.reserve(workplace::scratch, engine<T>::scratch_bytes(b, n, piece_));
+    w.reserve(workplace::scratch, scratch_bytes(piece_));
   }
 
-  void run(workplace& w, const blocking& b, const job<T>& j, const team& all) const {
+  /// make(count, info, scratch) gives an engine for so many matrices, with its infos and scratch at these addresses.
+  template <class Make>
+  void run(workplace& w, const job<T>& j, const team& all, const Make& make) const {
     for (index first = 0; first < j.out.count; first += piece_)
-      run_piece(w, b, j, all, first, std::min(piece_, j.out.count - first));
+      run_piece(w, j, all, make, first, std::min(piece_, j.out.count - first));
   }
 
  private:
-  void run_piece(workplace& w, const blocking& b, const job<T>& j, const team& all, index first, index count) const {
+  template <class Make>
+  void run_piece(workplace& w, const job<T>& j, const team& all, const Make& make, index first, index count) const {
     const bool solving = solves(j), valued = j.what == operation::log_det;
     const packing in = packing::of(j.a), out = packing::of(j.out);
     upload(w, workplace::matrix, in, j.a, j.unit ? part::strict_lower : part::lower, all, first, count);
@@ -122,11 +126,11 @@ class host_jobs {
         sides = from.view(w.at(where), j.b);
       }
     }
-    engine<T> e(w.queue(), b, j.a.rows, count, w.at(workplace::info), w.at(workplace::scratch));
+    auto e = make(count, w.at(workplace::info), w.at(workplace::scratch));
     run_in_lockstep<when>(e, j, a, sides, to, w.at(workplace::value));
 
-    const auto* infos = reinterpret_cast<const index*>(
-        w.map(workplace::info, static_cast<std::size_t>(count) * sizeof(index), false));
+    const auto* infos =
+        reinterpret_cast<const index*>(w.map(workplace::info, static_cast<std::size_t>(count) * sizeof(index), false));
     std::copy(infos, infos + count, j.info + first);
     w.unmap(workplace::info);
     if (valued) {

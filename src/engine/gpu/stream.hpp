@@ -49,8 +49,8 @@ class stream {
   virtual address offset_bits() const = 0;
 };
 
-/// Largest order that a kernel holds as a triangle in a work-group's memory of so many bytes: a multiple of the kernels'
-/// step, with room left for what a driver takes for itself.
+/// Largest order that a kernel holds as a triangle in a work-group's memory of so many bytes: a multiple of the
+/// kernels' step, with room left for what a driver takes for itself.
 template <class T>
 constexpr index tile_order(std::size_t local_bytes) {
   constexpr index step = sizeof(T) == 16 ? 4 : 8;

@@ -45,8 +45,8 @@ void require_device(int index) {
   const int count = count_devices(reason);
   if (count == 0) throw unavailable("posdef: engine \"cuda\": " + reason);
   if (index < 0 || index >= count)
-    throw unavailable("posdef: there is no device \"cuda:" + std::to_string(index) + "\"; the last one is cuda:" +
-                      std::to_string(count - 1));
+    throw unavailable("posdef: there is no device \"cuda:" + std::to_string(index) +
+                      "\"; the last one is cuda:" + std::to_string(count - 1));
   used = true;
 }
 

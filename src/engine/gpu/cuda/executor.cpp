@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/gpu/cuda/stream.hpp"
+#include "engine/gpu/engine.hpp"
 #include "engine/gpu/host_jobs.hpp"
 #include "engine/memory.hpp"
 
@@ -35,7 +36,7 @@ class workplace final : public gpu::workplace {
   workplace(int device, const kernel_table& kernels)
       : device_(device), owned_(device), stream_(device, owned_.get(), kernels) {}
 
-  gpu::stream& queue() override { return stream_; }
+  gpu::stream& queue() { return stream_; }
 
   std::size_t most_bytes() const override {
     const on_device here(device_);
@@ -84,9 +85,13 @@ class cuda_executor final : public executor<T> {
   explicit cuda_executor(int device) : work_(device, kernels_for<T>()) {}
 
   std::size_t workspace(index, index, int) const override { return 0; }
-  void reserve(index n, index nrhs, index batch) override { jobs_.reserve(work_, blocking_, n, nrhs, batch); }
-  void run(const job<T>& j, index, index, const team& all, std::byte*) const override {
-    jobs_.run(work_, blocking_, j, all);
+  void reserve(index n, index nrhs, index batch) override {
+    jobs_.reserve(work_, n, nrhs, batch, [&](index k) { return gpu::engine<T>::scratch_bytes(blocking_, n, k); });
+  }
+  void run(const job<T>& j, index n, index, const team& all, std::byte*) const override {
+    jobs_.run(work_, j, all, [&](index count, gpu::address info, gpu::address scratch) {
+      return gpu::engine<T>(work_.queue(), blocking_, n, count, info, scratch);
+    });
   }
 
  private:

@@ -1,4 +1,5 @@
-// A CUDA stream as the engine's stream. Addresses are pointers. Nothing here waits, so calls can be captured in a graph.
+// A CUDA stream as the engine's stream. Addresses are pointers. Nothing here waits, so calls can be captured in a
+// graph.
 #pragma once
 
 #include "engine/gpu/cuda/device.hpp"

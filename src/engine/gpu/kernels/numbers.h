@@ -1,7 +1,7 @@
 /* Numbers and views: what every kernel is written in.
  *
- * One text serves the four types. A number is a real or a pair (x + i·y); the functions below hide which. A view says how
- * a batch of blocks lies in a buffer, as engine/gpu/matrices.hpp does on the host: element (i, j) of matrix b is at
+ * One text serves the four types. A number is a real or a pair (x + i·y); the functions below hide which. A view says
+ * how a batch of blocks lies in a buffer, as engine/gpu/matrices.hpp does on the host: element (i, j) of matrix b is at
  * offset + b·stride + i·rs + j·cs, and its complex conjugate is meant if `conj`. */
 typedef struct {
   idx offset, stride, rows, cols, rs, cs;
@@ -83,15 +83,15 @@ DEVICE int chosen(int when, GLOBAL const idx* info) {
   return (info[0] == 0) == (when == WHEN_GOOD);
 }
 
-/* A triangle in local memory: row i, of i + 1 elements, at TRIANGLE(i). Its order is a multiple of STEP; what is past the
- * end of a block is filled with the unit matrix, so that no loop over it has to look for the end. */
+/* A triangle in local memory: row i, of i + 1 elements, at TRIANGLE(i). Its order is a multiple of STEP; what is past
+ * the end of a block is filled with the unit matrix, so that no loop over it has to look for the end. */
 #define TRIANGLE(i) ((i) * ((i) + 1) / 2)
 #define STEP (POSDEF_COMPLEX && POSDEF_DOUBLE ? 4 : 8)
 #define TILE_ITEMS 64
 #define PADDED(n) (((n) + STEP - 1) / STEP * STEP)
 
-/* Row or column `lane`, lane + lanes, ... of the lower triangle of a block into local memory; `unit`: the diagonal is not
- * read. Imaginary parts of the diagonal are dropped if `hermitian`. */
+/* Row or column `lane`, lane + lanes, ... of the lower triangle of a block into local memory; `unit`: the diagonal is
+ * not read. Imaginary parts of the diagonal are dropped if `hermitian`. */
 DEVICE void load_triangle(GLOBAL const number* a, view v, LOCAL_POINTER number* w, int lane, int lanes, int unit,
                           int hermitian) {
   const int n = (int)v.rows, m = PADDED(n), down = runs_down(v);

@@ -10,7 +10,7 @@ typedef float2 pair;
 #endif
 typedef long long idx;
 
-#define KERNEL(items) __global__ void __launch_bounds__(items)
+#define KERNEL(items) __global__ void __launch_bounds__(items, 1) /* as many registers as it takes */
 #define DEVICE static __device__ __forceinline__
 #define GLOBAL
 #define LOCAL __shared__

@@ -1,7 +1,8 @@
 /* What the kernels ask of OpenCL C 1.2. prelude_cuda.h says the same for CUDA.
  *
  * Given on the command line: POSDEF_COMPLEX and POSDEF_DOUBLE (0 or 1), POSDEF_ORDER and POSDEF_BLOCK (of the largest
- * triangle in a work-group's memory, and of the blocks of a larger matrix), POSDEF_REGISTERS (an item of a product computes their square). */
+ * triangle in a work-group's memory, and of the blocks of a larger matrix), POSDEF_REGISTERS (an item of a product
+ * computes their square). */
 #if POSDEF_DOUBLE
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
 typedef double real;

@@ -85,7 +85,9 @@ lane make_lane(cl_context context, cl_device_id device, const compiled& c) {
 }
 
 device_state::device_state(cl_device_id id, owned_context context)
-    : id_(id), context_(std::move(context)), has_double_(device_value<cl_device_fp_config>(id, CL_DEVICE_DOUBLE_FP_CONFIG) != 0) {}
+    : id_(id),
+      context_(std::move(context)),
+      has_double_(device_value<cl_device_fp_config>(id, CL_DEVICE_DOUBLE_FP_CONFIG) != 0) {}
 
 template <class T>
 device_state::per_type& device_state::mine() {
@@ -146,8 +148,8 @@ device_state& device_number(int index) {
   const auto& all = all_devices();
   if (all.empty()) throw unavailable("posdef: engine \"opencl\": " + no_device_reason());
   if (index < 0 || static_cast<std::size_t>(index) >= all.size())
-    throw unavailable("posdef: there is no device \"opencl:" + std::to_string(index) + "\"; the last one is opencl:" +
-                      std::to_string(all.size() - 1));
+    throw unavailable("posdef: there is no device \"opencl:" + std::to_string(index) +
+                      "\"; the last one is opencl:" + std::to_string(all.size() - 1));
   static auto& ready = *new std::map<int, std::unique_ptr<device_state>>;
   const std::lock_guard lock(guard);
   auto& d = ready[index];
@@ -170,10 +172,10 @@ device_state& device_of(cl_context context, cl_device_id device) {
   return *d;
 }
 
-#define POSDEF_DEVICE(T)                                                               \
-  template compiled compile<T>(cl_context, cl_device_id, const gpu::blocking&);        \
-  template const compiled& device_state::kernels_for<T>();                             \
-  template lane device_state::take_lane<T>();                                          \
+#define POSDEF_DEVICE(T)                                                        \
+  template compiled compile<T>(cl_context, cl_device_id, const gpu::blocking&); \
+  template const compiled& device_state::kernels_for<T>();                      \
+  template lane device_state::take_lane<T>();                                   \
   template void device_state::give_back<T>(lane);
 POSDEF_DEVICE(float)
 POSDEF_DEVICE(double)

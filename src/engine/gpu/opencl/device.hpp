@@ -59,7 +59,8 @@ class device_state {
   per_type types_[4];
 };
 
-/// Every device of every platform, in the order in which OpenCL lists them; empty where there is none. `reason` says why.
+/// Every device of every platform, in the order in which OpenCL lists them; empty where there is none. `reason` says
+/// why.
 const std::vector<cl_device_id>& all_devices();
 const std::string& no_device_reason();
 /// "NVIDIA H200 (OpenCL 3.0 CUDA), 132 compute units, 139 GiB, double precision"

@@ -10,13 +10,20 @@ template <class T>
 class opencl_executor final : public executor<T> {
  public:
   explicit opencl_executor(device_state& d)
-      : device_(d), blocking_(d.kernels_for<T>().blocking), lane_(d.take_lane<T>()), work_(d.context(), d.id(), lane_) {}
+      : device_(d),
+        blocking_(d.kernels_for<T>().blocking),
+        lane_(d.take_lane<T>()),
+        work_(d.context(), d.id(), lane_) {}
   ~opencl_executor() override { device_.give_back<T>(std::move(lane_)); }
 
   std::size_t workspace(index, index, int) const override { return 0; }
-  void reserve(index n, index nrhs, index batch) override { jobs_.reserve(work_, blocking_, n, nrhs, batch); }
-  void run(const job<T>& j, index, index, const team& all, std::byte*) const override {
-    jobs_.run(work_, blocking_, j, all);
+  void reserve(index n, index nrhs, index batch) override {
+    jobs_.reserve(work_, n, nrhs, batch, [&](index k) { return gpu::engine<T>::scratch_bytes(blocking_, n, k); });
+  }
+  void run(const job<T>& j, index n, index, const team& all, std::byte*) const override {
+    jobs_.run(work_, j, all, [&](index count, gpu::address info, gpu::address scratch) {
+      return gpu::engine<T>(work_.queue(), blocking_, n, count, info, scratch);
+    });
   }
 
  private:

@@ -1,8 +1,8 @@
 // The kernels, compiled for a device and an element type.
 #pragma once
 
-#include "engine/gpu/opencl/handles.hpp"
 #include "engine/gpu/engine.hpp"
+#include "engine/gpu/opencl/handles.hpp"
 
 namespace posdef::internal::opencl {
 

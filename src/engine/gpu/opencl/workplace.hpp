@@ -8,13 +8,14 @@
 
 namespace posdef::internal::opencl {
 
-/// Buffers of one plan, on a queue of its own, mapped into host memory for the transfers: where host and device share memory nothing is copied.
+/// Buffers of one plan, on a queue of its own, mapped into host memory for the transfers: where host and device share
+/// memory nothing is copied.
 class workplace final : public gpu::workplace {
  public:
   workplace(cl_context context, cl_device_id device, const lane& l)
       : context_(context), device_(device), stream_(l.queue.get(), l.kernels) {}
 
-  gpu::stream& queue() override { return stream_; }
+  gpu::stream& queue() { return stream_; }
 
   std::size_t most_bytes() const override {
     const auto one = device_value<cl_ulong>(device_, CL_DEVICE_MAX_MEM_ALLOC_SIZE);
@@ -25,8 +26,7 @@ class workplace final : public gpu::workplace {
   void reserve(purpose p, std::size_t bytes) override {
     cl_int code = CL_SUCCESS;
     // OpenCL has no empty buffers.
-    owned_memory m(
-        clCreateBuffer(context_, CL_MEM_READ_WRITE, std::max<std::size_t>(bytes, 16), nullptr, &code));
+    owned_memory m(clCreateBuffer(context_, CL_MEM_READ_WRITE, std::max<std::size_t>(bytes, 16), nullptr, &code));
     check(code, "clCreateBuffer", std::max<std::size_t>(bytes, 16));
     memory_[p] = std::move(m);
     stream_.set_buffer(number(p), memory_[p].get());

@@ -1,0 +1,132 @@
+// A device engine in two pages, as docs/adding-an-engine.md builds it: float and double, memory that the host cannot
+// follow an address into, and nothing clever. Its "device" is an array; an address is a place in it.
+#pragma once
+
+#include <cmath>
+#include <vector>
+
+#include "engine/gpu/host_jobs.hpp"
+#include "engine/memory.hpp"
+#include "engine/reference/reference.hpp"
+
+namespace posdef::internal::example {
+
+/// The device: memory that is reached through addresses alone. Everything that touches it is a "launch" here.
+struct device {
+  std::vector<std::byte> memory;
+  template <class V>
+  V* at(gpu::address a) {
+    return reinterpret_cast<V*>(memory.data() + a);
+  }
+  gpu::address allocate(std::size_t bytes) {
+    const gpu::address a = round_up(memory.size(), alignment);
+    memory.resize(a + bytes);
+    return a;
+  }
+};
+
+template <class T>
+class engine {
+ public:
+  using value_type = T;
+  using input = gpu::matrices<T>;
+  using output = gpu::matrices<T>;
+
+  engine(device& d, index count, gpu::address info, gpu::address scratch)
+      : device_(d), count_(count), info_(info), scratch_(scratch) {}
+  static std::size_t scratch_bytes(index count) {
+    return static_cast<std::size_t>(2 * order * order * count) * sizeof(T);
+  }
+
+  // The primitives: each a launch over the whole batch.
+  index block() const { return order; }
+  index potrf_block(output a, index first) {
+    each(gpu::when::always, [&](index b) {
+      const index info = textbook().potrf_block(at(a, b), first);
+      if (first == 0) infos()[b] = info;
+      if (first != 0 && infos()[b] == 0) infos()[b] = info;
+    });
+    return 0;
+  }
+  void trsm_block(input l, output x, bool unit) {
+    each(concerned_, [&](index b) { textbook().trsm_block(at(l, b), at(x, b), unit); });
+  }
+  void gemm(int sign, input x, input y, output c, part which) {
+    each(concerned_, [&](index b) { textbook().gemm(sign, at(x, b), at(y, b), at(c, b), which); });
+  }
+  void copy(int sign, input a, output x, part which) { copy(sign, a, x, which, concerned_); }
+  void fill(output a, T x, part which) { fill(a, x, which, concerned_); }
+  output scratch(index k, index m, index n) const {
+    const auto skip = static_cast<gpu::address>(k * count_ * order * order) * sizeof(T);
+    return {scratch_ + skip, order * order, m, n, 1, order, false};
+  }
+
+  // What a device adds: it decides by the info of each matrix, since the host does not know it.
+  void copy(int sign, input a, output x, part which, gpu::when w) {
+    each(w, [&](index b) { textbook().copy(sign, at(a, b), at(x, b), which); });
+  }
+  void fill(output a, T x, part which, gpu::when w) {
+    each(w, [&](index b) { textbook().fill(at(a, b), x, which); });
+  }
+  index check_diagonal(input l, bool positive) {
+    for (index b = 0; b < count_; ++b) infos()[b] = textbook().check_diagonal(at(l, b), positive);
+    return 0;
+  }
+  void log_diagonal(input l, gpu::address value) {
+    for (index b = 0; b < count_; ++b)
+      device_.at<T>(value)[b] = infos()[b] == 0 ? textbook().log_diagonal(at(l, b)) : not_a_number<T>();
+  }
+  void clear_info() { std::fill_n(infos(), count_, 0); }
+  void skip_failed() { concerned_ = gpu::when::good; }
+
+  // Whole small matrices are an offer that this engine does not make.
+  index small() const { return 0; }
+  void potrf_small(input, output, bool, bool) {}
+
+ private:
+  static constexpr index order = 8;
+
+  reference::engine<T> textbook() const { return reference::engine<T>(nullptr, 0); }
+  strided<T> at(const gpu::matrices<T>& m, index b) {
+    return {device_.at<T>(m.at) + b * m.stride, m.rows, m.cols, m.rs, m.cs, m.conj};
+  }
+  index* infos() { return device_.at<index>(info_); }
+  template <class F>
+  void each(gpu::when w, const F& f) {
+    for (index b = 0; b < count_; ++b)
+      if (w == gpu::when::always || (infos()[b] == 0) == (w == gpu::when::good)) f(b);
+  }
+
+  device& device_;
+  index count_;
+  gpu::address info_, scratch_;
+  gpu::when concerned_ = gpu::when::always;
+};
+
+/// Its memory for jobs from the host: a copy each way.
+class workplace final : public gpu::workplace {
+ public:
+  device here;
+
+  std::size_t most_bytes() const override { return std::size_t{1} << 30; }
+  void reserve(purpose p, std::size_t bytes) override {
+    at_[p] = here.allocate(bytes);
+    staging_[p].resize(bytes);
+  }
+  gpu::address at(purpose p) const override { return at_[p]; }
+  std::byte* map(purpose p, std::size_t bytes, bool for_writing) override {
+    writing_[p] = for_writing;
+    if (!for_writing) std::copy_n(here.at<std::byte>(at_[p]), bytes, staging_[p].data());
+    return staging_[p].data();
+  }
+  void unmap(purpose p) override {
+    if (writing_[p]) std::copy(staging_[p].begin(), staging_[p].end(), here.at<std::byte>(at_[p]));
+  }
+
+ private:
+  gpu::address at_[purposes] = {};
+  std::vector<std::byte> staging_[purposes];
+  bool writing_[purposes] = {};
+};
+
+}  // namespace posdef::internal::example

@@ -1,0 +1,93 @@
+// The guide's example engine does every operation; and complex products made of real ones are as good as any.
+#include "gpu/example_engine.hpp"
+
+#include "algorithm/complex_product.hpp"
+#include "gpu/jobs.hpp"
+
+namespace posdef::internal {
+namespace {
+
+/// Every operation at orders around the block of 8, both layouts, in place and not, with and without failures.
+template <class T, class Run>
+void every_operation(const Run& run) {
+  const auto spoil = [](const auto& a) {
+    const index k = a.rows / 2;
+    a[1].at(k, k) = T(0);
+  };
+  for (const index n : {1, 7, 8, 9, 21, 40})
+    for (const bool adjoint : {false, true})
+      for (const bool in_place : {false, true}) {
+        for (const operation what : {operation::cholesky, operation::cholesky_inverse, operation::tri_inverse})
+          for (const auto other : {other_triangle::keep, other_triangle::zero}) {
+            compare_with_reference<T>(run, what, n, 3, adjoint, in_place, spoil_nothing, 0, other);
+            compare_with_reference<T>(run, what, n, 3, adjoint, in_place, spoil, 0, other);
+            compare_with_reference<T>(run, what, n, 3, adjoint, in_place, spoil, 0, other, true);
+          }
+        for (const operation what : {operation::cholesky_solve, operation::tri_solve}) {
+          compare_with_reference<T>(run, what, n, 3, adjoint, in_place, spoil_nothing, 5);
+          compare_with_reference<T>(run, what, n, 3, adjoint, in_place, spoil, 5);
+        }
+        compare_with_reference<T>(run, operation::log_det, n, 3, adjoint, true, spoil);
+      }
+}
+
+template <class T>
+void run_on_example(const job<T>& j) {
+  example::workplace work;
+  gpu::host_jobs<T> jobs;
+  jobs.reserve(work, j.a.rows, j.b.cols, j.a.count, [](index k) { return example::engine<T>::scratch_bytes(k); });
+  jobs.run(work, j, team(), [&](index count, gpu::address info, gpu::address scratch) {
+    return example::engine<T>(work.here, count, info, scratch);
+  });
+}
+
+TEST(ExampleEngine, EveryOperation) {
+  every_operation<float>(run_on_example<float>);
+  every_operation<double>(run_on_example<double>);
+}
+
+/// The reference engine with blocks of 8 and without a complex product.
+template <class R>
+class without_complex_products : public reference::engine<std::complex<R>> {
+ public:
+  using base = reference::engine<std::complex<R>>;
+  using typename base::input;
+  using typename base::output;
+  using base::base;
+  index block() const { return 8; }
+  void gemm(int sign, input a, input b, output c, part which) const {
+    const reference::engine<R> on_planes(nullptr, 0);
+    gemm_of_planes(on_planes, sign, a, b, c, which);
+  }
+};
+
+template <class R>
+void run_on_planes(const job<std::complex<R>>& j) {
+  std::vector<std::complex<R>> scratch(128);
+  const auto make = [&](int = 0) { return without_complex_products<R>(scratch.data(), 8); };
+  run_on_host(j, team(), make, make);
+}
+
+TEST(ComplexProducts, OutOfRealOnesServeEveryOperation) {
+  every_operation<std::complex<float>>(run_on_planes<float>);
+  every_operation<std::complex<double>>(run_on_planes<double>);
+}
+
+TEST(ComplexProducts, EveryConjugation) {
+  using T = std::complex<double>;
+  const reference::engine<T> whole(nullptr, 0);
+  const reference::engine<double> real(nullptr, 0);
+  for (int flags = 0; flags < 8; ++flags)
+    for (const part which : {part::full, part::lower}) {
+      random_batch<T> a(5, 3, 1, false, 1), b(3, 5, 1, true, 2), c(5, 5, 1, false, 3), d = c;
+      a.view.conj = (flags & 1) != 0;
+      b.view.conj = (flags & 2) != 0;
+      c.view.conj = d.view.conj = (flags & 4) != 0;
+      whole.gemm(-1, a.input()[0], b.input()[0], c.view[0], which);
+      gemm_of_planes(real, -1, a.input()[0], b.input()[0], d.view[0], which);
+      EXPECT_TRUE(near(c.memory, d.memory)) << flags;
+    }
+}
+
+}  // namespace
+}  // namespace posdef::internal

@@ -1,0 +1,109 @@
+// Jobs for tests of device engines: random batches, and a comparison with the reference engine.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <vector>
+
+#include "algorithm/job.hpp"
+#include "engine/reference/reference.hpp"
+
+namespace posdef::internal {
+
+template <class T>
+void run_reference(const job<T>& j) {
+  std::vector<T> scratch(reference::engine<T>::scratch_elements(j.a.rows));
+  const auto make = [&](int = 0) { return reference::engine<T>(scratch.data(), j.a.rows); };
+  run_on_host(j, team(), make, make);
+}
+
+template <class T>
+T number(double re, double im) {
+  if constexpr (is_complex<T>)
+    return {static_cast<real_type<T>>(re), static_cast<real_type<T>>(im)};
+  else
+    return static_cast<T>(re);
+}
+
+/// A batch of random matrices (square ones diagonally dominant), seen as column-major, or as the adjoint of row-major.
+template <class T>
+struct random_batch {
+  std::vector<T> memory;
+  batch<T> view;
+  random_batch(index m, index n, index count, bool adjoint, unsigned seed) {
+    const index ld = (adjoint ? n : m) + 1, stride = ld * (adjoint ? m : n) + 3;
+    memory.resize(static_cast<std::size_t>(stride * count));
+    std::mt19937 g(seed);
+    std::uniform_real_distribution<double> d(-1, 1);
+    for (auto& x : memory) {
+      const double re = d(g);
+      x = number<T>(re, d(g));
+    }
+    view = {memory.data(), nullptr, count, stride, m, n, adjoint ? ld : 1, adjoint ? 1 : ld, adjoint && is_complex<T>};
+    if (m == n)
+      for (index b = 0; b < count; ++b)
+        for (index i = 0; i < n; ++i) view[b].at(i, i) = number<T>(2.0 * static_cast<double>(n), 0);
+  }
+  random_batch(const random_batch& o) : memory(o.memory), view(o.view) { view.data = memory.data(); }
+  batch<const T> input() const {
+    return {view.data, nullptr, view.count, view.stride, view.rows, view.cols, view.rs, view.cs, view.conj};
+  }
+};
+
+template <class T>
+testing::AssertionResult near(const std::vector<T>& a, const std::vector<T>& b) {
+  const double most = 1000.0 * std::numeric_limits<real_type<T>>::epsilon();
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (!(std::abs(a[i] - b[i]) <= most * std::max(1.0, static_cast<double>(std::abs(b[i])))))
+      return testing::AssertionFailure() << "element " << i << ": " << a[i] << ", expected " << b[i];
+  return testing::AssertionSuccess();
+}
+
+inline constexpr auto spoil_nothing = [](const auto&) {};
+
+/// The operation by run(job) and by the reference engine: the same numbers everywhere, the same infos. `spoil(a)` makes
+/// some matrices bad.
+template <class T, class Run, class Spoil>
+void compare_with_reference(const Run& run, operation what, index n, index count, bool adjoint, bool in_place,
+                            const Spoil& spoil, index nrhs = 0, other_triangle other = other_triangle::keep,
+                            bool nan = false) {
+  SCOPED_TRACE("operation " + std::to_string(static_cast<int>(what)) + " n = " + std::to_string(n));
+  random_batch<T> a(n, n, count, adjoint, 1), b(n, nrhs, count, !adjoint, 2);
+  random_batch<T> out =
+      nrhs > 0 ? random_batch<T>(n, nrhs, count, !adjoint, 3) : random_batch<T>(n, n, count, !adjoint, 3);
+  spoil(a.view);
+  const random_batch<T> a0 = a, b0 = b, out0 = out;
+  std::vector<real_type<T>> value(static_cast<std::size_t>(count)), value0 = value;
+  std::vector<index> info(static_cast<std::size_t>(count), -1), info0 = info;
+  const auto make = [&](random_batch<T>& x, random_batch<T>& y, random_batch<T>& z, auto& v, auto& i) {
+    job<T> j{.what = what,
+             .a = x.input(),
+             .b = {},
+             .out = {},
+             .value = v.data(),
+             .info = i.data(),
+             .other = other,
+             .in_place = in_place,
+             .nan = nan};
+    if (nrhs > 0) j.b = y.input();
+    j.out = in_place ? (nrhs > 0 ? y.view : x.view) : z.view;
+    return j;
+  };
+  random_batch<T> ra = a0, rb = b0, rout = out0;
+  run(make(a, b, out, value, info));
+  run_reference(make(ra, rb, rout, value0, info0));
+  EXPECT_EQ(info, info0);
+  if (nan) return;  // NaN differs from itself
+  const bool failed = std::any_of(info.begin(), info.end(), [](index k) { return k != 0; });
+  if (what == operation::cholesky && failed) return;  // what stands behind the failing column is nobody's promise
+  EXPECT_TRUE(near(a.memory, ra.memory));
+  EXPECT_TRUE(near(b.memory, rb.memory));
+  EXPECT_TRUE(near(out.memory, rout.memory));
+  if (what == operation::log_det && !failed) {
+    EXPECT_TRUE(near(value, value0));
+  }
+}
+
+}  // namespace posdef::internal
