@@ -1,7 +1,6 @@
 // The guide's example engine does every operation; and complex products made of real ones are as good as any.
-#include "gpu/example_engine.hpp"
-
 #include "algorithm/complex_product.hpp"
+#include "gpu/example_engine.hpp"
 #include "gpu/jobs.hpp"
 
 namespace posdef::internal {
@@ -51,9 +50,9 @@ template <class R>
 class without_complex_products : public reference::engine<std::complex<R>> {
  public:
   using base = reference::engine<std::complex<R>>;
+  using base::base;
   using typename base::input;
   using typename base::output;
-  using base::base;
   index block() const { return 8; }
   void gemm(int sign, input a, input b, output c, part which) const {
     const reference::engine<R> on_planes(nullptr, 0);

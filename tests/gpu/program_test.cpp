@@ -1,0 +1,112 @@
+// Compiled programs: kept on disk, rebuilt when the file is damaged, never half written; and free of double precision
+// where a device has none.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "engine/gpu/opencl/cache.hpp"
+#include "engine/gpu/opencl/device.hpp"
+
+namespace posdef::internal::opencl {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Programs : public testing::Test {
+ protected:
+  fs::path folder = fs::temp_directory_path() / ("posdef-cache-" + std::to_string(getpid()));
+  void SetUp() override {
+    fs::remove_all(folder);
+    setenv("POSDEF_CACHE_DIR", folder.c_str(), 1);
+  }
+  void TearDown() override {
+    unsetenv("POSDEF_CACHE_DIR");
+    fs::remove_all(folder);
+  }
+  std::vector<fs::path> files() const {
+    std::vector<fs::path> all;
+    if (fs::exists(folder))
+      for (const auto& f : fs::directory_iterator(folder)) all.push_back(f.path());
+    return all;
+  }
+  static std::string read(const fs::path& p) {
+    std::ifstream in(p, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  static void write(const fs::path& p, const std::string& text) { std::ofstream(p, std::ios::binary) << text; }
+};
+
+TEST_F(Programs, WhatIsStoredIsLoaded) {
+  EXPECT_FALSE(load_cached("key").has_value());
+  store_cached("key", std::string("bin\0ary", 7));
+  EXPECT_EQ(load_cached("key"), std::string("bin\0ary", 7));
+  EXPECT_FALSE(load_cached("another key").has_value());
+  store_cached("key", "newer");
+  EXPECT_EQ(load_cached("key"), "newer");
+  EXPECT_EQ(files().size(), 1u) << "no draft is left behind";
+}
+
+TEST_F(Programs, EveryDamageIsNoticed) {
+  store_cached("key", "0123456789");
+  const auto file = files().at(0);
+  const std::string good = read(file);
+  for (std::size_t i = 0; i < good.size(); ++i) {
+    std::string bad = good;
+    bad[i] = static_cast<char>(bad[i] ^ 1);
+    write(file, bad);
+    ASSERT_FALSE(load_cached("key").has_value()) << "byte " << i;
+    write(file, good.substr(0, i));
+    ASSERT_FALSE(load_cached("key").has_value()) << "cut at " << i;
+  }
+  write(file, good + "x");
+  EXPECT_FALSE(load_cached("key").has_value());
+  write(file, good);
+  EXPECT_TRUE(load_cached("key").has_value());
+}
+
+TEST_F(Programs, NoFolderIsNoError) {
+  setenv("POSDEF_CACHE_DIR", "", 1);
+  store_cached("key", "binary");
+  EXPECT_FALSE(load_cached("key").has_value());
+  setenv("POSDEF_CACHE_DIR", "/proc/no-such-folder", 1);
+  store_cached("key", "binary");
+  EXPECT_FALSE(load_cached("key").has_value());
+}
+
+TEST_F(Programs, AreRebuiltFromADamagedFileAndFromABinaryThatTheDriverRefuses) {
+  if (all_devices().empty()) GTEST_SKIP() << no_device_reason();
+  auto& d = device_number(0);
+  const gpu::blocking tiny{.tile = 16, .block = 8, .registers = 2};
+  const auto usable = [&] { return make_kernels(compile<float>(d.context(), d.id(), tiny)).size(); };
+  EXPECT_EQ(usable(), std::size_t{gpu::kernel_count});
+  ASSERT_EQ(files().size(), 1u);
+  const std::string good = read(files()[0]);
+  EXPECT_EQ(usable(), std::size_t{gpu::kernel_count}) << "from the cache";
+  write(files()[0], good.substr(0, good.size() / 2));
+  EXPECT_EQ(usable(), std::size_t{gpu::kernel_count}) << "from a damaged one";
+  EXPECT_EQ(read(files()[0]).size(), good.size()) << "and mended";
+}
+
+TEST_F(Programs, InSinglePrecisionNeverSayDouble) {
+  if (all_devices().empty()) GTEST_SKIP() << no_device_reason();
+  auto& d = device_number(0);
+  const gpu::blocking tiny{.tile = 16, .block = 8, .registers = 2};
+  // The text for a compiler to which the word means nothing, as on a device without double precision.
+  const std::string text = std::string("#define double no_such_type\n#define double2 no_such_type\n") + kernel_source;
+  const auto compiles = [&](bool complex, bool wide) {
+    const char* begin = text.c_str();
+    const owned_program p(clCreateProgramWithSource(d.context(), 1, &begin, nullptr, nullptr));
+    const auto id = d.id();
+    return clBuildProgram(p.get(), 1, &id, build_options(complex, wide, tiny).c_str(), nullptr, nullptr) == CL_SUCCESS;
+  };
+  EXPECT_TRUE(compiles(false, false));
+  EXPECT_TRUE(compiles(true, false));
+  EXPECT_FALSE(compiles(false, true)) << "or this test says nothing";
+}
+
+}  // namespace
+}  // namespace posdef::internal::opencl
