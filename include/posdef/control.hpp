@@ -34,7 +34,7 @@ POSDEF_API std::string instruction_set();
 /// Threads that a call uses when options.threads is 0: POSDEF_NUM_THREADS, else the processors this process may use.
 POSDEF_API int default_threads();
 
-/// One line for each engine: whether it is built in, and what it finds.
+/// One line for each device, and one for each engine that has none: whether it is built in, and what it finds.
 struct device_info {
   posdef::device device;
   bool available;

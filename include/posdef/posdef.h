@@ -242,7 +242,7 @@ POSDEF_C_API const char* posdef_last_error(void);
 
 /* ---- What runs where --------------------------------------------------------------------------------------------- */
 
-/* One engine: whether it is built in, and what it finds. */
+/* One device, or an engine that has none: whether it is built in, and what it finds. */
 typedef struct posdef_device_info {
   size_t size;           /* sizeof(posdef_device_info) */
   int32_t available;     /* 1 or 0 */
@@ -253,9 +253,9 @@ typedef struct posdef_device_info {
 #define POSDEF_DEVICE_INFO_INIT \
   { sizeof(posdef_device_info), 0, "", "" }
 
-/* The number of engines that posdef knows. */
+/* The number of devices, and of engines that have none. */
 POSDEF_C_API posdef_status posdef_device_count(int64_t* count);
-/* Engine `index`, from 0. Members that a smaller info->size does not have room for are not written. */
+/* Device `index`, from 0. Members that a smaller info->size does not have room for are not written. */
 POSDEF_C_API posdef_status posdef_get_device(int64_t index, posdef_device_info* info);
 
 /* The instruction set that the cpu engine uses now: "avx2". Valid until this thread's next call of this function. */
