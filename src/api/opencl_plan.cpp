@@ -158,6 +158,7 @@ struct plan<T>::state {
       stream->wait_for(e.wait);
     });
     if (e.done != nullptr) *e.done = stream->mark().release_handle();
+    stream->wait_for({});
   }
 
   cl::owned_queue queue;

@@ -135,6 +135,22 @@ TEST_F(CallerMemory, EventsGateAndAnnounce) {
   }
 }
 
+TEST_F(CallerMemory, EventsOfACallThatHasNothingToLaunch) {
+  device_array<float> m(c, std::vector<float>(16, 4.0f));
+  ocl::plan<float> none(c.q, {4, 0, 1});
+  const cl_event gate = clCreateUserEvent(c.c, nullptr);
+  cl_event done = nullptr, list[] = {gate};
+  none.cholesky(ocl::col_major<float>(m.m, 4).batched(0), {}, {.wait = list, .done = &done});
+  cl_int status = CL_COMPLETE;
+  clGetEventInfo(done, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof(status), &status, nullptr);
+  EXPECT_NE(status, CL_COMPLETE);
+  clSetUserEventStatus(gate, CL_COMPLETE);
+  clWaitForEvents(1, &done);
+  clReleaseEvent(gate);
+  clReleaseEvent(done);
+  none.cholesky(ocl::col_major<float>(m.m, 4).batched(0));  // nothing of the call before is left over
+}
+
 TEST_F(CallerMemory, SameBitsAsFromHostMemory) {
   for_each_type([&]<class T>() {
     for (const index n : {30, 140}) {

@@ -14,6 +14,11 @@ namespace {
 std::atomic<bool> used{false}, forked{false};
 [[maybe_unused]] const int watch_fork = pthread_atfork(nullptr, nullptr, [] { forked = used.load(); });
 
+void refuse_after_fork() {
+  if (forked)
+    throw unavailable("posdef: engine \"opencl\" was used before fork(); a driver does not work in the child process");
+}
+
 template <class T>
 constexpr int type_index = (is_complex<T> ? 2 : 0) + (sizeof(real_type<T>) == 8 ? 1 : 0);
 
@@ -23,6 +28,7 @@ struct found {
 };
 
 found look_for_devices() {
+  used = true;
   found f;
   cl_uint count = 0;
   // The loader answers CL_PLATFORM_NOT_FOUND_KHR (-1001) where no driver is installed.
@@ -142,9 +148,7 @@ std::string describe(cl_device_id d) {
 }
 
 device_state& device_number(int index) {
-  if (forked)
-    throw unavailable("posdef: engine \"opencl\" was used before fork(); a driver does not work in the child process");
-  used = true;
+  refuse_after_fork();
   const auto& all = all_devices();
   if (all.empty()) throw unavailable("posdef: engine \"opencl\": " + no_device_reason());
   if (index < 0 || static_cast<std::size_t>(index) >= all.size())
@@ -161,6 +165,7 @@ device_state& device_number(int index) {
 }
 
 device_state& device_of(cl_context context, cl_device_id device) {
+  refuse_after_fork();
   used = true;
   static auto& known = *new std::map<std::pair<cl_context, cl_device_id>, std::unique_ptr<device_state>>;
   const std::lock_guard lock(guard);

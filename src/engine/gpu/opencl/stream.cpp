@@ -44,11 +44,13 @@ void stream::clear(gpu::address a, std::size_t bytes) {
 }
 
 owned_event stream::mark() {
-  cl_event done = nullptr;
-  const cl_event before = last_.get();
-  // Of an ordered queue a marker without a list waits for all that was enqueued.
-  check(clEnqueueMarkerWithWaitList(queue_, before != nullptr ? 1 : 0, before != nullptr ? &before : nullptr, &done),
-        "clEnqueueMarkerWithWaitList");
+  cl_event done = nullptr, before = last_.get();
+  // Where nothing was launched, what a launch would have waited for. Of an ordered queue a marker without a list waits
+  // for all that was enqueued.
+  const cl_event* list = waiting_.empty() ? &before : waiting_.data();
+  const auto count = static_cast<cl_uint>(waiting_.empty() ? (before != nullptr ? 1 : 0) : waiting_.size());
+  check(clEnqueueMarkerWithWaitList(queue_, count, count > 0 ? list : nullptr, &done), "clEnqueueMarkerWithWaitList");
+  waiting_.clear();
   return owned_event(done);
 }
 
