@@ -43,10 +43,10 @@ void require_device(int index) {
     throw unavailable("posdef: engine \"cuda\" was used before fork(); a driver does not work in the child process");
   std::string reason;
   const int count = count_devices(reason);
-  if (count == 0) throw unavailable("posdef: engine \"cuda\": " + reason);
+  const std::string name = posdef::device{engine::cuda, index}.name();
+  if (count == 0) throw unavailable("posdef: engine \"" + name + "\": " + reason);
   if (index < 0 || index >= count)
-    throw unavailable("posdef: there is no device \"cuda:" + std::to_string(index) +
-                      "\"; the last one is cuda:" + std::to_string(count - 1));
+    throw unavailable("posdef: there is no device \"" + name + "\"; the last one is cuda:" + std::to_string(count - 1));
   used = true;
 }
 

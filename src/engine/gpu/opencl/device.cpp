@@ -150,9 +150,10 @@ std::string describe(cl_device_id d) {
 device_state& device_number(int index) {
   refuse_after_fork();
   const auto& all = all_devices();
-  if (all.empty()) throw unavailable("posdef: engine \"opencl\": " + no_device_reason());
+  const std::string name = posdef::device{engine::opencl, index}.name();
+  if (all.empty()) throw unavailable("posdef: engine \"" + name + "\": " + no_device_reason());
   if (index < 0 || static_cast<std::size_t>(index) >= all.size())
-    throw unavailable("posdef: there is no device \"opencl:" + std::to_string(index) +
+    throw unavailable("posdef: there is no device \"" + name +
                       "\"; the last one is opencl:" + std::to_string(all.size() - 1));
   static auto& ready = *new std::map<int, std::unique_ptr<device_state>>;
   const std::lock_guard lock(guard);
