@@ -141,6 +141,21 @@ TEST(Overlap, ResultsMustNotLieInTheMatrices) {
       "try_cholesky", "info", "in the same memory as a");
 }
 
+TEST(Overlap, InfoInAResultThatAnArrayOfPointersNames) {
+  const std::vector<double> a = {4, 2, 2, 5};
+  std::vector<double> l(4);
+  const double* from[] = {a.data()};
+  double* to[] = {l.data()};
+  refused(
+      [&] {
+        posdef::try_cholesky<double>(posdef::view<const double>::at(from, 1, 2, 2),
+                                     posdef::view<double>::at(to, 1, 2, 2),
+                                     {reinterpret_cast<std::int64_t*>(l.data() + 1), 1});
+      },
+      "try_cholesky", "info", "in the same memory as l");
+  EXPECT_EQ(l, std::vector<double>(4));
+}
+
 TEST(Overlap, OnlyWhatIsWrittenOfALongerInfoCounts) {
   // One piece of memory: one info, then the matrix. The span runs on into the matrix, but one entry is all it gets.
   std::vector<double> memory = {0, 4, 2, 2, 5};
