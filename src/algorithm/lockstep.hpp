@@ -1,8 +1,8 @@
 // A job on a device: the whole batch at once, step by step, with nothing that the host would have to wait for.
 //
 // The same operations as `treat` (job.hpp) does matrix by matrix. What depends on the info of a matrix is decided on
-// the device: beside the primitives the engine offers copies and fills for the good or the failed matrices alone
-//, clear_info(), and skip_failed(), after which primitives leave failed matrices alone.
+// the device: beside the primitives the engine offers copies and fills for the good or the failed matrices alone,
+// clear_info(), and skip_failed(), after which primitives leave failed matrices alone.
 #pragma once
 
 #include "algorithm/job.hpp"

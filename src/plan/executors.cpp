@@ -48,11 +48,12 @@ template <class T>
 class cpu_executor final : public executor<T> {
  public:
   std::size_t workspace(index n, index nrhs, int threads) const override {
-    carver c(nullptr);
-    if (threads > 1) carve(c, n, nrhs, threads);
-    for (int slot = 0; slot < threads; ++slot) carve(c, n, nrhs, 1);
+    carver shared(nullptr), own(nullptr);
+    if (threads > 1) carve(shared, n, nrhs, threads);
+    carve(own, n, nrhs, 1);
+    const auto slots = static_cast<std::size_t>(threads);
     const std::size_t small = n <= blocking_.small ? cpu::small_engine<T>::bytes(kernels_, n) : 0;
-    return std::max(c.used(), small * static_cast<std::size_t>(threads));
+    return std::max(shared.used() + own.used() * slots, small * slots);
   }
 
   void run(const job<T>& j, index n, index nrhs, const team& all, std::byte* workspace) const override {

@@ -9,6 +9,8 @@
 // the matrix less often: they win where it does not fit into the caches.
 #pragma once
 
+#include <algorithm>
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -60,6 +62,7 @@ template <class T>
 cpu::blocking tuned(const cpu::kernels<T>& k) {
   const auto whole = [&](index n) { return std::max(k.mr, n / k.mr * k.mr); };
   cpu::blocking s = tried_blocking<T> ? *tried_blocking<T> : tabled(k);
+  s.small = std::min(s.small, cpu::small_engine<T>::largest);
   s.block = whole(s.block);
   for (auto& p : s.panels) p.order = whole(p.order);
   s.mc = whole(s.mc);

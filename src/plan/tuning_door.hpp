@@ -2,21 +2,12 @@
 // interface.
 #pragma once
 
-#include <cstdint>
-
-#include "posdef/types.hpp"
+#include "engine/cpu/blocking.hpp"
 
 namespace posdef::internal {
 
 /// A row of plan/tuning.hpp, where the words are explained.
-struct block_sizes {
-  struct step {
-    std::int64_t up_to, order;
-  };
-  std::int64_t small, block;
-  step panels[3];
-  std::int64_t kc, mc, nc;
-};
+using block_sizes = cpu::blocking;
 
 /// What the table says for T and the instruction set in use.
 template <class T>

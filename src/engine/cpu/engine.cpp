@@ -45,20 +45,15 @@ index factor_block(const kernels<T>& k, strided<const T> a, strided<T> out, real
   return info;
 }
 
-namespace {
-/// Room for the reciprocal diagonal of a tiny matrix.
-constexpr index inverse_room = 64;
-}  // namespace
-
 template <class T>
 std::size_t small_engine<T>::bytes(const kernels<T>& k, index n) {
   const index strips = k.strips(n) * k.stride(n), pack = planes<T> * n * (n + 1) * k.lanes;
-  return round_up(static_cast<std::size_t>(inverse_room + std::max(strips, pack)) * sizeof(R), alignment);
+  return round_up(static_cast<std::size_t>(largest + std::max(strips, pack)) * sizeof(R), alignment);
 }
 
 template <class T>
 small_engine<T>::small_engine(const kernels<T>& k, std::byte* memory)
-    : k_(k), inverse_(reinterpret_cast<R*>(memory)), w_(inverse_ + inverse_room) {}
+    : k_(k), inverse_(reinterpret_cast<R*>(memory)), w_(inverse_ + largest) {}
 
 template <class T>
 void small_engine<T>::potrf_small(const batch<const T>& a, const batch<T>& out, index first, index count, index* info) {

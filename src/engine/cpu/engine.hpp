@@ -13,6 +13,7 @@
 
 #include <cstddef>
 
+#include "engine/cpu/blocking.hpp"
 #include "engine/cpu/kernels.hpp"
 #include "engine/cpu/panels.hpp"
 #include "engine/engine.hpp"
@@ -21,25 +22,6 @@
 #include "engine/threads.hpp"
 
 namespace posdef::internal::cpu {
-
-/// Block sizes (plan/tuning.hpp). `block`, `panels` and kc decide the order of operations and thus the bits; `small`,
-/// mc and nc do not.
-struct blocking {
-  struct step {
-    index up_to, order;
-  };
-  index small;
-  index block;
-  step panels[3];
-  index kc, mc, nc;
-
-  /// Order of the block columns of a matrix of order n > block.
-  index panel(index n) const {
-    const step* s = panels;
-    while (n > s->up_to) ++s;
-    return s->order;
-  }
-};
 
 /// A matrix of order up to `block` in one piece, from one place to another or in place, through strips at w. After a
 /// failure only the columns that hold the factor are written; out of place the others receive what was to be factored.
@@ -51,6 +33,7 @@ template <class T>
 class small_engine : public host<T> {
  public:
   using R = real_type<T>;
+  static constexpr index largest = 64;  ///< the order up to which matrices may be called tiny
   static std::size_t bytes(const kernels<T>& k, index n);
 
   small_engine(const kernels<T>& k, std::byte* memory);
@@ -85,6 +68,7 @@ class engine : public host<T> {
 
   /// Lays out the workspace for matrices of order n and up to m rows beside them.
   static workspace carve(carver& c, const kernels<T>& k, const blocking& s, index n, index m, int slots);
+
   engine(const kernels<T>& k, const blocking& s, const workspace& w, const team& t) : k_(k), s_(s), w_(w), team_(t) {}
 
   index block() const { return s_.block; }
