@@ -78,7 +78,7 @@ void check_view(string_view function, string_view argument, const extent& v) {
     throw invalid_argument(function, string(argument) + ".data", "null", "the address of a matrix");
 }
 
-void check_square(string_view function, string_view argument, const extent& v) {
+void check_any_square(string_view function, string_view argument, const extent& v) {
   check_view(function, argument, v);
   if (v.rows != v.cols) bad(function, argument, "cols", v.cols, std::to_string(v.rows) + ", the number of rows");
 }
@@ -96,19 +96,14 @@ std::string argument_name::text() const {
   return member.empty() ? string(argument) : string(argument) + "." + string(member);
 }
 
-bool identical(const extent& a, const extent& b) {
-  return a.data == b.data && a.pointers == b.pointers && a.rows == b.rows && a.cols == b.cols && a.ld == b.ld &&
-         a.batch == b.batch && a.stride == b.stride && a.order == b.order;
-}
-
 void refuse_unequal(string_view function, const argument_name& argument, index value, const argument_name& other,
                     index expected) {
   throw invalid_argument(function, argument.text(), std::to_string(value),
                          std::to_string(expected) + ", as " + other.text());
 }
 
-void check_apart(string_view function, string_view in_name, const extent& in, string_view out_name, const void* out,
-                 index bytes) {
+void check_all_apart(string_view function, string_view in_name, const extent& in, string_view out_name, const void* out,
+                     index bytes) {
   if (in.empty() || bytes == 0) return;
   const auto at = reinterpret_cast<std::uintptr_t>(out);
   const range written{at, at + static_cast<std::uintptr_t>(bytes)};

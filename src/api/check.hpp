@@ -1,6 +1,7 @@
 // Argument checks: everything that can be wrong with a call is found here, before anything is written.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -34,6 +35,14 @@ struct extent {
   index lead() const { return order == layout::col_major ? rows : cols; }  ///< elements in a run
   index runs() const { return order == layout::col_major ? cols : rows; }  ///< runs, ld apart
   index span() const { return empty() ? 0 : (runs() - 1) * ld + lead(); }  ///< elements from first to last
+
+  /// One matrix about which there is nothing to say: sizes that no product of them overflows, a good ld, an address.
+  /// Most calls have such, and for a tiny matrix the checks would take as long as the factorization.
+  bool ordinary() const {
+    constexpr index most = index{1} << 29;
+    return batch == 1 && pointers == nullptr && data != nullptr && rows > 0 && cols > 0 && rows < most && cols < most &&
+           ld >= lead() && ld < most && (order == layout::col_major || order == layout::row_major);
+  }
 };
 
 /// The name of an argument, or of a member of it, put together only where an error needs it.
@@ -45,12 +54,18 @@ struct argument_name {
 };
 
 /// The very same view?
-bool identical(const extent& a, const extent& b);
+inline bool identical(const extent& a, const extent& b) {
+  return a.data == b.data && a.pointers == b.pointers && a.rows == b.rows && a.cols == b.cols && a.ld == b.ld &&
+         a.batch == b.batch && a.stride == b.stride && a.order == b.order;
+}
 
 /// Sizes not negative, ld and pointers good, addresses within 63 bits.
 void check_view(std::string_view function, std::string_view argument, const extent& v);
 /// check_view, and as many rows as columns.
-void check_square(std::string_view function, std::string_view argument, const extent& v);
+void check_any_square(std::string_view function, std::string_view argument, const extent& v);
+inline void check_square(std::string_view function, std::string_view argument, const extent& v) {
+  if (!v.ordinary() || v.rows != v.cols) check_any_square(function, argument, v);
+}
 /// No element of a written batch belongs to two of its matrices. (Arrays of pointers are the caller's to keep apart.)
 void check_disjoint(std::string_view function, std::string_view argument, const extent& v);
 /// `value` equals what another argument requires.
@@ -62,8 +77,15 @@ inline void check_equal(std::string_view function, const argument_name& argument
     refuse_unequal(function, argument, value, other, expected);
 }
 /// An array of results shares no byte with the matrices.
-void check_apart(std::string_view function, std::string_view in_name, const extent& in, std::string_view out_name,
-                 const void* out, index bytes);
+void check_all_apart(std::string_view function, std::string_view in_name, const extent& in, std::string_view out_name,
+                     const void* out, index bytes);
+inline void check_apart(std::string_view function, std::string_view in_name, const extent& in,
+                        std::string_view out_name, const void* out, index bytes) {
+  const auto a = reinterpret_cast<std::uintptr_t>(in.data), b = reinterpret_cast<std::uintptr_t>(out);
+  const bool apart = in.ordinary() && (a + static_cast<std::uintptr_t>(in.span() * in.element) <= b ||
+                                       b + static_cast<std::uintptr_t>(bytes) <= a);
+  if (!apart) check_all_apart(function, in_name, in, out_name, out, bytes);
+}
 /// An input and an output are the same matrices in the same places (returns true) or share nothing (false). Where
 /// arrays of pointers are involved, matrix b is compared with matrix b; the others are the caller's to keep apart.
 bool check_aliasing(std::string_view function, std::string_view in_name, const extent& in, std::string_view out_name,

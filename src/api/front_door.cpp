@@ -185,18 +185,17 @@ checked check_call(const call<T>& c, const options& o, const shape* plan) {
 
 template <class T>
 job<T> make_job(const call<T>& c, const options& o, const checked& k, index* info, factor_algorithm algorithm) {
-  job<T> j{.what = c.what,
-           .a = fold(*c.a, o.uplo),
-           .b = {},
-           .out = {},
-           .value = c.value.data(),
-           .info = info,
-           .other = k.other,
-           .in_place = k.in_place,
-           .nan = o.on_failure == on_failure::nan};
+  job<T> j;
+  j.what = c.what;
+  j.a = fold(*c.a, o.uplo);
   if (c.b) j.b = fold(*c.b);
   if (c.out) j.out = solves(c.what) ? fold(*c.out) : fold(*c.out, o.uplo);
   j.out.count = k.size.batch;
+  j.value = c.value.data();
+  j.info = info;
+  j.other = k.other;
+  j.in_place = k.in_place;
+  j.nan = o.on_failure == on_failure::nan;
   j.unit = o.diag == diag::unit && (c.what == operation::tri_solve || c.what == operation::tri_inverse);
   j.algorithm = algorithm;
   // op(U) = op(Lᴴ): in terms of L, none and the adjoint change places; Uᵀ = conj(L).
@@ -212,36 +211,48 @@ job<T> make_job(const call<T>& c, const options& o, const checked& k, index* inf
   return j;
 }
 
-template <class T>
-index perform(const call<T>& c, const options& o, bool raise, session<T>* plan) {
-  const checked k = check_call(c, o, plan != nullptr ? &plan->size : nullptr);
-  const shape s = k.size;
-  if (s.batch == 0) return 0;
+namespace {
 
-  std::optional<session<T>> own;
-  if (plan == nullptr) {
-    own.emplace(c.function, o.device, s, o, std::nullopt);
-    plan = &*own;
-  }
+/// Runs a good call.
+template <class T>
+index carry_out(const call<T>& c, const options& o, const checked& k, bool raise, session<T>& with) {
+  const index count = k.size.batch;
   const std::span<index> info =
-      c.info && !c.info->empty() ? c.info->first(static_cast<std::size_t>(s.batch)) : plan->info();
-  const job<T> j = make_job(c, o, k, info.data(), plan->algorithm);
+      c.info && !c.info->empty() ? c.info->first(static_cast<std::size_t>(count)) : with.info();
   if (k.nothing_to_compute()) {
     std::fill(info.begin(), info.end(), 0);
-    if (c.what == operation::log_det) std::fill_n(c.value.begin(), s.batch, real_type<T>(0));
+    if (c.what == operation::log_det) std::fill_n(c.value.begin(), count, real_type<T>(0));
     return 0;
   }
-  plan->runner->run(j, plan->size.n, plan->size.nrhs, plan->threads, plan->memory);
-  const index failures = s.batch - std::count(info.begin(), info.end(), 0);
+  const job<T> j = make_job(c, o, k, info.data(), with.algorithm);
+  with.runner->run(j, with.size.n, with.size.nrhs, with.threads, with.memory);
+  const index failures = count - std::count(info.begin(), info.end(), 0);
   if (failures != 0 && raise && o.on_failure == on_failure::raise) raise_failure(c.function, c.what, info, failures);
   return failures;
+}
+
+}  // namespace
+
+template <class T>
+index perform(const call<T>& c, const options& o, bool raise) {
+  const checked k = check_call(c, o, nullptr);
+  if (k.size.batch == 0) return 0;
+  session<T> own(c.function, o.device, k.size, o, std::nullopt);
+  return carry_out(c, o, k, raise, own);
+}
+
+template <class T>
+index perform(const call<T>& c, session<T>& plan) {
+  const checked k = check_call(c, plan.choices, &plan.size);
+  return k.size.batch == 0 ? 0 : carry_out(c, plan.choices, k, /* raise = */ true, plan);
 }
 
 #define POSDEF_FRONT_DOOR(T)                                                                          \
   template struct session<T>;                                                                         \
   template checked check_call(const call<T>&, const options&, const shape*);                          \
   template job<T> make_job(const call<T>&, const options&, const checked&, index*, factor_algorithm); \
-  template index perform(const call<T>&, const options&, bool, session<T>*);
+  template index perform(const call<T>&, const options&, bool);                                       \
+  template index perform(const call<T>&, session<T>&);
 POSDEF_FRONT_DOOR(float)
 POSDEF_FRONT_DOOR(double)
 POSDEF_FRONT_DOOR(std::complex<float>)

@@ -72,8 +72,12 @@ checked check_call(const call<T>& c, const options& o, const shape* plan);
 template <class T>
 job<T> make_job(const call<T>& c, const options& o, const checked& k, index* info, factor_algorithm algorithm);
 
-/// Checks the call against itself and, if given, a plan's session; runs it. Returns the number of failures.
+/// Checks the call against itself and runs it in a session of its own. Returns the number of failures.
 template <class T>
-index perform(const call<T>& c, const options& o, bool raise, session<T>* plan = nullptr);
+index perform(const call<T>& c, const options& o, bool raise);
+
+/// The same against and in a plan's session, by the plan's options; failures are raised where those say so.
+template <class T>
+index perform(const call<T>& c, session<T>& plan);
 
 }  // namespace posdef::internal

@@ -12,7 +12,7 @@ template <scalar T>
 struct plan<T>::state : session<T> {
   using session<T>::session;
 
-  std::int64_t run(const call<T>& c) { return internal::perform(c, this->choices, /* raise = */ true, this); }
+  std::int64_t run(const call<T>& c) { return internal::perform<T>(c, *this); }
 };
 
 template <scalar T>
