@@ -195,4 +195,50 @@ TEST_P(Factor, ExtremeScales) {
   });
 }
 
+TEST_P(Factor, PivotsAtBothEndsOfTheRange) {
+  for_each_type([&]<class T>() {
+    using R = real_type<T>;
+    using limits = std::numeric_limits<R>;
+    // S·B·S with pivots of B between 1 and 2 and powers of two in S: pivots from the subnormal numbers, whose
+    // reciprocal is no number, to those whose reciprocal is subnormal. Its factor is S times that of B.
+    const int low = (limits::min_exponent - 5) / 2, high = limits::max_exponent / 2 - 1;
+    const int powers[] = {low, 0, high, low + 5, high - 5};
+    for (const index n : {1, 2, 3, 5, 8, 9, 16, 24, 33, 70, 150}) {
+      if (reduced() && n > 40) continue;
+      const index count = 37;
+      square<T> b = positive_definite<T>(n);
+      for (auto& x : b.v) x *= R(0.2) / static_cast<R>(n);
+      for (index i = 0; i < n; ++i) b(i, i) += R(1.3);
+      auto plain = b;
+      posdef::cholesky(posdef::col_major(plain.v.data(), n), options());
+      const auto scale = [&](index which, index i) { return powers[static_cast<std::size_t>((which + i) % 5)]; };
+      const auto times = [](T x, int power) {
+        if constexpr (complex_type<T>)
+          return T(std::ldexp(x.real(), power), std::ldexp(x.imag(), power));
+        else
+          return std::ldexp(x, power);
+      };
+      std::vector<T> all, one;
+      for (index which = 0; which < count; ++which)
+        for (index j = 0; j < n; ++j)
+          for (index i = 0; i < n; ++i)
+            all.push_back(i >= j ? times(times(b(i, j), scale(which, i)), scale(which, j)) : T(0));
+      one = all;
+      posdef::cholesky(posdef::col_major(all.data(), n).batched(count), options());
+      for (index which = 0; which < count; ++which) {
+        posdef::cholesky(posdef::col_major(one.data() + which * n * n, n), options());
+        for (index j = 0; j < n; ++j)
+          for (index i = j; i < n; ++i) {
+            const auto at = static_cast<std::size_t>(which * n * n + i + j * n);
+            // A subnormal number is rounded to 16·eps of its row and column: at first, and again with every product.
+            const double tolerance = (50 + 16 * static_cast<double>(j)) * eps<T>;
+            ASSERT_LE(std::abs(times(all[at], -scale(which, i)) - plain(i, j)), tolerance)
+                << "n = " << n << " (" << i << ", " << j << ") of matrix " << which;
+            ASSERT_EQ(all[at], one[at]) << "n = " << n << " (" << i << ", " << j << ") of matrix " << which;
+          }
+      }
+    }
+  });
+}
+
 }  // namespace conformance

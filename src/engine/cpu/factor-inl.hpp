@@ -47,13 +47,13 @@ HWY_INLINE V spread(D d, V v, index lane) {
   }
 }
 
-/// Factors the tile whose rows from `lane` on are those of the diagonal block; pivots[c] and inverse[c] = 1/L(c,c).
+/// Factors the first `columns` columns of the tile whose rows from `lane` on are those of the diagonal block; pivots[c]
+/// and inverse[c] = 1/L(c,c).
 ///
-/// What takes the time is the chain from pivot to pivot: a root, a quotient, L(c+1,c) = T(c+1,c)/L(c,c) and
-/// T(c+1,c+1) − |L(c+1,c)|². So those two numbers are spread over the lanes ahead of it, and the rest of a column's
-/// work goes on beside it.
+/// What takes the time is the chain from pivot to pivot (see divisor). So the two numbers of each link are spread over
+/// the lanes ahead of it, and the rest of a column's work goes on beside it.
 template <class T, int MV>
-HWY_INLINE void factor_tile(typename tile<T>::template sums<MV>& t, index lane, real_type<T>* pivots,
+HWY_INLINE void factor_tile(typename tile<T>::template sums<MV>& t, index lane, index columns, real_type<T>* pivots,
                             real_type<T>* inverse) {
   using R = real_type<T>;
   using V = typename tile<T>::V;
@@ -63,20 +63,20 @@ HWY_INLINE void factor_tile(typename tile<T>::template sums<MV>& t, index lane, 
   // Row r of the block in every lane. Where the block has more rows than a vector, `lane` is zero.
   const auto row = [&](int q, int c, int r) HWY_ATTR { return spread(d, t.v[q][c][r / lanes], lane + r % lanes); };
   V pivot = row(0, 0, 0);
+  // Unrolled to the end, or the tile would lie in memory and the chain lead through it.
+  HWY_UNROLL(8)
   for (int c = 0; c < nr; ++c) {
-    const V root = hn::Sqrt(pivot), reciprocal = hn::Div(hn::Set(d, R(1)), root);
+    if (c >= columns) break;
+    const divisor<typename tile<T>::D> by(pivot);
     pivots[c] = hn::GetLane(pivot);
-    inverse[c] = hn::GetLane(reciprocal);
+    inverse[c] = hn::GetLane(by.reciprocal);
     if (c + 1 < nr) {
-      const V below = hn::Mul(row(0, c, c + 1), reciprocal);
-      pivot = hn::NegMulAdd(below, below, row(0, c + 1, c + 1));
-      if constexpr (is_complex<T>) {
-        const V below_im = hn::Mul(row(1, c, c + 1), reciprocal);
-        pivot = hn::NegMulAdd(below_im, below_im, pivot);
-      }
+      pivot = by.reduce(row(0, c + 1, c + 1), row(0, c, c + 1));
+      if constexpr (is_complex<T>) pivot = by.reduce(pivot, row(1, c, c + 1));
     }
     for (int q = 0; q < tile<T>::planes; ++q)
-      for (int v = 0; v < MV; ++v) t.v[q][c][v] = hn::Mul(t.v[q][c][v], reciprocal);
+      for (int v = 0; v < MV; ++v) t.v[q][c][v] = hn::Mul(t.v[q][c][v], by.reciprocal);
+    HWY_UNROLL(8)
     for (int e = c + 1; e < nr; ++e) {
       const V br = row(0, c, e);
       V bi = br;
@@ -85,7 +85,7 @@ HWY_INLINE void factor_tile(typename tile<T>::template sums<MV>& t, index lane, 
     }
     const auto diagonal = hn::Eq(rows, hn::Set(d, static_cast<R>(lane + c % lanes)));
     V& own = t.v[0][c][c / lanes];
-    own = hn::IfThenElse(diagonal, root, own);
+    own = hn::IfThenElse(diagonal, by.root, own);
     if constexpr (is_complex<T>) {
       V& own_im = t.v[1][c][c / lanes];
       own_im = hn::IfThenElse(diagonal, hn::Zero(d), own_im);
@@ -101,7 +101,9 @@ HWY_INLINE void solve_tile(typename tile<T>::template sums<MV>& t, const real_ty
   using V = typename tile<T>::V;
   constexpr index step = tile<T>::planes * tile<T>::mr;
   const typename tile<T>::D d;
+  HWY_UNROLL(8)
   for (int c = 0; c < tile<T>::nr; ++c) {
+    HWY_UNROLL(8)
     for (int k = 0; k < c; ++k) {
       const V br = hn::Set(d, l[c + k * step]);
       V bi = br;
@@ -144,7 +146,7 @@ index factor(index n, real_type<T>* w, index stride, real_type<T>* inverse) {
         R* const to = strip + top + j * step;
         get<T, MV>(to, x);
         accumulate<T, MV, true>(j, strip + top, b, x);
-        factor_tile<T, MV>(x, row - top, pivots, inverse + j);
+        factor_tile<T, MV>(x, row - top, n - j, pivots, inverse + j);
         put<T, MV>(x, to);
       }
     });

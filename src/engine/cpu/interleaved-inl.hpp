@@ -33,7 +33,9 @@ struct reduced {
   static constexpr index lanes = tile<T>::lanes, step = tile<T>::planes * lanes;
   V re[ROWS][COLS], im[ROWS][COLS];
 
-  HWY_INLINE reduced(const real_type<T>* w, index n, index i, index j) {
+  /// With the columns k < `columns` alone, where that is said.
+  HWY_INLINE reduced(const real_type<T>* w, index n, index i, index j) : reduced(w, n, i, j, j) {}
+  HWY_INLINE reduced(const real_type<T>* w, index n, index i, index j, index columns) {
     const typename tile<T>::D d;
     for (int c = 0; c < COLS; ++c)
       for (int r = 0; r < ROWS; ++r) {
@@ -44,7 +46,7 @@ struct reduced {
     // Rows j.. and rows i.. of the finished columns, one column after the other.
     const index column = element<T>(w, n, 0, 1) - w;
     const auto *lj = element<T>(w, n, j, 0), *li = element<T>(w, n, i, 0);
-    for (index k = 0; k < j; ++k, lj += column, li += column) {
+    for (index k = 0; k < columns; ++k, lj += column, li += column) {
       V xr[ROWS], xi[ROWS];
       for (int r = 0; r < ROWS; ++r) {
         xr[r] = xi[r] = hn::Load(d, li + r * step);
@@ -100,53 +102,86 @@ struct pivots {
   using V = typename tile<T>::V;
   V info;
 
-  /// √pivot of column j at `diagonal`; returns its reciprocal. A lane that fails goes on with what it has.
-  HWY_INLINE V take(V pivot, index j, R* diagonal) {
+  /// Notes where the pivot of column j fails, puts its root at `diagonal`. A lane that fails goes on with what it has.
+  HWY_INLINE divisor<typename tile<T>::D> take(V pivot, index j, R* diagonal) {
     const typename tile<T>::D d;
     const auto zero = hn::Zero(d), infinity = hn::Set(d, std::numeric_limits<R>::infinity());
     const auto good = hn::And(hn::Gt(pivot, zero), hn::Lt(pivot, infinity));
     info = hn::IfThenElse(hn::Or(good, hn::Gt(info, zero)), info, hn::Set(d, static_cast<R>(j + 1)));
-    const auto root = hn::Sqrt(pivot);
-    hn::Store(root, d, diagonal);
+    const divisor<typename tile<T>::D> by(pivot);
+    hn::Store(by.root, d, diagonal);
     if constexpr (is_complex<T>) hn::Store(zero, d, diagonal + tile<T>::lanes);
-    return hn::Div(hn::Set(d, R(1)), root);
+    return by;
+  }
+};
+
+/// An element in each lane.
+template <class T>
+struct number {
+  typename tile<T>::V re, im;
+
+  /// x − |this|²/p.
+  HWY_INLINE typename tile<T>::V reduce(typename tile<T>::V x, const divisor<typename tile<T>::D>& p) const {
+    x = p.reduce(x, re);
+    if constexpr (is_complex<T>) x = p.reduce(x, im);
+    return x;
   }
 };
 
 /// Columns j and j + 1 from row i on, ROWS of them: L(·,j) = T(·,j)/L(j,j), then T(·,j+1) −= L(·,j)·conj L(j+1,j).
+/// Returns T(i,j+1).
 template <class T, int ROWS, class V>
-HWY_INLINE void finish_rows(real_type<T>* w, index n, index i, index j, V first, V below_re, V below_im, V second) {
+HWY_INLINE number<T> finish_rows(real_type<T>* w, index n, index i, index j, V first, const number<T>& below,
+                                 V second) {
   reduced<T, ROWS, 2> x(w, n, i, j);
+  number<T> top;
   for (int r = 0; r < ROWS; ++r) {
     x.scale(r, 0, first);
-    x.subtract(r, 1, x.re[r][0], x.imaginary(r, 0), below_re, below_im);
+    x.subtract(r, 1, x.re[r][0], x.imaginary(r, 0), below.re, below.im);
+    if (r == 0) top = {x.re[0][1], x.imaginary(0, 1)};
     x.scale(r, 1, second);
   }
   x.put(w, n, i, j);
+  return top;
 }
 
 /// Factors a pack, two columns at a time. failed[lane] receives 0 or the order of the failing minor, as a number. True
 /// if none has failed.
+///
+/// A pivot takes the column before it off by a quotient, and the others as squares; so does factor_tile, which begins
+/// with squares at each of its tiles.
 template <class T>
 HWY_INLINE bool factor_pack(index n, real_type<T>* w, real_type<T>* failed) {
   constexpr int rows = is_complex<T> ? 2 : 4;
+  static_assert(tile<T>::nr % 2 == 0);
   const typename tile<T>::D d;
   pivots<T> p{hn::Zero(d)};
+  divisor<typename tile<T>::D> last(hn::Set(d, real_type<T>(1)));
+  number<T> beside{hn::Zero(d), hn::Zero(d)};  // T(j,j-1)
+  const auto pivot = [&](index j) HWY_ATTR {
+    if (j % tile<T>::nr == 0) return reduced<T, 1, 1>(w, n, j, j).re[0][0];
+    return beside.reduce(reduced<T, 1, 1>(w, n, j, j, j - 1).re[0][0], last);
+  };
   index j = 0;
   for (; j + 2 <= n; j += 2) {
-    const reduced<T, 1, 1> top(w, n, j, j);
-    const auto first = p.take(top.re[0][0], j, element<T>(w, n, j, j));
-    reduced<T, 1, 2> below(w, n, j + 1, j);
-    below.scale(0, 0, first);
-    const auto re = below.re[0][0], im = below.imaginary(0, 0);
-    below.subtract(0, 1, re, im, re, im);
-    below.put(w, n, j + 1, j);
-    const auto second = p.take(below.re[0][1], j + 1, element<T>(w, n, j + 1, j + 1));
+    const auto first = p.take(pivot(j), j, element<T>(w, n, j, j));
+    reduced<T, 1, 2> next(w, n, j + 1, j);
+    const auto second_pivot = number<T>{next.re[0][0], next.imaginary(0, 0)}.reduce(next.re[0][1], first);
+    next.scale(0, 0, first.reciprocal);
+    next.put(w, n, j + 1, j);
+    const number<T> below{next.re[0][0], next.imaginary(0, 0)};
+    last = p.take(second_pivot, j + 1, element<T>(w, n, j + 1, j + 1));
     index i = j + 2;
-    for (; i + rows <= n; i += rows) finish_rows<T, rows>(w, n, i, j, first, re, im, second);
-    for (; i < n; ++i) finish_rows<T, 1>(w, n, i, j, first, re, im, second);
+    const auto finish = [&](auto count) HWY_ATTR {
+      constexpr int ROWS = decltype(count)::value;
+      const auto top = finish_rows<T, ROWS>(w, n, i, j, first.reciprocal, below, last.reciprocal);
+      if (i == j + 2) beside = top;
+      i += ROWS;
+    };
+    while (i + rows <= n) finish(std::integral_constant<int, rows>{});
+    while (i < n) finish(std::integral_constant<int, 1>{});
   }
-  if (j < n) p.take(reduced<T, 1, 1>(w, n, j, j).re[0][0], j, element<T>(w, n, j, j));
+  if (j < n) p.take(pivot(j), j, element<T>(w, n, j, j));
   hn::Store(p.info, d, failed);
   return hn::AllTrue(d, hn::Eq(p.info, hn::Zero(d)));
 }

@@ -13,6 +13,8 @@
 #define POSDEF_TILE_INL
 #endif
 
+#include <limits>
+
 #include "engine/cpu/kernels.hpp"
 #include "hwy/highway.h"
 
@@ -126,6 +128,43 @@ HWY_INLINE int with_vectors(index rows, const F& f) {
   f(std::integral_constant<int, 1>{});
   return 1;
 }
+
+/// What a column is divided by: a pivot p in each lane, √p and 1/√p.
+///
+/// The next pivot is T(c+1,c+1) − T(c+1,c)·conj(T(c+1,c)/p). Taken by 1/p it does not wait for the root, and 1/√p =
+/// √p·(1/p) not for a second quotient: from pivot to pivot that is half the way of dividing by the root first. Where
+/// 1/p is not a normal number, it is 1/√p twice.
+template <class D>
+struct divisor {
+  using R = hn::TFromD<D>;
+  using V = hn::Vec<D>;
+  V root, reciprocal, first, second;
+  bool once;
+
+  HWY_INLINE explicit divisor(V pivot) : root(hn::Sqrt(pivot)) {
+    const D d;
+    const V one = hn::Set(d, R(1)), least = hn::Set(d, std::numeric_limits<R>::min());
+    const V most = hn::Set(d, 1 / std::numeric_limits<R>::min());
+    second = one;
+    first = hn::Div(one, pivot);
+    reciprocal = hn::Mul(root, first);
+    const auto normal = hn::And(hn::Ge(pivot, least), hn::Le(pivot, most));
+    once = hn::AllTrue(d, normal);
+    if (!once) {
+      const V direct = hn::Div(one, root);
+      reciprocal = hn::IfThenElse(normal, reciprocal, direct);
+      first = hn::IfThenElse(normal, first, direct);
+      second = hn::IfThenElse(normal, one, direct);
+    }
+  }
+
+  /// x − |t|²/p.
+  HWY_INLINE V reduce(V x, V t) const {
+    V quotient = hn::Mul(t, first);
+    if (!once) quotient = hn::Mul(quotient, second);
+    return hn::NegMulAdd(quotient, t, x);
+  }
+};
 
 }  // namespace HWY_NAMESPACE
 }  // namespace posdef::internal::cpu

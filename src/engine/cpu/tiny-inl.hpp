@@ -31,6 +31,7 @@ template <class R, class D, class V>
 HWY_INLINE void tiny_load(D d, strided<const R> a, V* t) {
   const index n = a.rows;
   if (a.rs == 1) {
+    HWY_UNROLL(8)
     for (index j = 0; j < tiny_order; ++j)
       if (j < n) t[j] = hn::MaskedLoad(lanes_between(d, j, n), d, a.p + j * a.cs);
   } else {
@@ -51,6 +52,7 @@ template <class R, class D, class V>
 HWY_INLINE void tiny_store(D d, const V* t, strided<R> a) {
   const index n = a.rows;
   if (a.rs == 1) {
+    HWY_UNROLL(8)
     for (index j = 0; j < tiny_order; ++j)
       if (j < n) hn::BlendedStore(t[j], lanes_between(d, j, n), d, a.p + j * a.cs);
   } else {
@@ -81,17 +83,16 @@ bool factor_tiny(strided<const T> a, strided<T> out) {
   const V rows = hn::Iota(d, T(0)), zero = hn::Zero(d), infinity = hn::Set(d, std::numeric_limits<T>::infinity());
   V pivot = spread(d, t[0], 0);
   auto good = hn::Eq(zero, zero);
+  HWY_UNROLL(8)
   for (int c = 0; c < tiny_order; ++c) {
     if (c >= n) break;
     good = hn::And(good, hn::And(hn::Gt(pivot, zero), hn::Lt(pivot, infinity)));
-    const V root = hn::Sqrt(pivot), reciprocal = hn::Div(hn::Set(d, T(1)), root);
-    if (c + 1 < tiny_order) {
-      const V below = hn::Mul(spread(d, t[c], c + 1), reciprocal);
-      pivot = hn::NegMulAdd(below, below, spread(d, t[c + 1], c + 1));
-    }
-    t[c] = hn::Mul(t[c], reciprocal);
+    const divisor<decltype(d)> by(pivot);
+    if (c + 1 < tiny_order) pivot = by.reduce(spread(d, t[c + 1], c + 1), spread(d, t[c], c + 1));
+    t[c] = hn::Mul(t[c], by.reciprocal);
+    HWY_UNROLL(8)
     for (int e = c + 1; e < tiny_order; ++e) t[e] = hn::NegMulAdd(t[c], spread(d, t[c], e), t[e]);
-    t[c] = hn::IfThenElse(hn::Eq(rows, hn::Set(d, static_cast<T>(c))), root, t[c]);
+    t[c] = hn::IfThenElse(hn::Eq(rows, hn::Set(d, static_cast<T>(c))), by.root, t[c]);
   }
   if (!hn::AllTrue(d, good)) return false;
   tiny_store<T>(d, t, out);
