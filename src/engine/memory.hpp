@@ -15,21 +15,27 @@ inline constexpr std::size_t alignment = 64;
 constexpr std::size_t round_up(std::size_t n, std::size_t to) { return (n + to - 1) / to * to; }
 
 /// Owns `bytes` aligned bytes, or nothing. Throws out_of_memory.
+///
+/// It aligns for itself: asking the C library for aligned memory takes longer than a tiny matrix.
 class buffer {
  public:
   buffer() = default;
   explicit buffer(std::size_t bytes) {
     if (bytes == 0) return;
-    p_ = static_cast<std::byte*>(::operator new (bytes, std::align_val_t{alignment}, std::nothrow));
+    p_ = static_cast<std::byte*>(::operator new(bytes + alignment, std::nothrow));
     if (p_ == nullptr) throw out_of_memory(bytes);
   }
-  ~buffer() { ::operator delete (p_, std::align_val_t{alignment}); }
+  ~buffer() { ::operator delete(p_); }
   buffer(buffer&& o) noexcept : p_(std::exchange(o.p_, nullptr)) {}
   buffer& operator=(buffer&& o) noexcept {
     std::swap(p_, o.p_);
     return *this;
   }
-  std::byte* data() const { return p_; }
+  std::byte* data() const {
+    if (p_ == nullptr) return nullptr;
+    const auto at = reinterpret_cast<std::uintptr_t>(p_);
+    return p_ + (round_up(at, alignment) - at);
+  }
 
  private:
   std::byte* p_ = nullptr;
