@@ -1,7 +1,9 @@
 // What engines in host memory share: the primitives that are not worth a kernel, element by element.
 #pragma once
 
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
 #include "engine/engine.hpp"
@@ -34,11 +36,25 @@ class host {
     return 0;
   }
 
-  /// 2·Σ log L(i,i), summed in double.
+  /// 2·Σ log L(i,i) for positive finite diagonals. With L(i,i) = m·2^e, 1 <= m < 2, that is 2·(log Π m + log 2·Σ e): one
+  /// logarithm for hundreds of elements.
   real log_diagonal(strided<const T> l) const {
-    double sum = 0;
-    for (index i = 0; i < l.rows; ++i) sum += std::log(static_cast<double>(std::real(l.get(i, i))));
-    return static_cast<real>(2 * sum);
+    std::int64_t exponents = 0;
+    double product = 1;
+    const auto mantissa = [&](double x) {
+      if (x < std::numeric_limits<double>::min()) {
+        x *= 0x1p54;
+        exponents -= 54;
+      }
+      const auto bits = std::bit_cast<std::uint64_t>(x);
+      exponents += static_cast<std::int64_t>(bits >> 52) - 1023;
+      return std::bit_cast<double>((bits & ((std::uint64_t{1} << 52) - 1)) | std::bit_cast<std::uint64_t>(1.0));
+    };
+    for (index i = 0; i < l.rows; ++i) {
+      product *= mantissa(static_cast<double>(std::real(l.get(i, i))));
+      if (i % 512 == 511) product = mantissa(product);  // long before it overflows
+    }
+    return static_cast<real>(2 * (std::log(product) + std::log(2.0) * static_cast<double>(exponents)));
   }
 
  protected:

@@ -248,6 +248,18 @@ TEST_P(Solve, LogDeterminant) {
     // A sum of n terms carries up to n roundings.
     EXPECT_NEAR(posdef::log_det(posdef::col_major(d.v.data(), n), options()) / (500 * std::log(1000.0)), 1,
                 500 * eps<T>);
+    // Nor from the smallest number to the largest; 2^x has the logarithm x·log 2.
+    using limits = std::numeric_limits<real_type<T>>;
+    const index m = 1500;
+    square<T> powers(m);
+    double exponents = 0;
+    for (index i = 0; i < m; ++i) {
+      const int e = i % 3 == 0 ? limits::min_exponent - 10 : i % 3 == 1 ? limits::max_exponent - 1 : 60;
+      powers(i, i) = T(std::ldexp(real_type<T>(1.5), e));
+      exponents += e;
+    }
+    const double sum = 2 * (exponents * std::log(2.0) + static_cast<double>(m) * std::log(1.5));
+    EXPECT_NEAR(posdef::log_det(posdef::col_major(powers.v.data(), m), options()) / sum, 1, 1500 * eps<T>);
     // A bad factor gives NaN and info.
     d(3, 3) = T(0);
     std::int64_t info = 0;
