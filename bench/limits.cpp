@@ -34,12 +34,26 @@ double multiply_add(double rounds, T* sink) {
   return 2.0 * static_cast<double>(hn::Lanes(d)) * chains * unrolled * static_cast<double>(count);
 }
 
+// x ← c − (t·(1/x))·t, each step behind the one before it. Returns the steps.
+template <class T>
+double columns(double rounds, T* sink) {
+  const hn::CappedTag<T, 1> d;
+  const auto t = hn::Set(d, static_cast<T>(0.5)), c = hn::Set(d, static_cast<T>(2)), one = hn::Set(d, static_cast<T>(1));
+  auto x = c;
+  const auto count = static_cast<long>(rounds);
+  for (long k = 0; k < count; ++k) x = hn::NegMulAdd(hn::Mul(t, hn::Div(one, x)), t, c);
+  *sink = hn::GetLane(x);
+  return static_cast<double>(count);
+}
+
 }  // namespace
 
 struct loops {
   const char* instruction_set;
   double (*f32)(double, float*);
   double (*f64)(double, double*);
+  double (*columns_f32)(double, float*);
+  double (*columns_f64)(double, double*);
 };
 inline loops these() {
 #if HWY_TARGET <= HWY_AVX3
@@ -53,7 +67,7 @@ inline loops these() {
 #else
   const char* const name = "baseline";
 #endif
-  return {name, multiply_add<float>, multiply_add<double>};
+  return {name, multiply_add<float>, multiply_add<double>, columns<float>, columns<double>};
 }
 
 }  // namespace HWY_NAMESPACE
@@ -76,7 +90,7 @@ using loops = HWY_NAMESPACE::loops;
 // Those that this processor runs, best first.
 std::vector<loops> available_loops() {
   std::vector<loops> all;
-  const auto add = [&all](auto l) { all.push_back({l.instruction_set, l.f32, l.f64}); };
+  const auto add = [&all](auto l) { all.push_back({l.instruction_set, l.f32, l.f64, l.columns_f32, l.columns_f64}); };
   [[maybe_unused]] const auto runs = hwy::SupportedTargets();
 #if HWY_TARGETS & HWY_AVX3
   if (runs & HWY_AVX3) add(N_AVX3::these());
@@ -160,6 +174,11 @@ limits measure_limits(int threads) {
          .f32 = both(threads, [&](int t) { return l.f32(rounds, &f32[static_cast<std::size_t>(t) * apart]); }),
          .f64 = both(threads, [&](int t) { return l.f64(rounds, &f64[static_cast<std::size_t>(t) * apart]); })});
   }
+  const loops best = available_loops().front();
+  float f32 = 0;
+  double f64 = 0;
+  all.column.f32 = 1 / best_rate(1, [&](int) { return best.columns_f32(rounds, &f32); });
+  all.column.f64 = 1 / best_rate(1, [&](int) { return best.columns_f64(rounds, &f64); });
   all.triad = measure_triad(threads);
   return all;
 }

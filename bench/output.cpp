@@ -33,7 +33,10 @@ json machine_json(const machine& m) {
     for (const arithmetic_limit& a : m.limits->arithmetic) {
       arithmetic[a.instruction_set] = {{"f32", rate_json(a.f32)}, {"f64", rate_json(a.f64)}};
     }
-    out["limits"] = {{"gflops", arithmetic}, {"triad_gbytes", rate_json(m.limits->triad)}};
+    const column_limit& column = m.limits->column;
+    out["limits"] = {{"gflops", arithmetic},
+                     {"column_nanoseconds", {{"f32", number(column.f32)}, {"f64", number(column.f64)}}},
+                     {"triad_gbytes", rate_json(m.limits->triad)}};
   }
   return out;
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Turns what `posdef bench --json` writes into a page with plots (HTML, all in one file) and a table (Markdown).
+"""Turns what `posdef bench --json` writes into a page with plots (HTML, all in one file), a table (Markdown), or
+a picture of what was reached beside what the machine allows (SVG).
 
-    report.py RESULTS.json [--html FILE] [--markdown FILE]
+    report.py RESULTS.json [--html FILE] [--markdown FILE] [--picture FILE]
 
 Files appear whole or not at all. The plots need matplotlib; the table needs nothing.
 """
@@ -91,6 +92,9 @@ def machine_lines(cells):
             if best:
                 lines.append(("limit, measured", f'{best["f32"]["all"]:.0f} GFLOP/s in single, {best["f64"]["all"]:.0f} in '
                               f'double precision ({best["f32"]["one"]:.0f} and {best["f64"]["one"]:.0f} on one thread)'))
+            column = limits["column_nanoseconds"]
+            lines.append(("a column, measured", f'{column["f32"]:.1f} ns in single, {column["f64"]:.1f} ns in double precision '
+                          'from pivot to pivot'))
             triad = limits["triad_gbytes"]
             lines.append(("memory, measured", f'{triad["all"]:.1f} GB/s ({triad["one"]:.1f} on one thread)'))
     return lines
@@ -185,12 +189,90 @@ def draw_ratios(axes, cells):
     axes.set_xlabel("time of the best peer / time of posdef")
 
 
-def plots(cells):
+def column_limit_of(cell):
+    """The GFLOP/s of a matrix whose columns take no longer than the chain through their pivots."""
+    limits = cell["machine"]["limits"]
+    if not limits:
+        return None
+    nanoseconds = limits["column_nanoseconds"]["f32" if cell["dtype"] in ("f32", "c64") else "f64"]
+    return operations(cell) / (cell["n"] * nanoseconds)
+
+
+def memory_limit_of(cell):
+    """The GFLOP/s of a batch whose triangles are read from memory and written back to it once."""
+    limits = cell["machine"]["limits"]
+    if not limits:
+        return None
+    size = {"f32": 4, "f64": 8, "c64": 8, "c128": 16}[cell["dtype"]]
+    traffic = 2 * cell["batch"] * cell["n"] * (cell["n"] + 1) / 2 * size
+    return operations(cell) / traffic * limits["triad_gbytes"]["all"]
+
+
+def draw_limits(axes, group, title):
+    """GFLOP/s over n in logarithms: what was reached, and the limits that are drawn as lines above it."""
+    group = sorted(group, key=lambda cell: cell["n"])
+    orders = [cell["n"] for cell in group]
+    axes.plot(orders, [cell["gflops"] for cell in group], color=COLORS["posdef"], marker="o", markersize=4, linewidth=2,
+              label="posdef")
+    peers = [(cell["n"], operations(cell) / best_peer(cell)[1] / 1e9) for cell in group if best_peer(cell)]
+    if peers:
+        axes.plot(*zip(*peers), color=COLORS["OpenBLAS"], marker=".", linewidth=1, label="best peer")
+    chain, stream = (column_limit_of, ":", "pivot to pivot"), (memory_limit_of, ":", "memory, out of cache")
+    for line, style, label in ((limit_of, "-", "arithmetic"), chain if group[0]["batch"] == 1 else stream):
+        values = [line(cell) for cell in group]
+        if None not in values:
+            axes.plot(orders, values, color="black", linewidth=1, linestyle=style, label=label)
+    axes.set_xscale("log", base=2)
+    axes.set_yscale("log")
+    ceiling = limit_of(group[0])
+    if ceiling:
+        axes.set_ylim(top=2 * ceiling)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}")
+    axes.set_title(title, fontsize="medium")
+    axes.set_xlabel("n")
+    axes.set_ylabel("GFLOP/s")
+    axes.grid(alpha=0.3)
+    axes.legend(fontsize="small", frameon=False)
+
+
+def roofline(cells):
+    """One matrix and a batch of tiny ones, against the limits of the machine: SVG, or None without such cells."""
+    groups = []
+    for (op, _, dtype, batch), group in speed_groups(cells).items():
+        group = [cell for cell in group if (cell["uplo"], cell["layout"]) == ("lower", "col_major")]
+        by_order = {cell["n"]: cell for cell in group}
+        if op == "cholesky" and (batch == 1 or batch >= 100) and len(by_order) > 2:
+            many = "one matrix" if batch == 1 else f"{batch} matrices"
+            groups.append(((batch, dtype[0] == "c", dtype), by_order.values(), f"{dtype}, {many}"))
+    if not groups:
+        return None
+    groups.sort(key=lambda entry: entry[0])
+    plt = pyplot()
+    columns = min(len(groups), 4)
+    rows = -(-len(groups) // columns)
+    figure, axes = plt.subplots(rows, columns, figsize=(4.2 * columns, 3.6 * rows), squeeze=False)
+    for place, (_, group, title) in zip(axes.flat, groups):
+        draw_limits(place, group, title)
+    for place in axes.flat[len(groups):]:
+        place.set_visible(False)
+    figure.tight_layout()
+    return svg(figure)
+
+
+def pyplot():
     import matplotlib
     matplotlib.use("Agg")
     matplotlib.rcParams["svg.hashsalt"] = "posdef"  # the same numbers give the same file
     import matplotlib.pyplot as plt
+    return plt
+
+
+def plots(cells):
+    plt = pyplot()
     out = []
+    picture = roofline(cells)
+    if picture:
+        out.append(("What the machine allows", picture))
     suites = collections.OrderedDict()
     for cell in cells:
         if cell["ratio"] is not None:
@@ -276,6 +358,7 @@ def main(arguments):
     parser.add_argument("results")
     parser.add_argument("--html", metavar="FILE")
     parser.add_argument("--markdown", metavar="FILE")
+    parser.add_argument("--picture", metavar="FILE")
     chosen = parser.parse_args(arguments)
     try:
         cells = read_cells(chosen.results)
@@ -283,6 +366,11 @@ def main(arguments):
             write(chosen.markdown, markdown(cells))
         if chosen.html:
             write(chosen.html, page(cells))
+        if chosen.picture:
+            picture = roofline(cells)
+            if picture is None:
+                return f"report: {chosen.results}: a picture takes three orders of cholesky or more, of one matrix or a batch"
+            write(chosen.picture, picture)
     except ImportError as problem:
         return f"report: {problem}; Debian has it as python3-matplotlib"
     except (OSError, ValueError) as problem:

@@ -19,7 +19,7 @@ const machine computer = {.processor = "P",
                           .posdef_version = "0.1.0",
                           .peers = {{"A", "1.2"}},
                           .missing = {{"B", "no libb.so"}},
-                          .limits = limits{.arithmetic = {{"avx2", {10, 30}, {5, 15}}}, .triad = {7, 9}}};
+                          .limits = limits{.arithmetic = {{"avx2", {10, 30}, {5, 15}}}, .column = {4, 6}, .triad = {7, 9}}};
 
 outcome example() {
   return {
@@ -54,6 +54,7 @@ TEST(Json, ACellHasItsKeysInOrder) {
   EXPECT_EQ(o["machine"]["missing"]["B"], "no libb.so");
   EXPECT_EQ(o["machine"]["limits"]["gflops"]["avx2"]["f32"]["all"], 30.0);
   EXPECT_EQ(o["machine"]["limits"]["triad_gbytes"]["one"], 7.0);
+  EXPECT_EQ(o["machine"]["limits"]["column_nanoseconds"]["f64"], 6.0);
 }
 
 TEST(Json, WhatIsNotThereIsNull) {

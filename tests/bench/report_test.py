@@ -20,7 +20,7 @@ MACHINE = {
     "processor": "Some <processor> & more", "processors": 2, "instruction_set": "avx2", "posdef": "0.1.0",
     "peers": {"OpenBLAS": "0.3.21"}, "missing": {"MKL": "no libmkl_rt.so.2"},
     "limits": {"gflops": {"avx2": {"f32": {"one": 60.0, "all": 120.0}, "f64": {"one": 30.0, "all": 60.0}}},
-               "triad_gbytes": {"one": 10.0, "all": 20.0}},
+               "column_nanoseconds": {"f32": 4.5, "f64": 5.5}, "triad_gbytes": {"one": 10.0, "all": 20.0}},
 }
 
 
@@ -107,6 +107,21 @@ class Report(unittest.TestCase):
 
     def test_peers_are_plotted_by_the_same_operations(self):
         self.assertAlmostEqual(report.operations(cell()) / 1e9 / cell()["peers"]["OpenBLAS"], 21.8 * 4 / 6)
+
+    def test_limits(self):
+        # n³/3 operations in n columns of 4.5 ns; a triangle of 4-byte numbers to and fro at 20 GB/s.
+        some = cell(n=300, gflops=90.0, seconds=1e-4)
+        self.assertAlmostEqual(report.column_limit_of(some), 9e6 / (300 * 4.5))
+        self.assertAlmostEqual(report.memory_limit_of(some), 9e6 / (300 * 301 * 4) * 20)
+        self.assertIsNone(report.column_limit_of(cell(machine=dict(MACHINE, limits=None))))
+
+    @unittest.skipUnless(HAS_PLOTS, "no matplotlib")
+    def test_the_picture_takes_three_orders(self):
+        self.assertIn("three orders", report.main([self.results, "--picture", self.path("r.svg")]))
+        self.save([cell(n=n, batch=batch) for n in (8, 16, 32) for batch in (1, 1000)])
+        self.assertEqual(report.main([self.results, "--picture", self.path("r.svg")]), 0)
+        self.assertTrue(self.read("r.svg").startswith("<svg"))
+        self.assertEqual(sorted(os.listdir(self.folder.name)), ["r.svg", "results.json"])
 
     def test_bad_results_are_named_and_nothing_is_written(self):
         broken = dict(CELLS[0])
