@@ -38,7 +38,8 @@ double multiply_add(double rounds, T* sink) {
 template <class T>
 double columns(double rounds, T* sink) {
   const hn::CappedTag<T, 1> d;
-  const auto t = hn::Set(d, static_cast<T>(0.5)), c = hn::Set(d, static_cast<T>(2)), one = hn::Set(d, static_cast<T>(1));
+  const auto t = hn::Set(d, static_cast<T>(0.5)), c = hn::Set(d, static_cast<T>(2)),
+             one = hn::Set(d, static_cast<T>(1));
   auto x = c;
   const auto count = static_cast<long>(rounds);
   for (long k = 0; k < count; ++k) x = hn::NegMulAdd(hn::Mul(t, hn::Div(one, x)), t, c);

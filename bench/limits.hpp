@@ -19,8 +19,8 @@ struct arithmetic_limit {
   rate f32, f64;                ///< GFLOP/s
 };
 
-/// Nanoseconds from a pivot to the next one, x ← c − t·(t/x) by a quotient, a product and a multiply-subtract that wait for
-/// one another: no matrix of order n is factored in less than n times that.
+/// Nanoseconds from a pivot to the next one, x ← c − t·(t/x) by a quotient, a product and a multiply-subtract that wait
+/// for one another: no matrix of order n is factored in less than n times that.
 struct column_limit {
   double f32 = 0, f64 = 0;
 };
