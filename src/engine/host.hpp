@@ -36,8 +36,8 @@ class host {
     return 0;
   }
 
-  /// 2·Σ log L(i,i) for positive finite diagonals. With L(i,i) = m·2^e, 1 <= m < 2, that is 2·(log Π m + log 2·Σ e): one
-  /// logarithm for hundreds of elements.
+  /// 2·Σ log L(i,i) for positive finite diagonals. With L(i,i) = m·2^e, 1 <= m < 2, that is 2·(log Π m + log 2·Σ e):
+  /// one logarithm for hundreds of elements.
   real log_diagonal(strided<const T> l) const {
     std::int64_t exponents = 0;
     double product = 1;

@@ -1,7 +1,8 @@
 // Block sizes and cross-overs of the CPU engine: a row for each instruction set and element type.
 //
 // `small`    up to this order matrices are interleaved, one in each lane of a vector, where there are enough of them
-// `block`    up to this order a matrix is factored in one piece; the order of the blocks of solves and inverses
+// `whole`    up to this order a matrix is factored in one piece
+// `block`    the order of the blocks of solves and inverses; of an inverse's, a third of the work is worth something
 // `panels`   above it, the order of block columns by the order of the matrix: { up to n, block columns of }
 // kc, mc, nc the ranges of a product, see engine/cpu/engine.hpp
 //
@@ -30,19 +31,19 @@ inline constexpr index unlimited = std::numeric_limits<index>::max();
 
 template <>
 inline constexpr tuning_row tuning_table<float>[] = {
-    {"", {32, 192, {{1023, 96}, {2047, 192}, {unlimited, 384}}, 384, 192, 4096}},
+    {"", {32, 192, 96, {{1023, 96}, {2047, 192}, {unlimited, 384}}, 384, 192, 4096}},
 };
 template <>
 inline constexpr tuning_row tuning_table<double>[] = {
-    {"", {32, 128, {{1023, 96}, {2047, 192}, {unlimited, 288}}, 256, 192, 4096}},
+    {"", {32, 256, 64, {{1023, 96}, {2047, 192}, {unlimited, 288}}, 256, 192, 4096}},
 };
 template <>
 inline constexpr tuning_row tuning_table<std::complex<float>>[] = {
-    {"", {32, 128, {{511, 64}, {2047, 128}, {unlimited, 256}}, 256, 96, 2048}},
+    {"", {32, 256, 64, {{511, 64}, {2047, 128}, {unlimited, 256}}, 256, 96, 2048}},
 };
 template <>
 inline constexpr tuning_row tuning_table<std::complex<double>>[] = {
-    {"", {32, 96, {{511, 64}, {2047, 96}, {unlimited, 192}}, 192, 96, 2048}},
+    {"", {32, 256, 64, {{511, 64}, {2047, 96}, {unlimited, 512}}, 192, 96, 2048}},
 };
 
 /// Sizes under trial, in place of the table's (tuning_door.hpp).
@@ -63,6 +64,7 @@ cpu::blocking tuned(const cpu::kernels<T>& k) {
   const auto whole = [&](index n) { return std::max(k.mr, n / k.mr * k.mr); };
   cpu::blocking s = tried_blocking<T> ? *tried_blocking<T> : tabled(k);
   s.small = std::min(s.small, cpu::small_engine<T>::largest);
+  s.whole = whole(s.whole);
   s.block = whole(s.block);
   for (auto& p : s.panels) p.order = whole(p.order);
   s.mc = whole(s.mc);

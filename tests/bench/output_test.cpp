@@ -12,14 +12,15 @@ namespace {
 using nlohmann::ordered_json;
 
 const peer_list peers = {.present = {{.name = "A", .version = "1.2"}}, .missing = {{"B", "no libb.so"}}};
-const machine computer = {.processor = "P",
-                          .processors = 4,
-                          .instruction_set = "avx2",
-                          .threads = 3,
-                          .posdef_version = "0.1.0",
-                          .peers = {{"A", "1.2"}},
-                          .missing = {{"B", "no libb.so"}},
-                          .limits = limits{.arithmetic = {{"avx2", {10, 30}, {5, 15}}}, .column = {4, 6}, .triad = {7, 9}}};
+const machine computer = {
+    .processor = "P",
+    .processors = 4,
+    .instruction_set = "avx2",
+    .threads = 3,
+    .posdef_version = "0.1.0",
+    .peers = {{"A", "1.2"}},
+    .missing = {{"B", "no libb.so"}},
+    .limits = limits{.arithmetic = {{"avx2", {10, 30}, {5, 15}}}, .column = {4, 6}, .triad = {7, 9}}};
 
 outcome example() {
   return {

@@ -38,7 +38,7 @@ TYPED_TEST(Tuning, TrialSizesAreUsedAndTheTableComesBack) {
   const auto [before, right] = this->factor();
   EXPECT_LT(right, 3);
   block_sizes s = internal::tabled_block_sizes<TypeParam>();
-  s.block = 32;
+  s.whole = 32;
   s.panels[0] = {unlimited, 32};
   internal::try_block_sizes<TypeParam>(&s);
   plan<TypeParam> keeps(device{}, {.n = this->n});
@@ -76,13 +76,14 @@ TYPED_TEST(Tuning, OnlyTheNumberInQuestionChanges) {
 
 TEST(TuningRow, HasTheFormOfTheTable) {
   const block_sizes s{.small = 32,
-                      .block = 192,
+                      .whole = 192,
+                      .block = 96,
                       .panels = {{1023, 96}, {2047, 192}, {unlimited, 384}},
                       .kc = 384,
                       .mc = 192,
                       .nc = 4096};
   EXPECT_EQ(table_row("avx512", s),
-            "    {\"avx512\", {32, 192, {{1023, 96}, {2047, 192}, {unlimited, 384}}, 384, 192, 4096}},");
+            "    {\"avx512\", {32, 192, 96, {{1023, 96}, {2047, 192}, {unlimited, 384}}, 384, 192, 4096}},");
 }
 
 TEST(TuningQuestions, AskAboutEveryNumberOnShapesThatDependOnIt) {
@@ -94,11 +95,11 @@ TEST(TuningQuestions, AskAboutEveryNumberOnShapesThatDependOnIt) {
     for (const tuning_shape& shape : q.shapes) {
       if (q.panel < 0) continue;
       EXPECT_LE(shape.n, base.panels[q.panel].up_to) << q.name;
-      EXPECT_GT(shape.n, q.panel == 0 ? base.block : base.panels[q.panel - 1].up_to) << q.name;
+      EXPECT_GT(shape.n, q.panel == 0 ? base.whole : base.panels[q.panel - 1].up_to) << q.name;
     }
   }
-  EXPECT_EQ(names,
-            (std::vector<std::string>{"panels[0]", "panels[1]", "panels[2]", "block", "small", "kc", "mc", "nc"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"panels[0]", "panels[1]", "panels[2]", "whole", "block", "small", "kc",
+                                             "mc", "nc"}));
 }
 
 }  // namespace

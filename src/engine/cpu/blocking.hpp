@@ -5,18 +5,19 @@
 
 namespace posdef::internal::cpu {
 
-/// Block sizes (plan/tuning.hpp). `block`, `panels` and kc decide the order of operations and thus the bits; `small`,
-/// mc and nc do not.
+/// Block sizes (plan/tuning.hpp). `whole`, `block`, `panels` and kc decide the order of operations and thus the bits;
+/// `small`, mc and nc do not.
 struct blocking {
   struct step {
     index up_to, order;
   };
-  index small;
-  index block;
-  step panels[3];
+  index small;     ///< up to this order, batches are factored one matrix to a lane
+  index whole;     ///< up to this order, a matrix is factored in one piece, above it by panels
+  index block;     ///< of solves and inverses
+  step panels[3];  ///< order of the panels, by that of the matrix
   index kc, mc, nc;
 
-  /// Order of the block columns of a matrix of order n > block.
+  /// Order of the block columns of a matrix of order n > whole.
   index panel(index n) const {
     const step* s = panels;
     while (n > s->up_to) ++s;

@@ -85,7 +85,7 @@ auto engine<T>::workspace::shifted(std::size_t bytes) const -> workspace {
 
 template <class T>
 auto engine<T>::carve(carver& c, const kernels<T>& k, const blocking& s, index n, index m, int slots) -> workspace {
-  const index order = std::min(n, s.block);
+  const index order = std::min(n, std::max(s.whole, s.block));
   const index stride = k.stride(order);
   workspace w{};
   w.panel = c.take<R>(static_cast<std::size_t>(k.strips(order) * stride));
@@ -97,9 +97,9 @@ auto engine<T>::carve(carver& c, const kernels<T>& k, const blocking& s, index n
   w.a_size = std::max(k.strips(std::min(s.mc, longest)) * kc, stride);
   w.a_size = ceil_to(w.a_size, alignment / sizeof(R));
   w.a = c.take<R>(static_cast<std::size_t>(w.a_size * slots));
-  w.order = order;
-  w.scratch = c.take<T>(static_cast<std::size_t>(2 * order * order));
-  if (n > s.block) w.panels = panel_workspace<R>::carve(c, k, s.panel(n), n, slots);
+  w.order = std::min(n, s.block);
+  w.scratch = c.take<T>(static_cast<std::size_t>(2 * w.order * w.order));
+  if (n > s.whole) w.panels = panel_workspace<R>::carve(c, k, s.panel(n), n, slots);
   return w;
 }
 

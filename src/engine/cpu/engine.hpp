@@ -73,7 +73,7 @@ class engine : public host<T> {
 
   index block() const { return s_.block; }
   index potrf(output a) {
-    return a.rows <= s_.block ? potrf_block(a, 0) : factor_by_panels(k_, s_.panel(a.rows), a, w_.panels, team_);
+    return a.rows <= s_.whole ? potrf_block(a, 0) : factor_by_panels(k_, s_.panel(a.rows), a, w_.panels, team_);
   }
   index potrf_block(output a, index first);
   void trsm_block(input l, output b, bool unit);
