@@ -45,7 +45,7 @@ struct kernels {
 
   /// A tiny matrix that stays in registers, from one place to another or in place. False, and nothing written, if it
   /// has to take the general way: too large, no unit stride, not positive definite. Null where there is no such kernel.
-  bool (*factor_tiny)(strided<const T> a, strided<T> out);
+  bool (*factor_tiny)(const strided<const T>& a, const strided<T>& out);
 
   /// X ← X·L⁻ᴴ for m rows X in strips: L of order n in strips, inverse[j] = 1/L(j,j) with imaginary parts at
   /// inverse_im, null if they are zero. `inverse` is read up to a multiple of nr.

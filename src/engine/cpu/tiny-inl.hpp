@@ -38,7 +38,7 @@ struct tiny {
   }
 
   /// The lower triangle, zeros above it and behind the last row and column.
-  HWY_INLINE explicit tiny(strided<const T> a) {
+  HWY_INLINE explicit tiny(const strided<const T>& a) {
     const D d;
     const index n = a.rows;
     HWY_UNROLL(16)
@@ -67,7 +67,7 @@ struct tiny {
     }
   }
 
-  HWY_INLINE void store(strided<T> a) const {
+  HWY_INLINE void store(const strided<T>& a) const {
     const D d;
     const index n = a.rows;
     if (a.rs == 1) {
@@ -119,7 +119,7 @@ struct tiny {
 
 /// False, and nothing written, if this is not the way for the matrix: too large, no unit stride, not positive definite.
 template <class T>
-bool factor_tiny(strided<const T> a, strided<T> out) {
+bool factor_tiny(const strided<const T>& a, const strided<T>& out) {
   const auto unit = [](index rs, index cs) { return rs == 1 || cs == 1; };
   if (a.rows > 16 || !unit(a.rs, a.cs) || !unit(out.rs, out.cs)) return false;
   const auto run = [&](auto order) HWY_ATTR {
@@ -135,7 +135,7 @@ bool factor_tiny(strided<const T> a, strided<T> out) {
 
 /// The table's entry: none where it would not pay.
 template <class T>
-constexpr auto tiny_kernel() -> bool (*)(strided<const T>, strided<T>) {
+constexpr auto tiny_kernel() -> bool (*)(const strided<const T>&, const strided<T>&) {
 #if HWY_TARGET <= HWY_AVX3
   if constexpr (!is_complex<T>) return &factor_tiny<T>;
 #endif
