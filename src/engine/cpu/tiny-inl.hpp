@@ -1,5 +1,5 @@
-// One real matrix of order up to 16 that never leaves the registers: a column in each, or in two, from the caller's
-// memory and back.
+// One matrix of order up to 16 (complex: 8) that never leaves the registers: a column in each, or in two, from the
+// caller's memory and back.
 //
 // The operations are those of factor_tile in factor-inl.hpp and of interleaved-inl.hpp, in the same order, and so are
 // the bits. For a matrix as small as this the way through memory takes as long as the factorization.
@@ -21,97 +21,162 @@ namespace HWY_NAMESPACE {
 
 #if HWY_TARGET <= HWY_AVX3
 
-/// A matrix of order up to ORDER, in `vectors` vectors to a column. Of the rows before a column's own only those in the
-/// same vector exist.
+/// A matrix of order up to ORDER: each column's real parts in `vectors` vectors, and its imaginary parts. Of the rows
+/// before a column's own only those in the same vector exist.
 template <class T, int ORDER>
 struct tiny {
-  static constexpr int most = 64 / sizeof(T), lanes = ORDER < most ? ORDER : most, vectors = ORDER / lanes;
-  using D = hn::FixedTag<T, lanes>;
+  using R = real_type<T>;
+  static constexpr int planes = tile<T>::planes, most = 64 / sizeof(R), lanes = ORDER < most ? ORDER : most;
+  static constexpr int vectors = ORDER / lanes, per = per_block<R>;
+  using D = hn::FixedTag<R, lanes>;
   using V = hn::Vec<D>;
-  V t[ORDER][vectors];
+  V t[planes][ORDER][vectors];
 
-  HWY_INLINE V row(int r, int c) const { return spread(D(), t[c][r / lanes], r % lanes); }
+  /// Row r of column c, in every lane.
+  HWY_INLINE V at(int plane, int r, int c) const { return spread(D(), t[plane][c][r / lanes], r % lanes); }
 
+  /// The rows of column j, in vector v, that the lower triangle has.
+  static HWY_INLINE hn::Mask<D> column(index j, index v, index n) {
+    return lanes_between(D(), j - v * lanes, n - v * lanes);
+  }
+  /// The numbers of column j, one complex element behind the other, that lie in vector v of them.
+  static HWY_INLINE hn::Mask<D> numbers(index j, index v, index n) {
+    return lanes_between(D(), 2 * j - v * lanes, 2 * n - v * lanes);
+  }
   /// How many of the numbers in block q of row r belong to the lower triangle.
-  static HWY_INLINE index in_triangle(index r, index q, index per, index n) {
-    return r < n ? std::clamp<index>(r + 1 - q * per, 0, per) : 0;
+  static HWY_INLINE index in_triangle(index r, index q, index n) {
+    return r < n ? std::clamp<index>(planes * (r + 1) - q * per, 0, per) : 0;
+  }
+
+  /// f(q, v) for each block q of numbers and each vector v of rows that it meets.
+  template <class F>
+  static HWY_INLINE void for_blocks(index n, const F& f) {
+    HWY_UNROLL(8)
+    for (int q = 0; q < planes * ORDER / per; ++q)
+      for (int v = q * per / planes / lanes; v < vectors; ++v)
+        if (q * per < planes * n && v * lanes < n) f(q, v);
   }
 
   /// The lower triangle, zeros above it and behind the last row and column.
   HWY_INLINE explicit tiny(const strided<const T>& a) {
     const D d;
     const index n = a.rows;
-    HWY_UNROLL(16)
-    for (int j = 0; j < ORDER; ++j)
-      for (auto& v : t[j]) v = hn::Zero(d);
+    const auto* const memory = reinterpret_cast<const R*>(a.p);
+    const V im = hn::Set(d, a.conj ? R(-1) : R(1));
+    for (auto& plane : t) {
+      HWY_UNROLL(16)
+      for (auto& c : plane)
+        for (auto& v : c) v = hn::Zero(d);
+    }
     if (a.rs == 1) {
       HWY_UNROLL(16)
-      for (index j = 0; j < ORDER; ++j)
-        for (index v = j / lanes; v < vectors; ++v)
-          if (j < n && v * lanes < n)
-            t[j][v] = hn::MaskedLoad(lanes_between(d, j - v * lanes, n - v * lanes), d, a.p + v * lanes + j * a.cs);
+      for (index j = 0; j < ORDER; ++j) {
+        const auto* const from = memory + planes * j * a.cs;
+        if (j >= n) continue;
+        if constexpr (is_complex<T>) {
+          const V low = hn::MaskedLoad(numbers(j, 0, n), d, from);
+          const V high = hn::MaskedLoad(numbers(j, 1, n), d, from + lanes);
+          t[0][j][0] = hn::ConcatEven(d, high, low);
+          t[1][j][0] = hn::Mul(hn::ConcatOdd(d, high, low), im);
+        } else {
+          for (index v = j / lanes; v < vectors; ++v)
+            if (v * lanes < n) t[0][j][v] = hn::MaskedLoad(column(j, v, n), d, from + v * lanes);
+        }
+      }
     } else {
-      constexpr int per = per_block<T>;
-      HWY_UNROLL(8)
-      for (int q = 0; q < ORDER / per; ++q)
-        for (int v = q * per / lanes; v < vectors; ++v)
-          if (q * per < n && v * lanes < n)
-            transpose_in(
-                d,
-                [&](auto b, index r) HWY_ATTR {
-                  const index row = v * lanes + r, count = in_triangle(row, q, per, n);
-                  return hn::MaskedLoad(hn::FirstN(b, static_cast<std::size_t>(count)), b,
-                                        a.p + (count > 0 ? row * a.rs + q * per : 0));
-                },
-                [&](int c, V x) HWY_ATTR { t[q * per + c][v] = x; });
+      for_blocks(n, [&](int q, int v) HWY_ATTR {
+        transpose_in(
+            d,
+            [&](auto b, index r) HWY_ATTR {
+              const index row = v * lanes + r, count = in_triangle(row, q, n);
+              return hn::MaskedLoad(hn::FirstN(b, static_cast<std::size_t>(count)), b,
+                                    memory + (count > 0 ? planes * row * a.rs + q * per : 0));
+            },
+            [&](int c, V x) HWY_ATTR {
+              const int number = q * per + c, plane = number % planes;
+              t[plane][number / planes][v] = plane == 1 ? hn::Mul(x, im) : x;
+            });
+      });
     }
   }
 
   HWY_INLINE void store(const strided<T>& a) const {
     const D d;
     const index n = a.rows;
+    auto* const memory = reinterpret_cast<R*>(a.p);
+    const V im = hn::Set(d, a.conj ? R(-1) : R(1));
     if (a.rs == 1) {
       HWY_UNROLL(16)
-      for (index j = 0; j < ORDER; ++j)
-        for (index v = j / lanes; v < vectors; ++v)
-          if (j < n && v * lanes < n)
-            hn::BlendedStore(t[j][v], lanes_between(d, j - v * lanes, n - v * lanes), d, a.p + v * lanes + j * a.cs);
+      for (index j = 0; j < ORDER; ++j) {
+        auto* const to = memory + planes * j * a.cs;
+        if (j >= n) continue;
+        if constexpr (is_complex<T>) {
+          HWY_ALIGN R both[2 * lanes];
+          hn::StoreInterleaved2(t[0][j][0], hn::Mul(t[1][j][0], im), d, both);
+          hn::BlendedStore(hn::Load(d, both), numbers(j, 0, n), d, to);
+          if (2 * n > lanes) hn::BlendedStore(hn::Load(d, both + lanes), numbers(j, 1, n), d, to + lanes);
+        } else {
+          for (index v = j / lanes; v < vectors; ++v)
+            if (v * lanes < n) hn::BlendedStore(t[0][j][v], column(j, v, n), d, to + v * lanes);
+        }
+      }
     } else {
-      constexpr int per = per_block<T>;
-      HWY_UNROLL(8)
-      for (int q = 0; q < ORDER / per; ++q)
-        for (int v = q * per / lanes; v < vectors; ++v)
-          if (q * per < n && v * lanes < n)
-            transpose_out(
-                d,
-                [&](auto b, auto x, index r) HWY_ATTR {
-                  const index row = v * lanes + r, count = in_triangle(row, q, per, n);
-                  if (count > 0)
-                    hn::BlendedStore(x, hn::FirstN(b, static_cast<std::size_t>(count)), b, a.p + row * a.rs + q * per);
-                },
-                [&](int c) HWY_ATTR { return t[q * per + c][v]; });
+      for_blocks(n, [&](int q, int v) HWY_ATTR {
+        transpose_out(
+            d,
+            [&](auto b, auto x, index r) HWY_ATTR {
+              const index row = v * lanes + r, count = in_triangle(row, q, n);
+              if (count > 0)
+                hn::BlendedStore(x, hn::FirstN(b, static_cast<std::size_t>(count)), b,
+                                 memory + planes * row * a.rs + q * per);
+            },
+            [&](int c) HWY_ATTR {
+              const int number = q * per + c, plane = number % planes;
+              const V x = t[plane][number / planes][v];
+              return plane == 1 ? hn::Mul(x, im) : x;
+            });
+      });
+    }
+  }
+
+  /// Column e −= column c times conj of its row e.
+  HWY_INLINE void eliminate(int c, int e) {
+    const V br = at(0, e, c);
+    for (int v = e / lanes; v < vectors; ++v) {
+      t[0][e][v] = hn::NegMulAdd(t[0][c][v], br, t[0][e][v]);
+      if constexpr (is_complex<T>) {
+        const V bi = at(1, e, c);
+        t[1][e][v] = hn::NegMulAdd(t[1][c][v], br, t[1][e][v]);
+        t[0][e][v] = hn::NegMulAdd(t[1][c][v], bi, t[0][e][v]);
+        t[1][e][v] = hn::MulAdd(t[0][c][v], bi, t[1][e][v]);
+      }
     }
   }
 
   /// False if it is not positive definite.
   HWY_INLINE bool factor(index n) {
     const D d;
-    const V rows = hn::Iota(d, T(0)), zero = hn::Zero(d), infinity = hn::Set(d, std::numeric_limits<T>::infinity());
-    V pivot = row(0, 0);
+    const V rows = hn::Iota(d, R(0)), zero = hn::Zero(d), infinity = hn::Set(d, std::numeric_limits<R>::infinity());
+    V pivot = at(0, 0, 0);
     auto good = hn::Eq(zero, zero);
     HWY_UNROLL(16)
     for (int c = 0; c < ORDER; ++c) {
       if (c >= n) break;
       good = hn::And(good, hn::And(hn::Gt(pivot, zero), hn::Lt(pivot, infinity)));
       const divisor<D> by(pivot);
-      if (c + 1 < ORDER) pivot = by.reduce(row(c + 1, c + 1), row(c + 1, c));
-      for (int v = c / lanes; v < vectors; ++v) t[c][v] = hn::Mul(t[c][v], by.reciprocal);
+      if (c + 1 < ORDER) {
+        pivot = by.reduce(at(0, c + 1, c + 1), at(0, c + 1, c));
+        if constexpr (is_complex<T>) pivot = by.reduce(pivot, at(1, c + 1, c));
+      }
+      for (auto& plane : t)
+        for (int v = c / lanes; v < vectors; ++v) plane[c][v] = hn::Mul(plane[c][v], by.reciprocal);
       HWY_UNROLL(16)
-      for (int e = c + 1; e < ORDER; ++e)
-        for (int v = e / lanes; v < vectors; ++v) t[e][v] = hn::NegMulAdd(t[c][v], row(e, c), t[e][v]);
-      if (c + 1 < ORDER && (c + 1) % tile<T>::nr == 0) pivot = row(c + 1, c + 1);
-      V& own = t[c][c / lanes];
-      own = hn::IfThenElse(hn::Eq(rows, hn::Set(d, static_cast<T>(c % lanes))), by.root, own);
+      for (int e = c + 1; e < ORDER; ++e) eliminate(c, e);
+      if (c + 1 < ORDER && (c + 1) % tile<T>::nr == 0) pivot = at(0, c + 1, c + 1);
+      const auto diagonal = hn::Eq(rows, hn::Set(d, static_cast<R>(c % lanes)));
+      V& own = t[0][c][c / lanes];
+      own = hn::IfThenElse(diagonal, by.root, own);
+      if constexpr (is_complex<T>) t[1][c][0] = hn::IfThenElse(diagonal, zero, t[1][c][0]);
     }
     return hn::AllTrue(d, good);
   }
@@ -121,14 +186,16 @@ struct tiny {
 template <class T>
 bool factor_tiny(const strided<const T>& a, const strided<T>& out) {
   const auto unit = [](index rs, index cs) { return rs == 1 || cs == 1; };
-  if (a.rows > 16 || !unit(a.rs, a.cs) || !unit(out.rs, out.cs)) return false;
+  if (a.rows > (is_complex<T> ? 8 : 16) || !unit(a.rs, a.cs) || !unit(out.rs, out.cs)) return false;
   const auto run = [&](auto order) HWY_ATTR {
     tiny<T, decltype(order)::value> t(a);
     const bool good = t.factor(a.rows);
     if (good) t.store(out);
     return good;
   };
-  return a.rows <= 8 ? run(std::integral_constant<int, 8>{}) : run(std::integral_constant<int, 16>{});
+  if constexpr (!is_complex<T>)
+    if (a.rows > 8) return run(std::integral_constant<int, 16>{});
+  return run(std::integral_constant<int, 8>{});
 }
 
 #endif
@@ -137,9 +204,10 @@ bool factor_tiny(const strided<const T>& a, const strided<T>& out) {
 template <class T>
 constexpr auto tiny_kernel() -> bool (*)(const strided<const T>&, const strided<T>&) {
 #if HWY_TARGET <= HWY_AVX3
-  if constexpr (!is_complex<T>) return &factor_tiny<T>;
-#endif
+  return &factor_tiny<T>;
+#else
   return nullptr;
+#endif
 }
 
 }  // namespace HWY_NAMESPACE
