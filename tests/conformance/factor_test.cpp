@@ -8,8 +8,8 @@ CONFORMANCE_SUITE(Factor);
 
 TEST_P(Factor, EveryOrderTypeTriangleAndLayout) {
   for_each_type([&]<class T>() {
-    for (const index n : orders(reference() ? 40 : 300)) {
-      if (reference() && n > 200) continue;
+    for (const index n : orders(slow() ? 40 : 300)) {
+      if (slow() && n > 200) continue;
       const auto a = positive_definite<T>(n);
       for (const auto& p : placings()) {
         placed<T> m(a, p);

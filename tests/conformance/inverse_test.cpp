@@ -34,7 +34,7 @@ double inverse_ratio(index n, const A& a, const X& x, double condition) {
 TEST_P(Inverse, OfAPositiveDefiniteMatrix) {
   for_each_type([&]<class T>() {
     for (const index n : some_orders()) {
-      if (reference() && n > 130) continue;
+      if (slow() && n > 130) continue;
       const auto a = positive_definite<T>(n, 1, 30);
       for (const auto& p : placings()) {
         placed<T> l(a, p);
@@ -64,7 +64,7 @@ TEST_P(Inverse, OfAPositiveDefiniteMatrix) {
 TEST_P(Inverse, OfATriangle) {
   for_each_type([&]<class T>() {
     for (const index n : some_orders()) {
-      if (reference() && n > 130) continue;
+      if (slow() && n > 130) continue;
       std::mt19937_64 g(8);
       for (const auto& p : placings())
         for (const bool unit : {false, true}) {

@@ -43,16 +43,13 @@ void operator delete(void* p, std::size_t, std::align_val_t) noexcept { release(
 
 namespace conformance {
 
-class Plan : public OnDevice {
- protected:
-  posdef::device device() const { return posdef::device::parse(GetParam()); }
-};
+class Plan : public OnDevice {};
 CONFORMANCE_SUITE(Plan);
 
 TEST_P(Plan, GivesTheBitsOfThePlainCallAndAllocatesNothing) {
   for_each_type([&]<class T>() {
     for (const index n : {4, 100, 300}) {
-      if ((reference() || reduced()) && n > 100) continue;
+      if ((slow() || reduced()) && n > 100) continue;
       const index count = 3, nrhs = 2, size = n * n;
       const auto a = positive_definite<T>(n);
       std::vector<T> in;
@@ -83,7 +80,7 @@ TEST_P(Plan, GivesTheBitsOfThePlainCallAndAllocatesNothing) {
         p.tri_inverse(batch(l), batch(t), info);
         p.tri_solve(batch(l), sides(y), info);
         // A device's driver may compile a kernel when it is first launched.
-        if (repeat > 0 || !on_a_device()) {
+        if (repeat > 0 || !has_driver()) {
           EXPECT_EQ(allocations, before) << "a plan allocates nothing after its creation";
         }
         EXPECT_TRUE(std::equal(expected.begin(), expected.begin() + size, l.begin()));
@@ -102,7 +99,7 @@ TEST_P(Plan, GivesTheBitsOfThePlainCallAndAllocatesNothing) {
 TEST_P(Plan, WorksInTheCallersMemoryOnly) {
   for_each_type([&]<class T>() {
     for (const index n : {0, 1, 50, 230}) {
-      if (reference() && n > 100) continue;
+      if (slow() && n > 100) continue;
       const posdef::shape s{n, 2, 3};
       const auto bytes = posdef::plan<T>::workspace_size(device(), s, options());
       // At an odd address, between guards.

@@ -44,7 +44,7 @@ TEST_P(Sharing, ManyThreadsAtOnceEveryOperationAndType) {
       }
     });
   };
-  const index n = reduced() || reference() ? 40 : 250;
+  const index n = reduced() || slow() ? 40 : 250;
   for (const int threads : {1, 2, 3})
     for (const index order : {n, n / 5, n + 13}) {
       work.template operator()<float>(order, threads);
@@ -62,7 +62,7 @@ TEST_P(Sharing, InsideTheCallersParallelRegion) {
 #if defined(__SANITIZE_THREAD__)
   GTEST_SKIP() << "the thread sanitizer does not see the synchronization inside oneTBB, which this test calls itself";
 #endif
-  const index n = reduced() || reference() ? 60 : 400;
+  const index n = reduced() || slow() ? 60 : 400;
   const auto a = positive_definite<float>(n);
   const auto expected = factored(a, options());
   std::atomic<int> wrong{0};
@@ -79,7 +79,7 @@ TEST_P(Sharing, AfterFork) {
 #if defined(__SANITIZE_THREAD__)
   GTEST_SKIP() << "the thread sanitizer does not follow a fork of a process with threads";
 #endif
-  const index n = reduced() || reference() ? 60 : 400;
+  const index n = reduced() || slow() ? 60 : 400;
   const auto a = positive_definite<double>(n);
   auto o = options();
   o.threads = 2;
@@ -98,7 +98,7 @@ TEST_P(Sharing, AfterFork) {
   ASSERT_EQ(waitpid(child, &status, 0), child);
   // A device's driver does not live on in the child; there the engine has to say so.
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  EXPECT_TRUE(code == 0 || (code == 2 && on_a_device())) << status;
+  EXPECT_TRUE(code == 0 || (code == 2 && has_driver())) << status;
 }
 
 }  // namespace conformance

@@ -55,7 +55,7 @@ struct sides {
 TEST_P(Solve, FromTheFactor) {
   for_each_type([&]<class T>() {
     for (const index n : some_orders()) {
-      if (reference() && n > 130) continue;
+      if (slow() && n > 130) continue;
       const auto a = positive_definite<T>(n);
       for (const auto& p : placings()) {
         placed<T> l(a, p);
@@ -84,7 +84,7 @@ TEST_P(Solve, FromTheFactor) {
 TEST_P(Solve, TriangularEveryOperation) {
   for_each_type([&]<class T>() {
     for (const index n : some_orders()) {
-      if (reference() && n > 130) continue;
+      if (slow() && n > 130) continue;
       // A well-conditioned triangle that is no Cholesky factor: signs and phases on the diagonal.
       auto t = positive_definite<T>(n, 4);
       std::mt19937_64 g(8);

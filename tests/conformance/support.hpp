@@ -1,5 +1,5 @@
 // What the conformance tests share: matrices with known spectra, access through any layout and triangle, residuals in
-// a higher precision, and the list of devices that are tested.
+// a higher precision, and what a device under test is.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -264,35 +264,34 @@ std::vector<T> everything(const square<T>& a, index count, const posdef::options
   return all;
 }
 
-/// The devices under test: every one that is available. The others are named, with the reason.
-inline const std::vector<std::string>& devices() {
-  static const auto found = [] {
-    std::vector<std::string> names;
-    for (const auto& d : posdef::devices())
-      if (d.available)
-        names.push_back(d.device.name());
-      else
-        std::printf("not tested: %s: %s\n", d.device.name().c_str(), d.description.c_str());
-    return names;
-  }();
-  return found;
-}
+/// A device under test.
+struct tested {
+  std::string name;
+  posdef::device device;
+  bool slow = false;    ///< textbook loops: fewer and smaller matrices
+  bool driver = false;  ///< with a driver, which takes memory when it likes and does not live on in a forked child
+};
+inline void PrintTo(const tested& t, std::ostream* to) { *to << t.name; }
+
+/// The devices under test. Each program says which: devices.cpp, example_device.cpp.
+const std::vector<tested>& devices();
 
 /// A test suite that runs for every device.
-class OnDevice : public testing::TestWithParam<std::string> {
+class OnDevice : public testing::TestWithParam<tested> {
  protected:
+  posdef::device device() const { return GetParam().device; }
   posdef::options options(placing p = {}) const {
     posdef::options o;
     o.uplo = p.triangle;
-    o.device = posdef::device::parse(GetParam());
+    o.device = device();
     return o;
   }
-  bool reference() const { return GetParam() == "reference"; }
-  bool on_a_device() const { return GetParam() != "reference" && GetParam() != "cpu"; }
+  bool slow() const { return GetParam().slow; }
+  bool has_driver() const { return GetParam().driver; }
 };
 
-inline std::string device_name(const testing::TestParamInfo<std::string>& i) {
-  std::string s = i.param;
+inline std::string device_name(const testing::TestParamInfo<tested>& i) {
+  std::string s = i.param.name;
   for (char& c : s)
     if (c == ':') c = '_';
   return s;

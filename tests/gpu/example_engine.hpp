@@ -1,13 +1,15 @@
-// A device engine in two pages, as docs/adding-an-engine.md builds it: float and double, memory that the host cannot
-// follow an address into, and nothing clever. Its "device" is an array; an address is a place in it.
+// A device engine in two pages, as docs/adding-an-engine.md builds it: memory that the host cannot follow an address
+// into, products of real numbers alone, and nothing clever. Its "device" is an array; an address is a place in it.
 #pragma once
 
 #include <cmath>
 #include <vector>
 
+#include "algorithm/complex_product.hpp"
 #include "engine/gpu/host_jobs.hpp"
 #include "engine/memory.hpp"
 #include "engine/reference/reference.hpp"
+#include "plan/executor.hpp"
 
 namespace posdef::internal::example {
 
@@ -32,8 +34,8 @@ class engine {
   using input = gpu::matrices<T>;
   using output = gpu::matrices<T>;
 
-  engine(device& d, index count, gpu::address info, gpu::address scratch)
-      : device_(d), count_(count), info_(info), scratch_(scratch) {}
+  engine(device& d, index count, gpu::address info, gpu::address scratch, gpu::when concerned = gpu::when::always)
+      : device_(d), count_(count), info_(info), scratch_(scratch), concerned_(concerned) {}
   static std::size_t scratch_bytes(index count) {
     return static_cast<std::size_t>(2 * order * order * count) * sizeof(T);
   }
@@ -52,7 +54,12 @@ class engine {
     each(concerned_, [&](index b) { textbook().trsm_block(at(l, b), at(x, b), unit); });
   }
   void gemm(int sign, input x, input y, output c, part which) {
-    each(concerned_, [&](index b) { textbook().gemm(sign, at(x, b), at(y, b), at(c, b), which); });
+    if constexpr (is_complex<T>) {
+      engine<real_type<T>> on_planes(device_, count_, info_, 0, concerned_);
+      gemm_of_planes(on_planes, sign, x, y, c, which);
+    } else {
+      each(concerned_, [&](index b) { textbook().gemm(sign, at(x, b), at(y, b), at(c, b), which); });
+    }
   }
   void copy(int sign, input a, output x, part which) { copy(sign, a, x, which, concerned_); }
   void fill(output a, T x, part which) { fill(a, x, which, concerned_); }
@@ -73,8 +80,9 @@ class engine {
     return 0;
   }
   void log_diagonal(input l, gpu::address value) {
+    using real = real_type<T>;
     for (index b = 0; b < count_; ++b)
-      device_.at<T>(value)[b] = infos()[b] == 0 ? textbook().log_diagonal(at(l, b)) : not_a_number<T>();
+      device_.at<real>(value)[b] = infos()[b] == 0 ? textbook().log_diagonal(at(l, b)) : not_a_number<real>();
   }
   void clear_info() { std::fill_n(infos(), count_, 0); }
   void skip_failed() { concerned_ = gpu::when::good; }
@@ -100,15 +108,15 @@ class engine {
   device& device_;
   index count_;
   gpu::address info_, scratch_;
-  gpu::when concerned_ = gpu::when::always;
+  gpu::when concerned_;
 };
 
-/// Its memory for jobs from the host: a copy each way.
+/// Its memory for jobs from the host: a copy each way. There is little of it, so that larger batches pass in pieces.
 class workplace final : public gpu::workplace {
  public:
   device here;
 
-  std::size_t most_bytes() const override { return std::size_t{1} << 30; }
+  std::size_t most_bytes() const override { return std::size_t{1} << 18; }
   void reserve(purpose p, std::size_t bytes) override {
     at_[p] = here.allocate(bytes);
     staging_[p].resize(bytes);
@@ -127,6 +135,25 @@ class workplace final : public gpu::workplace {
   gpu::address at_[purposes] = {};
   std::vector<std::byte> staging_[purposes];
   bool writing_[purposes] = {};
+};
+
+/// What the front door asks for: memory first, then jobs in it.
+template <class T>
+class executor final : public internal::executor<T> {
+ public:
+  std::size_t workspace(index, index, int) const override { return 0; }
+  void reserve(index n, index nrhs, index batch) override {
+    jobs_.reserve(work_, n, nrhs, batch, [](index k) { return engine<T>::scratch_bytes(k); });
+  }
+  void run(const job<T>& j, index, index, const team& all, std::byte*) const override {
+    jobs_.run(work_, j, all, [&](index count, gpu::address info, gpu::address scratch) {
+      return engine<T>(work_.here, count, info, scratch);
+    });
+  }
+
+ private:
+  mutable workplace work_;  // a plan is used by one call at a time
+  gpu::host_jobs<T> jobs_;
 };
 
 }  // namespace posdef::internal::example

@@ -32,44 +32,16 @@ void every_operation(const Run& run) {
 
 template <class T>
 void run_on_example(const job<T>& j) {
-  example::workplace work;
-  gpu::host_jobs<T> jobs;
-  jobs.reserve(work, j.a.rows, j.b.cols, j.a.count, [](index k) { return example::engine<T>::scratch_bytes(k); });
-  jobs.run(work, j, team(), [&](index count, gpu::address info, gpu::address scratch) {
-    return example::engine<T>(work.here, count, info, scratch);
-  });
+  example::executor<T> e;
+  e.reserve(j.a.rows, j.b.cols, j.a.count);
+  e.run(j, j.a.rows, j.b.cols, team(), nullptr);
 }
 
 TEST(ExampleEngine, EveryOperation) {
   every_operation<float>(run_on_example<float>);
   every_operation<double>(run_on_example<double>);
-}
-
-/// The reference engine with blocks of 8 and without a complex product.
-template <class R>
-class without_complex_products : public reference::engine<std::complex<R>> {
- public:
-  using base = reference::engine<std::complex<R>>;
-  using base::base;
-  using typename base::input;
-  using typename base::output;
-  index block() const { return 8; }
-  void gemm(int sign, input a, input b, output c, part which) const {
-    const reference::engine<R> on_planes(nullptr, 0);
-    gemm_of_planes(on_planes, sign, a, b, c, which);
-  }
-};
-
-template <class R>
-void run_on_planes(const job<std::complex<R>>& j) {
-  std::vector<std::complex<R>> scratch(128);
-  const auto make = [&](int = 0) { return without_complex_products<R>(scratch.data(), 8); };
-  run_on_host(j, team(), make, make);
-}
-
-TEST(ComplexProducts, OutOfRealOnesServeEveryOperation) {
-  every_operation<std::complex<float>>(run_on_planes<float>);
-  every_operation<std::complex<double>>(run_on_planes<double>);
+  every_operation<std::complex<float>>(run_on_example<std::complex<float>>);
+  every_operation<std::complex<double>>(run_on_example<std::complex<double>>);
 }
 
 TEST(ComplexProducts, EveryConjugation) {
