@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/gpu/cuda/side_lane.hpp"
 #include "engine/gpu/cuda/stream.hpp"
 #include "engine/gpu/engine.hpp"
 #include "engine/gpu/host_jobs.hpp"
@@ -11,25 +12,6 @@ namespace posdef::internal::cuda {
 
 namespace {
 
-/// A stream of its own on a device.
-class owned_stream {
- public:
-  explicit owned_stream(int device) {
-    const on_device here(device);
-    check(cudaStreamCreateWithFlags(&s_, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
-  }
-  ~owned_stream() {
-    cudaStreamSynchronize(s_);
-    cudaStreamDestroy(s_);
-  }
-  owned_stream(const owned_stream&) = delete;
-  owned_stream& operator=(const owned_stream&) = delete;
-  cudaStream_t get() const { return s_; }
-
- private:
-  cudaStream_t s_ = nullptr;
-};
-
 /// Device memory, and as much in host memory for the transfers.
 class workplace final : public gpu::workplace {
  public:
@@ -37,6 +19,8 @@ class workplace final : public gpu::workplace {
       : device_(device), owned_(device), stream_(device, owned_.get(), kernels) {}
 
   gpu::stream& queue() { return stream_; }
+  /// Beside the stream, and gone before it.
+  std::unique_ptr<gpu::side_lane> make_side_lane() { return std::make_unique<side_lane>(device_, owned_.get()); }
 
   std::size_t most_bytes() const override {
     const on_device here(device_);

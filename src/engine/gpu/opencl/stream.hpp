@@ -26,13 +26,14 @@ class stream final : public gpu::stream {
   /// An event that is complete when all launches so far are.
   owned_event mark();
   cl_command_queue queue() const { return queue_; }
+  /// The buffer that an address lies in.
+  cl_mem buffer(gpu::address a) const { return buffers_[static_cast<std::size_t>(a >> offset_width)]; }
 
   void launch(gpu::kernel k, index groups, std::initializer_list<gpu::argument> arguments) override;
   void clear(gpu::address a, std::size_t bytes) override;
   gpu::address offset_bits() const override { return (gpu::address{1} << offset_width) - 1; }
 
  private:
-  cl_mem buffer(gpu::address a) const { return buffers_[static_cast<std::size_t>(a >> offset_width)]; }
   /// Calls enqueue(number of events, events, event to fill) and keeps what the next one has to wait for.
   template <class F>
   void in_order(const char* function, const F& enqueue);

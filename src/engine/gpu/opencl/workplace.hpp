@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "engine/gpu/host_jobs.hpp"
-#include "engine/gpu/opencl/stream.hpp"
+#include "engine/gpu/opencl/side_lane.hpp"
 
 namespace posdef::internal::opencl {
 
@@ -16,6 +16,8 @@ class workplace final : public gpu::workplace {
       : context_(context), device_(device), stream_(l.queue.get(), l.kernels) {}
 
   gpu::stream& queue() { return stream_; }
+  /// Beside the queue, and gone before it.
+  std::unique_ptr<gpu::side_lane> make_side_lane() { return std::make_unique<side_lane>(context_, device_, stream_); }
 
   std::size_t most_bytes() const override {
     const auto one = device_value<cl_ulong>(device_, CL_DEVICE_MAX_MEM_ALLOC_SIZE);
