@@ -15,8 +15,11 @@ template <class When, class T, class E, class Address>
 void run_in_lockstep(E& e, const job<T>& j, typename E::input a, typename E::input b, typename E::output out,
                      Address value) {
   const bool factors = j.what == operation::cholesky;
-  // Block columns, one launch after the other, suit a device better than the depth of a recursion.
-  const auto algorithm = j.algorithm == factor_algorithm::automatic ? factor_algorithm::left_looking : j.algorithm;
+  // Block columns, one launch after the other, suit a device better than the depth of a recursion, where the engine has
+  // no schedule of its own.
+  constexpr bool own_schedule = requires { e.potrf(out); };
+  const bool choose = j.algorithm == factor_algorithm::automatic && !own_schedule;
+  const auto algorithm = choose ? factor_algorithm::left_looking : j.algorithm;
   const bool zero = j.other == other_triangle::zero;
   if (factors && j.algorithm == factor_algorithm::automatic && a.rows <= e.small())
     return e.potrf_small(a, out, zero, j.nan);

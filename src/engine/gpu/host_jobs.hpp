@@ -20,8 +20,8 @@ namespace posdef::internal::gpu {
 class workplace {
  public:
   /// What the memory is for.
-  enum purpose { matrix, sides, result, info, value, scratch };
-  static constexpr int purposes = 6;
+  enum purpose { matrix, sides, result, info, value, scratch, blocks };
+  static constexpr int purposes = 7;
 
   virtual ~workplace() = default;
   /// Largest single piece of memory worth taking.
@@ -100,6 +100,9 @@ class host_jobs {
     w.reserve(workplace::value, static_cast<std::size_t>(piece_) * sizeof(real_type<T>));
     w.reserve(workplace::scratch, scratch_bytes(piece_));
   }
+
+  /// So many matrices of a batch are treated at a time.
+  index piece() const { return piece_; }
 
   /// make(count, info, scratch) gives an engine for so many matrices, with its infos and scratch at these addresses.
   template <class Make>

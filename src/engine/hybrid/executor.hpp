@@ -1,0 +1,100 @@
+// How a device's executor goes hybrid: an executor in host memory for the diagonal blocks, and a lane to it.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "engine/hybrid/engine.hpp"
+#include "engine/hybrid/sizes.hpp"
+#include "plan/executor.hpp"
+
+namespace posdef::internal::hybrid {
+
+/// Who factors diagonal blocks, and of which matrices. Without a host nobody does: the device engine works alone.
+template <class T>
+struct partner {
+  std::unique_ptr<executor<T>> host;
+  hybrid::sizes sizes;
+};
+
+/// A device's jobs, with the partner's help from its least order on.
+template <class T>
+class jobs {
+ public:
+  /// `block`: that of the device engine, which cuts matrices by it where another algorithm is forced.
+  jobs(partner<T> p, index block) : partner_(std::move(p)), device_block_(block) {}
+
+  bool together(index n) const { return partner_.host != nullptr && n >= partner_.sizes.from; }
+
+  /// What the partner needs for any diagonal block of a matrix of order n: whole ones and the last.
+  std::size_t workspace(index n, int threads) const {
+    std::size_t bytes = 0;
+    if (together(n))
+      for (const index b : {order(n), device_block_})
+        for (const index w : {std::min(n, b), n % b}) bytes = std::max(bytes, partner_.host->workspace(w, 0, threads));
+    return bytes;
+  }
+
+  /// For matrices of order n, `count` at a time.
+  void reserve(std::unique_ptr<gpu::side_lane> lane, gpu::workplace& w, index n, index count) {
+    lane_ = std::move(lane);
+    exchange_.emplace(*lane_);
+    const index most = std::min(n, std::max(order(n), device_block_));
+    w.reserve(gpu::workplace::blocks, exchange<T>::device_bytes(most, count));
+    exchange_->reserve(n, most, std::min(order(n), device_block_), count);
+  }
+
+  template <class Make>
+  void run(const gpu::host_jobs<T>& device, gpu::workplace& w, const job<T>& j, index n, const team& all,
+           std::byte* workspace, const Make& make) {
+    if (!exchange_) return device.run(w, j, all, make);
+    on_host host(*partner_.host, all, workspace);
+    // Whatever happens, the lane uses the team and the workspace no more when this returns.
+    const settled at_the_end{*lane_};
+    device.run(w, j, all, [&](index count, gpu::address info, gpu::address scratch) {
+      exchange_->begin(host, count, w.at(gpu::workplace::blocks), info);
+      return engine(make(count, info, scratch), *exchange_, order(n));
+    });
+  }
+
+ private:
+  /// Of the diagonal blocks of a matrix of order n.
+  index order(index n) const { return partner_.sizes.block(n); }
+
+  class on_host final : public host_factor<T> {
+   public:
+    on_host(const executor<T>& e, const team& all, std::byte* workspace)
+        : executor_(e), team_(all), workspace_(workspace) {}
+    void factor(const batch<T>& blocks, index* info) noexcept override {
+      const batch<const T> in{blocks.data, nullptr,   blocks.count, blocks.stride, blocks.rows,
+                              blocks.cols, blocks.rs, blocks.cs,    false};
+      executor_.run({.what = operation::cholesky,
+                     .a = in,
+                     .b = {},
+                     .out = blocks,
+                     .value = nullptr,
+                     .info = info,
+                     .other = other_triangle::keep,
+                     .in_place = true,
+                     .nan = false},
+                    blocks.rows, 0, team_, workspace_);
+    }
+
+   private:
+    const executor<T>& executor_;
+    const team& team_;
+    std::byte* workspace_;
+  };
+
+  struct settled {
+    gpu::side_lane& lane;
+    ~settled() { lane.settle(); }
+  };
+
+  partner<T> partner_;
+  const index device_block_;
+  std::unique_ptr<gpu::side_lane> lane_;
+  std::optional<exchange<T>> exchange_;
+};
+
+}  // namespace posdef::internal::hybrid
