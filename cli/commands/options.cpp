@@ -12,7 +12,7 @@ CLI::Validator file_name() {
 }
 
 void add_engine(CLI::App& command, std::string& device, int& threads) {
-  command.add_option("--device", device, "Engine: cpu, reference, opencl[:k], cuda[:k], hybrid");
+  command.add_option("--device", device, "Engine: cpu, reference, opencl[:k], cuda[:k], hybrid[:k]");
   command.add_option("--threads", threads, "At most so many threads; 0: all processors")->check(CLI::Range(0, 4096));
 }
 

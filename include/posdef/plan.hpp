@@ -27,7 +27,8 @@ class POSDEF_API plan {
  public:
   /// Bytes of workspace that such a plan needs, at any alignment. A few megabytes per thread at the most, however
   /// large n is; with several threads each has its own, and they share one more. 0 for a device: there the plan takes
-  /// memory of the device instead, for copies of the matrices and right-hand sides, a batch in pieces if need be.
+  /// memory of the device instead, for copies of the matrices and right-hand sides, a batch in pieces if need be. For
+  /// `hybrid` what the CPU needs for diagonal blocks.
   static std::size_t workspace_size(device d, shape s, const options& o = {});
 
   /// Takes its workspace from the system. Throws invalid_argument, out_of_memory or unavailable.

@@ -123,7 +123,7 @@ typedef struct posdef_options {
   posdef_diag diag;   /* read by posdef_tri_solve and posdef_tri_inverse alone */
   posdef_op op;       /* read by posdef_tri_solve alone */
   int32_t threads;    /* at most so many threads; 0: posdef_default_threads() */
-  const char* device; /* "cpu", "reference", "opencl", "opencl:1", "cuda:0", "hybrid"; NULL: the default device */
+  const char* device; /* "cpu", "reference", "opencl", "opencl:1", "cuda:0", "hybrid:0"; NULL: the default device */
 } posdef_options;
 
 #define POSDEF_OPTIONS_INIT                                                                                      \

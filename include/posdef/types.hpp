@@ -74,7 +74,8 @@ enum class diag { non_unit, unit };
 /// op(L) in `tri_solve`: L, Lᵀ or Lᴴ.
 enum class op { none, transpose, conj_transpose };
 
-/// The engines. Those that a build leaves out, or that find no device, answer `unavailable`.
+/// The engines. Those that a build leaves out, or that find no device, answer `unavailable`. `hybrid` is a device with
+/// the CPU: number k of CUDA's devices if there are any, else of OpenCL's. It treats matrices in host memory.
 enum class engine { cpu, reference, opencl, cuda, hybrid };
 
 /// An engine and, where it has several, the device's number.
@@ -82,7 +83,7 @@ struct device {
   posdef::engine engine = posdef::engine::cpu;
   int index = 0;
 
-  /// "cpu", "reference", "opencl", "opencl:1", "cuda:0", "hybrid". Anything else throws invalid_argument.
+  /// "cpu", "reference", "opencl", "opencl:1", "cuda:0", "hybrid:0". Anything else throws invalid_argument.
   POSDEF_API static device parse(std::string_view text);
   POSDEF_API std::string name() const;
   friend bool operator==(const device&, const device&) = default;

@@ -42,7 +42,7 @@ device device::parse(std::string_view text) {
     break;
   }
   throw invalid_argument("device::parse", "text", "\"" + std::string(text) + "\"",
-                         "cpu, reference, opencl[:k], cuda[:k] or hybrid");
+                         "cpu, reference, opencl[:k], cuda[:k] or hybrid[:k]");
 }
 
 std::string_view version() { return POSDEF_VERSION; }

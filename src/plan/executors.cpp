@@ -1,12 +1,13 @@
 // The engines that this build has, made into executors; those that it lacks answer with a reason.
+#include "engine/hybrid/executor.hpp"
 #include "engine/reference/reference.hpp"
 #include "plan/choices.hpp"
 #include "plan/executor.hpp"
+#include "plan/tuning.hpp"
 
 #if POSDEF_ENGINE_CPU
 #include "engine/cpu/engine.hpp"
 #include "plan/chosen_kernels.hpp"
-#include "plan/tuning.hpp"
 #endif
 #if POSDEF_ENGINE_OPENCL
 #include "engine/gpu/opencl/executor.hpp"
@@ -88,6 +89,60 @@ class cpu_executor final : public executor<T> {
 
 std::string not_built(device d) { return "engine \"" + d.name() + "\" is not built in"; }
 
+/// The devices of a device engine: a line for each, or one that says why there is none.
+std::vector<device_info> devices_of(engine e) {
+#if POSDEF_ENGINE_OPENCL
+  if (e == engine::opencl) return opencl::list_devices();
+#endif
+#if POSDEF_ENGINE_CUDA
+  if (e == engine::cuda) return cuda::list_devices();
+#endif
+  const device d{e, 0};
+  return {{d, false, not_built(d)}};
+}
+
+/// The devices that the hybrid engine goes by, as that engine lists them: CUDA's if there are any, else OpenCL's, else
+/// the reasons.
+std::vector<device_info> hybrid_partners() {
+  std::string reasons;
+  for (const engine e : {engine::cuda, engine::opencl}) {
+    auto found = devices_of(e);
+    if (found.front().available) return found;
+    reasons += (reasons.empty() ? "" : "; ") + found.front().description;
+  }
+  return {{{engine::hybrid, 0}, false, "it takes a device: " + reasons}};
+}
+
+/// Who factors diagonal blocks: where the CPU engine is not built in, the textbook, for tests of a device.
+#if POSDEF_ENGINE_CPU
+constexpr std::string_view hybrid_host = "cpu";
+template <class T>
+using hybrid_host_executor = cpu_executor<T>;
+#else
+constexpr std::string_view hybrid_host = "reference";
+template <class T>
+using hybrid_host_executor = reference_executor<T>;
+#endif
+
+/// The device behind hybrid:k. Looked for once: what a driver finds does not change while the process runs.
+device partner_device(device d) {
+  static const auto found = hybrid_partners();
+  if (!found.front().available) throw unavailable("posdef: engine \"" + d.name() + "\": " + found.front().description);
+  if (d.index < 0 || static_cast<std::size_t>(d.index) >= found.size())
+    throw unavailable("posdef: there is no device \"" + d.name() +
+                      "\"; the last one is hybrid:" + std::to_string(found.size() - 1));
+  return found[static_cast<std::size_t>(d.index)].device;
+}
+
+/// The CPU's part in a device's work: in what was asked of "hybrid" always, else where the tuning table says so.
+template <class T>
+[[maybe_unused]] hybrid::partner<T> cpu_partner(bool asked) {
+  auto sizes = tuned_hybrid<T>();
+  if (asked) sizes.from = 0;
+  if (sizes.from == never) return {nullptr, sizes};
+  return {std::make_unique<hybrid_host_executor<T>>(), sizes};
+}
+
 }  // namespace
 
 template <class T>
@@ -97,11 +152,13 @@ std::unique_ptr<executor<T>> make_executor(device d) {
 #if POSDEF_ENGINE_CPU
   if (d.engine == engine::cpu && d.index == 0) return std::make_unique<cpu_executor<T>>();
 #endif
+  [[maybe_unused]] const bool together = d.engine == engine::hybrid;
+  if (together) d = partner_device(d);
 #if POSDEF_ENGINE_OPENCL
-  if (d.engine == engine::opencl) return opencl::make_executor<T>(d.index);
+  if (d.engine == engine::opencl) return opencl::make_executor<T>(d.index, cpu_partner<T>(together));
 #endif
 #if POSDEF_ENGINE_CUDA
-  if (d.engine == engine::cuda) return cuda::make_executor<T>(d.index);
+  if (d.engine == engine::cuda) return cuda::make_executor<T>(d.index, cpu_partner<T>(together));
 #endif
   throw unavailable("posdef: " + not_built(d));
 }
@@ -142,26 +199,18 @@ static device_info describe_cpu() {
 
 std::vector<device_info> devices() {
   std::vector<device_info> all;
-  for (const engine e : {engine::cpu, engine::reference, engine::opencl, engine::cuda, engine::hybrid}) {
-    const device d{e, 0};
-#if POSDEF_ENGINE_OPENCL
-    if (e == engine::opencl) {
-      for (auto& found : internal::opencl::list_devices()) all.push_back(std::move(found));
-      continue;
-    }
-#endif
-#if POSDEF_ENGINE_CUDA
-    if (e == engine::cuda) {
-      for (auto& found : internal::cuda::list_devices()) all.push_back(std::move(found));
-      continue;
-    }
-#endif
-    device_info line{d, false, internal::not_built(d)};
-    if (e == engine::reference) line = {d, true, "textbook loops, for checking the others"};
+  all.push_back({{engine::cpu, 0}, false, internal::not_built({engine::cpu, 0})});
 #if POSDEF_ENGINE_CPU
-    if (e == engine::cpu) line = describe_cpu();
+  all.back() = describe_cpu();
 #endif
-    all.push_back(std::move(line));
+  all.push_back({{engine::reference, 0}, true, "textbook loops, for checking the others"});
+  for (const engine e : {engine::opencl, engine::cuda})
+    for (auto& found : internal::devices_of(e)) all.push_back(std::move(found));
+  for (auto& found : internal::hybrid_partners()) {
+    const device d{engine::hybrid, found.device.index};
+    if (found.available)
+      found.description = std::string(internal::hybrid_host) + " and " + found.device.name() + ": " + found.description;
+    all.push_back({d, found.available, std::move(found.description)});
   }
   return all;
 }

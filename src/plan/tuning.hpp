@@ -1,4 +1,5 @@
-// Block sizes and cross-overs of the CPU engine: a row for each instruction set and element type.
+// Block sizes and cross-overs: of the CPU engine a row for each instruction set and element type, of the hybrid engine
+// one for each element type.
 //
 // `small`    up to this order matrices are interleaved, one in each lane of a vector, where there are enough of them
 // `whole`    up to this order a matrix is factored in one piece
@@ -8,6 +9,12 @@
 //
 // Narrow block columns leave more of the work to products and to several threads, wide ones read and write the rest of
 // the matrix less often: they win where it does not fit into the caches.
+//
+// hybrid_table:
+// `from`     a plan for a device on matrices in host memory takes the CPU along from this order on
+// `blocks`   the order of the diagonal blocks by the order of the matrix: { up to n, blocks of }. A block has to be
+// ready
+//            before the device is done with the rest of a step
 #pragma once
 
 #include <algorithm>
@@ -16,6 +23,7 @@
 #include <string_view>
 
 #include "engine/cpu/engine.hpp"
+#include "engine/hybrid/sizes.hpp"
 
 namespace posdef::internal {
 
@@ -46,9 +54,23 @@ inline constexpr tuning_row tuning_table<std::complex<double>>[] = {
     {"", {32, 256, 64, {{511, 64}, {2047, 96}, {unlimited, 512}}, 192, 96, 2048}},
 };
 
-/// Sizes under trial, in place of the table's (tuning_door.hpp).
+inline constexpr index never = unlimited;
+
+// Nothing has been measured on a GPU, so nothing is chosen; the blocks are for those who ask for the engine by name.
+template <class T>
+inline constexpr hybrid::sizes hybrid_table = {never, {{2047, 128}, {unlimited, 256}}};
+
+/// Sizes under trial, in place of the tables' (tuning_door.hpp).
 template <class T>
 inline std::optional<cpu::blocking> tried_blocking;
+template <class T>
+inline std::optional<hybrid::sizes> tried_hybrid;
+
+/// What the hybrid engine is to use.
+template <class T>
+hybrid::sizes tuned_hybrid() {
+  return tried_hybrid<T>.value_or(hybrid_table<T>);
+}
 
 /// The row for these kernels.
 template <class T>

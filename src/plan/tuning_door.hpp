@@ -1,8 +1,8 @@
-// The door of whoever makes the tuning table: block sizes to try in place of the table's. No part of the public
-// interface.
+// The door of whoever makes the tuning tables: sizes to try in place of a table's. No part of the public interface.
 #pragma once
 
 #include "engine/cpu/blocking.hpp"
+#include "engine/hybrid/sizes.hpp"
 
 namespace posdef::internal {
 
@@ -17,5 +17,9 @@ POSDEF_API block_sizes tabled_block_sizes();
 /// made with. Not to be called while other calls run.
 template <class T>
 POSDEF_API void try_block_sizes(const block_sizes* sizes);
+
+/// The same for the hybrid engine.
+template <class T>
+POSDEF_API void try_hybrid_sizes(const hybrid::sizes* sizes);
 
 }  // namespace posdef::internal

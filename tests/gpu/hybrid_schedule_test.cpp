@@ -3,6 +3,8 @@
 #include "engine/hybrid/executor.hpp"
 #include "gpu/jobs.hpp"
 #include "gpu/timeline.hpp"
+#include "plan/tuning.hpp"
+#include "plan/tuning_door.hpp"
 
 namespace posdef::internal {
 namespace {
@@ -243,6 +245,26 @@ TEST(HybridJobs, EveryOperationAndABatchInPieces) {
         compare_with_reference<double>(run, what, n, 7, adjoint, true, spoil_nothing, nrhs);
         compare_with_reference<double>(run, what, n, 7, adjoint, false, spoil, nrhs);
       }
+}
+
+TEST(HybridSizes, OnTrialTakeTheTablesPlace) {
+  const auto of = []<class T>(T) {
+    const auto same = [](const hybrid::sizes& a, const hybrid::sizes& b) {
+      return a.from == b.from && a.block(1) == b.block(1) && a.block(5000) == b.block(5000);
+    };
+    const hybrid::sizes on_trial{7, {{100, 8}, {unlimited, 24}}};
+    EXPECT_EQ(on_trial.block(100), 8);
+    EXPECT_EQ(on_trial.block(101), 24);
+    try_hybrid_sizes<T>(&on_trial);
+    EXPECT_TRUE(same(tuned_hybrid<T>(), on_trial));
+    try_hybrid_sizes<T>(nullptr);
+    EXPECT_TRUE(same(tuned_hybrid<T>(), hybrid_table<T>));
+    EXPECT_EQ(hybrid_table<T>.from, never) << "it is chosen where somebody has measured that it wins";
+  };
+  of(float{});
+  of(double{});
+  of(std::complex<float>{});
+  of(std::complex<double>{});
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ class workplace final : public gpu::workplace {
 
   void reserve(purpose p, std::size_t bytes) override {
     memory_[p] = memory(device_, bytes);
-    if (p != scratch) staging_[p] = buffer(bytes);
+    if (p != scratch && p != blocks) staging_[p] = buffer(bytes);
   }
 
   gpu::address at(purpose p) const override { return memory_[p].address(); }
@@ -66,14 +66,16 @@ class workplace final : public gpu::workplace {
 template <class T>
 class cuda_executor final : public executor<T> {
  public:
-  explicit cuda_executor(int device) : work_(device, kernels_for<T>()) {}
+  cuda_executor(int device, hybrid::partner<T> with)
+      : work_(device, kernels_for<T>()), both_(std::move(with), blocking_.block) {}
 
-  std::size_t workspace(index, index, int) const override { return 0; }
+  std::size_t workspace(index n, index, int threads) const override { return both_.workspace(n, threads); }
   void reserve(index n, index nrhs, index batch) override {
     jobs_.reserve(work_, n, nrhs, batch, [&](index k) { return gpu::engine<T>::scratch_bytes(blocking_, n, k); });
+    if (both_.together(n)) both_.reserve(work_.make_side_lane(), work_, n, jobs_.piece());
   }
-  void run(const job<T>& j, index n, index, const team& all, std::byte*) const override {
-    jobs_.run(work_, j, all, [&](index count, gpu::address info, gpu::address scratch) {
+  void run(const job<T>& j, index n, index, const team& all, std::byte* workspace) const override {
+    both_.run(jobs_, work_, j, n, all, workspace, [&](index count, gpu::address info, gpu::address scratch) {
       return gpu::engine<T>(work_.queue(), blocking_, n, count, info, scratch);
     });
   }
@@ -82,19 +84,20 @@ class cuda_executor final : public executor<T> {
   const gpu::blocking blocking_ = gpu::blocking_for<T>(local_bytes);
   mutable workplace work_;  // a plan is used by one call at a time
   gpu::host_jobs<T> jobs_;
+  mutable hybrid::jobs<T> both_;
 };
 
 }  // namespace
 
 template <class T>
-std::unique_ptr<executor<T>> make_executor(int index) {
+std::unique_ptr<executor<T>> make_executor(int index, hybrid::partner<T> with) {
   require_device(index);
-  return std::make_unique<cuda_executor<T>>(index);
+  return std::make_unique<cuda_executor<T>>(index, std::move(with));
 }
 
-template std::unique_ptr<executor<float>> make_executor(int);
-template std::unique_ptr<executor<double>> make_executor(int);
-template std::unique_ptr<executor<std::complex<float>>> make_executor(int);
-template std::unique_ptr<executor<std::complex<double>>> make_executor(int);
+template std::unique_ptr<executor<float>> make_executor(int, hybrid::partner<float>);
+template std::unique_ptr<executor<double>> make_executor(int, hybrid::partner<double>);
+template std::unique_ptr<executor<std::complex<float>>> make_executor(int, hybrid::partner<std::complex<float>>);
+template std::unique_ptr<executor<std::complex<double>>> make_executor(int, hybrid::partner<std::complex<double>>);
 
 }  // namespace posdef::internal::cuda

@@ -3,12 +3,12 @@
 
 #include <memory>
 
-#include "plan/executor.hpp"
+#include "engine/hybrid/executor.hpp"
 
 namespace posdef::internal::cuda {
 
-/// Device number `index`. Throws `unavailable`.
+/// Device number `index`, with the partner's help where there is one. Throws `unavailable`.
 template <class T>
-std::unique_ptr<executor<T>> make_executor(int index);
+std::unique_ptr<executor<T>> make_executor(int index, hybrid::partner<T> with);
 
 }  // namespace posdef::internal::cuda

@@ -9,19 +9,21 @@ namespace {
 template <class T>
 class opencl_executor final : public executor<T> {
  public:
-  explicit opencl_executor(device_state& d)
+  opencl_executor(device_state& d, hybrid::partner<T> with)
       : device_(d),
         blocking_(d.kernels_for<T>().blocking),
         lane_(d.take_lane<T>()),
-        work_(d.context(), d.id(), lane_) {}
+        work_(d.context(), d.id(), lane_),
+        both_(std::move(with), blocking_.block) {}
   ~opencl_executor() override { device_.give_back<T>(std::move(lane_)); }
 
-  std::size_t workspace(index, index, int) const override { return 0; }
+  std::size_t workspace(index n, index, int threads) const override { return both_.workspace(n, threads); }
   void reserve(index n, index nrhs, index batch) override {
     jobs_.reserve(work_, n, nrhs, batch, [&](index k) { return gpu::engine<T>::scratch_bytes(blocking_, n, k); });
+    if (both_.together(n)) both_.reserve(work_.make_side_lane(), work_, n, jobs_.piece());
   }
-  void run(const job<T>& j, index n, index, const team& all, std::byte*) const override {
-    jobs_.run(work_, j, all, [&](index count, gpu::address info, gpu::address scratch) {
+  void run(const job<T>& j, index n, index, const team& all, std::byte* workspace) const override {
+    both_.run(jobs_, work_, j, n, all, workspace, [&](index count, gpu::address info, gpu::address scratch) {
       return gpu::engine<T>(work_.queue(), blocking_, n, count, info, scratch);
     });
   }
@@ -32,13 +34,14 @@ class opencl_executor final : public executor<T> {
   lane lane_;
   mutable workplace work_;  // a plan is used by one call at a time
   gpu::host_jobs<T> jobs_;
+  mutable hybrid::jobs<T> both_;
 };
 
 }  // namespace
 
 template <class T>
-std::unique_ptr<executor<T>> make_executor(int index) {
-  return std::make_unique<opencl_executor<T>>(device_number(index));
+std::unique_ptr<executor<T>> make_executor(int index, hybrid::partner<T> with) {
+  return std::make_unique<opencl_executor<T>>(device_number(index), std::move(with));
 }
 
 std::vector<device_info> list_devices() {
@@ -49,9 +52,9 @@ std::vector<device_info> list_devices() {
   return lines;
 }
 
-template std::unique_ptr<executor<float>> make_executor(int);
-template std::unique_ptr<executor<double>> make_executor(int);
-template std::unique_ptr<executor<std::complex<float>>> make_executor(int);
-template std::unique_ptr<executor<std::complex<double>>> make_executor(int);
+template std::unique_ptr<executor<float>> make_executor(int, hybrid::partner<float>);
+template std::unique_ptr<executor<double>> make_executor(int, hybrid::partner<double>);
+template std::unique_ptr<executor<std::complex<float>>> make_executor(int, hybrid::partner<std::complex<float>>);
+template std::unique_ptr<executor<std::complex<double>>> make_executor(int, hybrid::partner<std::complex<double>>);
 
 }  // namespace posdef::internal::opencl
