@@ -212,6 +212,25 @@ TEST(Devices, NamesAreParsedStrictly) {
   EXPECT_GE(available, 1);
 }
 
+TEST(Devices, ThoseThatAreNotThereSayWhyWhenAsked) {
+  for (const auto& d : posdef::devices()) {
+    double a = 4;
+    const auto call = [&] { posdef::cholesky(posdef::col_major(&a, 1), {.device = d.device}); };
+    if (d.available) {
+      EXPECT_NO_THROW(call());
+      EXPECT_EQ(a, 2) << d.device.name();
+      continue;
+    }
+    try {
+      call();
+      FAIL() << d.device.name();
+    } catch (const posdef::unavailable& e) {
+      EXPECT_NE(std::string(e.what()).find(d.description), std::string::npos) << e.what();
+    }
+    EXPECT_EQ(a, 4);
+  }
+}
+
 TEST(Control, ForcingAndEnvironment) {
   refused([] { posdef::force({.device = "abacus", .instruction_set = "", .algorithm = ""}); }, "device::parse", "text",
           "\"abacus\"");
