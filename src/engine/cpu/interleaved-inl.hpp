@@ -13,7 +13,7 @@
 
 #include <limits>
 
-#include "engine/cpu/moves-inl.hpp"
+#include "engine/cpu/lanes-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace posdef::internal::cpu {
@@ -186,82 +186,6 @@ HWY_INLINE bool factor_pack(index n, real_type<T>* w, real_type<T>* failed) {
   return hn::AllTrue(d, hn::Eq(p.info, hn::Zero(d)));
 }
 
-/// Between the memory of as many matrices as there are lanes and a pack: lower triangles, along the caller's shorter
-/// step. at[r] is the first number of matrix r. Blocks of a run move for all matrices at once and are transposed on the
-/// way; the last one may overlap the one before it.
-template <class T, bool IN, class Number>
-HWY_INLINE void move_pack(const strided<T>& a, Number* const* at, real_type<T>* w) {
-  using R = real_type<T>;
-  constexpr index lanes = tile<T>::lanes, planes = tile<T>::planes;
-  constexpr index per = per_block<R> / planes;  // elements in a block
-  // Matrices may lie a power of two apart, in the same set of the cache, which holds eight lines or more.
-  constexpr int group = lanes < 8 ? static_cast<int>(lanes) : 8;
-  const hn::FixedTag<R, group> d;
-  const index n = a.rows;
-  const auto im = hn::Set(d, a.conj ? R(-1) : R(1));
-  const bool down = (a.rs < 0 ? -a.rs : a.rs) <= (a.cs < 0 ? -a.cs : a.cs);
-  const index s = down ? a.rs : a.cs;                    // from element to element, with the caller ...
-  const index step = element<T>(w, n, down, !down) - w;  // ... and in the pack
-  for (index o = 0; o < n; ++o) {
-    const index count = down ? n - o : o + 1;
-    const index from = planes * (down ? o * (a.rs + a.cs) : o * a.rs);
-    R* const to = element<T>(w, n, o, down ? o : 0);
-    index e = 0;
-    if constexpr (per_block < R >> 1) {
-      // The numbers from element `e` on, all of a block or the first of them.
-      const auto block = [&](index lane, index first, auto load, auto store, int numbers) HWY_ATTR {
-        const auto place = [&](int c) { return to + (first + c / planes) * step + c % planes * lanes + lane; };
-        const auto sign = [&](int c, auto v) HWY_ATTR { return is_complex<T> && c % 2 == 1 ? hn::Mul(v, im) : v; };
-        const auto memory = [&](index r) { return at[lane + r] + from + planes * first; };
-        if constexpr (IN)
-          transpose_in(
-              d, [&](auto b, index r) HWY_ATTR { return load(b, memory(r)); },
-              [&](int c, auto v) HWY_ATTR {
-                if (c < numbers) hn::Store(sign(c, v), d, place(c));
-              });
-        else
-          transpose_out(
-              d, [&](auto b, auto v, index r) HWY_ATTR { store(b, v, memory(r)); },
-              [&](int c) HWY_ATTR { return sign(c, hn::Load(d, place(c < numbers ? c : 0))); });
-      };
-      if (s == 1) {
-        const auto load = [](auto b, Number* p) HWY_ATTR { return hn::LoadU(b, p); };
-        const auto store = [](auto b, auto v, Number* p) HWY_ATTR {
-          if constexpr (!IN) hn::StoreU(v, b, p);
-        };
-        for (index lane = 0; lane < lanes; lane += group) {
-          for (e = 0; e + per <= count; e += per) block(lane, e, load, store, per_block<R>);
-          if (e < count && count >= per) block(lane, count - per, load, store, per_block<R>), e = count;
-#if HWY_TARGET <= HWY_AVX2
-          // Masked moves touch nothing but what they move: so it is with these instruction sets.
-          if (e < count) {
-            const int rest = static_cast<int>(planes * (count - e));
-            const auto load_some = [&](auto b, Number* p)
-                                       HWY_ATTR { return hn::MaskedLoad(hn::FirstN(b, rest), b, p); };
-            const auto store_some = [&](auto b, auto v, Number* p) HWY_ATTR {
-              if constexpr (!IN) hn::BlendedStore(v, hn::FirstN(b, rest), b, p);
-            };
-            block(lane, e, load_some, store_some, rest), e = count;
-          }
-#endif
-        }
-      }
-    }
-    for (; e < count; ++e)
-      for (index r = 0; r < lanes; ++r) {
-        Number* const z = at[r] + from + planes * e * s;
-        R* const lane = to + e * step + r;
-        for (index q = 0; q < planes; ++q) {
-          const R sign = q == 1 && a.conj ? R(-1) : R(1);
-          if constexpr (IN)
-            lane[q * lanes] = sign * z[q];
-          else
-            z[q] = sign * lane[q * lanes];
-        }
-      }
-  }
-}
-
 /// A pack with a failed matrix: of that one only the columns that hold the factor are written; out of place the others
 /// receive what was to be factored.
 template <class T>
@@ -301,9 +225,10 @@ void factor_interleaved(const batch<const T>& a, const batch<T>& out, index firs
       from[r] = reinterpret_cast<const R*>(a[i].p);
       to[r] = reinterpret_cast<R*>(out[i].p);
     }
-    move_pack<const T, true, const R>(a[b], from, w);
+    const pack<R> numbers{w, element<T>(w, a.rows, 1, 0) - w, element<T>(w, a.rows, 0, 1) - w};
+    move_pack<const T, true>(a[b], part::lower, a.conj, from, numbers);
     if (factor_pack<T>(a.rows, w, failed))
-      move_pack<T, false, R>(out[b], to, w);
+      move_pack<T, false>(out[b], part::lower, out.conj, to, numbers);
     else
       put_failed<T>(a, out, b, here, w, failed);
     for (index r = 0; r < here; ++r) info[b + r] = static_cast<index>(failed[r]);
