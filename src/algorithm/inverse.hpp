@@ -38,6 +38,11 @@ void tri_inverse(E& e, typename E::output l, bool unit) {
   tri_inverse(e, l22, unit);
 }
 
+template <blocks_alone E>
+void tri_inverse(E& e, typename E::output l, bool unit) {
+  e.invert_block(l, unit);
+}
+
 /// B ← Lᴴ·B.
 template <primitives E>
 void trmm_left_adjoint(E& e, typename E::input l, typename E::output b) {
@@ -85,7 +90,12 @@ void lauum(E& e, typename E::output l) {
   lauum(e, l22);
 }
 
-template <primitives E>
+template <blocks_alone E>
+void lauum(E& e, typename E::output l) {
+  e.square_block(l);
+}
+
+template <solver E>
 void potri(E& e, typename E::output l) {
   tri_inverse(e, l, /* unit = */ false);
   lauum(e, l);

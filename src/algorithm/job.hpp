@@ -61,7 +61,9 @@ void finish(E& e, const job<T>& j, index i, index info) {
 template <class T, class E>
 index compute(E& e, const job<T>& j, factor_algorithm algorithm, typename E::input a, typename E::output out) {
   switch (j.what) {
-    case operation::cholesky: return potrf(e, out, algorithm);
+    case operation::cholesky:
+      if constexpr (primitives<E>) return potrf(e, out, algorithm);
+      break;
     case operation::cholesky_solve:
       trsm_left(e, a, out);
       trsm_left_adjoint(e, a, out);

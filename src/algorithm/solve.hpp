@@ -28,20 +28,25 @@ void trsm(E& e, typename E::input l, typename E::output b, bool unit = false) {
   trsm(e, l.block(n1, n1, n2, n2), b2, unit);
 }
 
+template <blocks_alone E>
+void trsm(E& e, typename E::input l, typename E::output b, bool unit = false) {
+  e.trsm_block(l, b, unit);
+}
+
 /// B ← B·L⁻¹.
-template <primitives E>
+template <solver E>
 void trsm_plain(E& e, typename E::input l, typename E::output b, bool unit = false) {
   trsm(e, l.reversed().h(), b.reversed_columns(), unit);
 }
 
 /// B ← L⁻¹·B.
-template <primitives E>
+template <solver E>
 void trsm_left(E& e, typename E::input l, typename E::output b, bool unit = false) {
   trsm(e, l.conjugated(), b.t(), unit);
 }
 
 /// B ← L⁻ᴴ·B.
-template <primitives E>
+template <solver E>
 void trsm_left_adjoint(E& e, typename E::input l, typename E::output b, bool unit = false) {
   trsm_plain(e, l.conjugated(), b.t(), unit);
 }

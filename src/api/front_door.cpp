@@ -96,7 +96,7 @@ session<T>::session(std::string_view function, device d, shape s, const options&
   try {
     runner = make_executor<T>(d);
     threads = team(useful_threads<T>(s, o));
-    bytes = runner->workspace(s.n, s.nrhs, threads.threads());
+    bytes = runner->workspace(s.n, s.nrhs, s.batch, threads.threads());
     runner->reserve(s.n, s.nrhs, s.batch);
     if (s.batch > 1) own_info.resize(static_cast<std::size_t>(s.batch));
     if (!given) own_memory = buffer(bytes);
@@ -120,7 +120,7 @@ std::size_t session<T>::workspace_size(std::string_view function, device d, shap
   check_shape(function, s);
   check_choices(function, o);
   const int threads = useful_threads<T>(s, o);
-  const std::size_t bytes = make_executor<T>(d)->workspace(s.n, s.nrhs, threads);
+  const std::size_t bytes = make_executor<T>(d)->workspace(s.n, s.nrhs, s.batch, threads);
   return bytes == 0 ? 0 : bytes + alignment;  // room to align the caller's memory
 }
 

@@ -20,7 +20,7 @@ index run(operation what, bool lower, bool unit, index n, T* a, index lda, index
   index info = 0;
   job<T> j{.what = what,
            .a = {m.data, nullptr, 1, 0, n, n, m.rs, m.cs, m.conj},
-           .b = {},
+           .b = {b, nullptr, 1, 0, n, nrhs, 1, ldb, false},
            .out = solve ? rhs : m,
            .value = nullptr,
            .info = &info,

@@ -25,6 +25,11 @@
 //   potrf(A)                     as potrf_block, for any order, by a schedule of the engine's own
 //   potrf_small(A, L, first, count, info)   factor `count` matrices of a batch from the `first` on, each with its info
 //
+// An engine for tiny matrices alone, each of which is one block, needs trsm_block, copy and fill, and
+//
+//   invert_block(L, unit)        L ← L⁻¹ in the lower triangle, with `unit` below the diagonal
+//   square_block(L)              L ← lower triangle of Lᴴ·L
+//
 // B in trsm_block, and C in gemm, never share memory with the other operands. An engine is used by one call at a time.
 #pragma once
 
@@ -42,5 +47,16 @@ concept primitives = requires(E& e, typename E::input in, typename E::output out
   e.fill(out, x, part::full);
   { e.scratch(0, k, k) } -> std::same_as<typename E::output>;
 };
+
+/// An engine to which every matrix is one block.
+template <class E>
+concept blocks_alone = !primitives<E> && requires(E & e, typename E::input in, typename E::output out) {
+  e.trsm_block(in, out, true);
+  e.invert_block(out, true);
+  e.square_block(out);
+};
+
+template <class E>
+concept solver = primitives<E> || blocks_alone<E>;
 
 }  // namespace posdef::internal

@@ -16,8 +16,8 @@ class executor {
  public:
   // Does nothing, and g++ drops the call of such a destructor before it puts the counters in: never counted.
   virtual ~executor() = default;  // GCOVR_EXCL_LINE
-  /// Bytes of workspace, aligned as memory.hpp says, for matrices of order n with nrhs right-hand sides.
-  virtual std::size_t workspace(index n, index nrhs, int threads) const = 0;
+  /// Bytes of workspace, aligned as memory.hpp says, for `batch` matrices of order n with nrhs right-hand sides.
+  virtual std::size_t workspace(index n, index nrhs, index batch, int threads) const = 0;
   /// Takes what it needs beside the workspace, for `batch` such matrices: a device's memory. Throws out_of_memory.
   virtual void reserve(index /*n*/, index /*nrhs*/, index /*batch*/) {}
   /// Runs the job. Does not allocate. The job's sizes are at most those of the workspace. On the host it does not

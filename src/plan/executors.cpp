@@ -1,4 +1,5 @@
 // The engines that this build has, made into executors; those that it lacks answer with a reason.
+#include "algorithm/packs.hpp"
 #include "engine/hybrid/executor.hpp"
 #include "engine/reference/reference.hpp"
 #include "plan/choices.hpp"
@@ -7,6 +8,7 @@
 
 #if POSDEF_ENGINE_CPU
 #include "engine/cpu/engine.hpp"
+#include "engine/cpu/packs.hpp"
 #include "plan/chosen_kernels.hpp"
 #endif
 #if POSDEF_ENGINE_OPENCL
@@ -24,7 +26,7 @@ namespace {
 template <class T>
 class reference_executor final : public executor<T> {
  public:
-  std::size_t workspace(index n, index, int threads) const override {
+  std::size_t workspace(index n, index, index, int threads) const override {
     return slot_bytes(n) * static_cast<std::size_t>(threads);
   }
 
@@ -48,12 +50,14 @@ class reference_executor final : public executor<T> {
 template <class T>
 class cpu_executor final : public executor<T> {
  public:
-  std::size_t workspace(index n, index nrhs, int threads) const override {
+  std::size_t workspace(index n, index nrhs, index batch, int threads) const override {
     carver shared(nullptr), own(nullptr);
     if (threads > 1) carve(shared, n, nrhs, threads);
     carve(own, n, nrhs, 1);
     const auto slots = static_cast<std::size_t>(threads);
-    const std::size_t small = n <= blocking_.small ? cpu::small_engine<T>::bytes(kernels_, n) : 0;
+    std::size_t small = own.used();
+    if (n <= blocking_.small) small = std::max(small, cpu::small_engine<T>::bytes(kernels_, n));
+    if (takes_packs(n, batch)) small = std::max(small, cpu::pack_engine<T>::bytes(kernels_, n, nrhs));
     return std::max(shared.used() + own.used() * slots, small * slots);
   }
 
@@ -64,6 +68,18 @@ class cpu_executor final : public executor<T> {
       return run_small(j, all, [&](int slot) {
         return cpu::small_engine<T>(kernels_, workspace + static_cast<std::size_t>(slot) * bytes);
       });
+    }
+    if (suits_packs(j) && takes_packs(n, j.out.count) && cpu::pack_engine<T>::worth(n, solves(j) ? j.out.cols : 0)) {
+      carver own(nullptr);
+      carve(own, n, nrhs, 1);
+      const std::size_t bytes = std::max(own.used(), cpu::pack_engine<T>::bytes(kernels_, n, nrhs));
+      const auto at = [&](int slot) { return workspace + static_cast<std::size_t>(slot) * bytes; };
+      const auto packs = [&](int slot) { return cpu::pack_engine<T>(kernels_, at(slot), n); };
+      const auto one = [&](int slot) {
+        carver c(at(slot));
+        return cpu::engine<T>(kernels_, blocking_, carve(c, n, nrhs, 1), alone);
+      };
+      return run_in_packs(j, all, kernels_.lanes, packs, one);
     }
     carver c(workspace);
     typename cpu::engine<T>::workspace shared{};
@@ -80,6 +96,11 @@ class cpu_executor final : public executor<T> {
  private:
   auto carve(carver& c, index n, index nrhs, int slots) const {
     return cpu::engine<T>::carve(c, kernels_, blocking_, n, nrhs, slots);
+  }
+
+  /// Orders that are small, and one block and one product on strips, so that the bits are the same; and enough of them.
+  bool takes_packs(index n, index batch) const {
+    return n <= std::min({blocking_.small, blocking_.block, blocking_.kc}) && fills_pack(batch, kernels_.lanes);
   }
 
   const cpu::kernels<T>& kernels_ = chosen_kernels<T>();

@@ -141,7 +141,7 @@ class workplace final : public gpu::workplace {
 template <class T>
 class executor final : public internal::executor<T> {
  public:
-  std::size_t workspace(index, index, int) const override { return 0; }
+  std::size_t workspace(index, index, index, int) const override { return 0; }
   void reserve(index n, index nrhs, index batch) override {
     jobs_.reserve(work_, n, nrhs, batch, [](index k) { return engine<T>::scratch_bytes(k); });
   }

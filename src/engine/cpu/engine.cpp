@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+
+#include "engine/cpu/reciprocal.hpp"
 
 namespace posdef::internal::cpu {
 
@@ -12,23 +13,6 @@ constexpr index ceil_to(index n, index to) { return (n + to - 1) / to * to; }
 
 template <class T>
 inline constexpr index planes = is_complex<T> ? 2 : 1;
-
-/// 1/x without overflow in between (Smith's division), infinite or NaN where 1/x is.
-template <class T>
-T reciprocal(T x) {
-  using R = real_type<T>;
-  if constexpr (is_complex<T>) {
-    const R a = std::real(x), b = std::imag(x);
-    if (std::abs(a) >= std::abs(b)) {
-      const R q = b / a, d = a + b * q;
-      return {1 / d, -q / d};
-    }
-    const R q = a / b, d = a * q + b;
-    return {q / d, -1 / d};
-  } else {
-    return R(1) / x;
-  }
-}
 
 /// Below so many operations a team costs more than it gives.
 constexpr double worth_a_team = 2e5;
@@ -128,18 +112,16 @@ void engine<T>::trsm_block(input l, output b, bool unit) {
   if (n == 0 || b.rows == 0) return;
   k_.load(l, true, w_.panel, k_.stride(n));
   std::fill(w_.inverse, w_.inverse + planes<T> * padded, R(0));
-  bool representable = true, real_diagonal = true;
+  bool multiplies = true, real_diagonal = true;
   for (index j = 0; j < n; ++j) {
     const T inv = unit ? T(1) : reciprocal(l.get(j, j));
-    // Neither overflown nor so small that it has lost bits.
-    const R size = std::max(std::abs(std::real(inv)), std::abs(std::imag(inv)));
-    representable &= size >= std::numeric_limits<R>::min() && size <= std::numeric_limits<R>::max();
+    multiplies &= representable(inv);
     real_diagonal &= std::imag(inv) == 0;
     w_.inverse[j] = std::real(inv);
     if constexpr (is_complex<T>) w_.inverse[j + padded] = std::imag(inv);
   }
   // A diagonal whose reciprocal is out of range (zero, tiny or huge) is divided by, as the definition says.
-  if (!representable) return host<T>::solve_by_division(l, b, unit);
+  if (!multiplies) return host<T>::solve_by_division(l, b, unit);
   const R* const inverse_im = real_diagonal ? nullptr : w_.inverse + padded;
   const double work = static_cast<double>(n) * static_cast<double>(n) * static_cast<double>(b.rows);
   const index chunk = k_.mr;

@@ -4,6 +4,7 @@
 // hwy/foreach_target.h. SSSE3 adds nothing over the baseline for this work and is left out of the build.
 #include "engine/cpu/factor-inl.hpp"
 #include "engine/cpu/interleaved-inl.hpp"
+#include "engine/cpu/packs-inl.hpp"
 #include "engine/cpu/product-inl.hpp"
 #include "engine/cpu/strips-inl.hpp"
 #include "engine/cpu/tiny-inl.hpp"
@@ -40,6 +41,12 @@ const kernels<T>* table() {
       .factor_interleaved = &factor_interleaved<T>,
       .factor_tiny = tiny_kernel<T>(),
       .solve = &solve<T>,
+      .load_pack = &load_pack<T>,
+      .store_pack = &store_pack<T>,
+      .invert_pack_diagonal = &invert_pack_diagonal<T>,
+      .solve_pack = &solve_pack<T>,
+      .invert_pack = &invert_pack<T>,
+      .square_pack = &square_pack<T>,
   };
   return &k;
 }

@@ -52,6 +52,24 @@ struct kernels {
   void (*solve)(index n, const R* l, index l_stride, const R* inverse, const R* inverse_im, index m, R* x,
                 index x_stride);
 
+  /// Packs of tiny matrices (packs.hpp): solves and inverses of as many as there are lanes at once, as strided views
+  /// whose strides are multiples of `lanes`. `inverse` holds for each column a vector of reciprocals of the diagonal;
+  /// if some are not `real`, their imaginary parts behind all of those, and then a vector that is not zero in lanes
+  /// with any.
+
+  /// Between matrices of the shape and strides of `a` that begin at at[lane], and a pack: a part of them.
+  void (*load_pack)(const strided<const T>& a, part which, const R* const* at, strided<T> to);
+  void (*store_pack)(const strided<T>& from, part which, R* const* at, const strided<T>& a);
+  /// inverse ← 1/L(j,j). False unless L(j,j) is real, positive if so asked, and the reciprocal a normal number, in all.
+  bool (*invert_pack_diagonal)(strided<const T> l, bool positive, R* inverse);
+  /// X ← X·L⁻ᴴ.
+  void (*solve_pack)(strided<const T> l, const R* inverse, bool real, strided<T> x);
+  /// L ← L⁻¹. What lies above the diagonal is not read and may be overwritten. False if numbers came up that are not
+  /// finite: then the result is not what strips give.
+  bool (*invert_pack)(strided<T> l, const R* inverse, bool real);
+  /// L ← lower triangle of Lᴴ·L, for finite L.
+  void (*square_pack)(strided<T> l);
+
   /// Numbers from one strip of `cols` columns to the next; nr is a power of two.
   index stride(index cols) const { return (is_complex<T> ? 2 : 1) * mr * ((cols + nr - 1) & -nr); }
   /// Strips that `rows` rows take.

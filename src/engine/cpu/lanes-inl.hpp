@@ -21,10 +21,10 @@ struct pack {
   HWY_INLINE R* at(index i, index j) const { return w + i * rs + j * cs; }
 };
 
-/// Between the memory of as many matrices as there are lanes and a pack: the same part of each, along the caller's
-/// shorter step, imaginary parts with the other sign if `conj`. `a` has their shape and strides, at[r] is the first
-/// number of matrix r. Blocks of a run move for all matrices at once and are transposed on the way; the last one may
-/// overlap the one before it.
+/// Between the memory of as many matrices as there are lanes and a pack: all of each, or a part of square ones, along
+/// the caller's shorter step, imaginary parts with the other sign if `conj`. `a` has their shape and strides, at[r] is
+/// the first number of matrix r. Blocks of a run move for all matrices at once and are transposed on the way; the last
+/// one may overlap the one before it.
 template <class T, bool IN, class Number>
 HWY_INLINE void move_pack(const strided<T>& a, part which, bool conj, Number* const* at,
                           const pack<real_type<T>>& numbers) {
@@ -41,8 +41,8 @@ HWY_INLINE void move_pack(const strided<T>& a, part which, bool conj, Number* co
   const index runs = down ? a.cols : a.rows, length = down ? a.rows : a.cols;
   for (index o = 0; o < runs; ++o) {
     index begin = 0, end = length;
-    if (which != part::full && down) begin = std::min(which == part::lower ? o : o + 1, length);
-    if (which != part::full && !down) end = std::min(which == part::lower ? o + 1 : o, length);
+    if (which != part::full && down) begin = which == part::lower ? o : o + 1;
+    if (which != part::full && !down) end = which == part::lower ? o + 1 : o;
     const index count = end - begin;
     const index from = planes * (down ? begin * a.rs + o * a.cs : o * a.rs + begin * a.cs);
     R* const to = down ? numbers.at(begin, o) : numbers.at(o, begin);

@@ -31,7 +31,8 @@ class jobs {
     std::size_t bytes = 0;
     if (together(n))
       for (const index b : {order(n), device_block_})
-        for (const index w : {std::min(n, b), n % b}) bytes = std::max(bytes, partner_.host->workspace(w, 0, threads));
+        for (const index w : {std::min(n, b), n % b})
+          bytes = std::max(bytes, partner_.host->workspace(w, 0, 1, threads));
     return bytes;
   }
 

@@ -17,7 +17,7 @@ class opencl_executor final : public executor<T> {
         both_(std::move(with), blocking_.block) {}
   ~opencl_executor() override { device_.give_back<T>(std::move(lane_)); }
 
-  std::size_t workspace(index n, index, int threads) const override { return both_.workspace(n, threads); }
+  std::size_t workspace(index n, index, index, int threads) const override { return both_.workspace(n, threads); }
   void reserve(index n, index nrhs, index batch) override {
     jobs_.reserve(work_, n, nrhs, batch, [&](index k) { return gpu::engine<T>::scratch_bytes(blocking_, n, k); });
     if (both_.together(n)) both_.reserve(work_.make_side_lane(), work_, n, jobs_.piece());
