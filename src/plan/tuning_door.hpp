@@ -20,6 +20,6 @@ POSDEF_API void try_block_sizes(const block_sizes* sizes);
 
 /// The same for the hybrid engine.
 template <class T>
-POSDEF_API void try_hybrid_sizes(const hybrid::sizes* sizes);
+void try_hybrid_sizes(const hybrid::sizes* sizes);
 
 }  // namespace posdef::internal
