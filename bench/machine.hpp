@@ -20,6 +20,7 @@ struct machine {
   std::map<std::string, std::string> peers = {};    ///< versions of those that are there
   std::map<std::string, std::string> missing = {};  ///< reasons of those that are not
   std::optional<bench::limits> limits = {};         ///< measured only if somebody will read them
+  std::string device = {};                          ///< "NVIDIA H200, ..."; empty: measured in host memory
 };
 
 machine describe_machine(int threads, const peer_list& peers);

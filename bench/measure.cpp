@@ -348,13 +348,14 @@ double median(std::vector<double> values) {
 
 bool timing::right() const { return residual <= wrong_residual; }
 
-std::map<std::string, double> outcome::best(bool counted) const {
+std::map<std::string, double> outcome::best(bool counted, clock by) const {
   std::map<std::string, double> all;
   for (std::size_t k = 1; k < ways.size(); ++k) {
     const timing& t = ways[k];
-    if (t.counted != counted || !t.usable()) continue;
-    const auto [at, added] = all.try_emplace(t.name, t.seconds);
-    if (!added) at->second = std::min(at->second, t.seconds);
+    const double seconds = time_of(t, by);
+    if (t.counted != counted || !t.usable() || std::isnan(seconds)) continue;
+    const auto [at, added] = all.try_emplace(t.name, seconds);
+    if (!added) at->second = std::min(at->second, seconds);
   }
   return all;
 }
@@ -370,7 +371,7 @@ std::optional<std::pair<std::string, double>> outcome::best_peer() const {
 std::optional<double> outcome::ratio() const {
   const auto peer = best_peer();
   if (!peer || !posdef().usable()) return {};
-  return peer->second / posdef().seconds;
+  return peer->second / time_of(posdef(), ruling());
 }
 
 outcome measure(const cell& what, const std::vector<peer>& peers, const settings& s,

@@ -28,6 +28,7 @@ json machine_json(const machine& m) {
   json out = {{"processor", m.processor},   {"processors", m.processors}, {"instruction_set", m.instruction_set},
               {"posdef", m.posdef_version}, {"peers", m.peers},           {"missing", m.missing},
               {"limits", nullptr}};
+  if (!m.device.empty()) out["device"] = m.device;
   if (m.limits) {
     json arithmetic = json::object();
     for (const arithmetic_limit& a : m.limits->arithmetic) {
@@ -121,14 +122,22 @@ json to_json(const outcome& o, const machine& m) {
               {"seconds", number(o.posdef().seconds)},
               {"gflops", number(o.gflops())},
               {"residual", number(o.posdef().residual)},
-              {"peers", o.best(true)},
+              {"peers", o.best(true, clock::wall)},
               {"ratio", o.ratio() ? number(*o.ratio()) : json(nullptr)},
-              {"beside", o.best(false)}};
+              {"beside", o.best(false, clock::wall)}};
+  const bool on_device = !o.device.empty();
+  if (on_device) {
+    out["device"] = o.device;
+    out["device_seconds"] = number(o.posdef().device_seconds);
+    out["device_peers"] = o.best(true, clock::device);
+    out["device_beside"] = o.best(false, clock::device);
+  }
   out["ways"] = json::array();
   for (const timing& t : o.ways) {
     json way = {{"name", t.name}, {"way", t.way}};
     if (t.left_out.empty()) {
       way["seconds"] = number(t.seconds);
+      if (on_device) way["device_seconds"] = number(t.device_seconds);
       way["residual"] = number(t.residual);
       way["right"] = t.right();
       way["repetitions"] = t.repetitions;

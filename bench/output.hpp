@@ -25,6 +25,10 @@ std::string arrays_table(const std::vector<outcome>& outcomes, const machine& m)
 /// runs can be joined): processor, processors, instruction_set, posdef and peers (versions), missing (reasons), limits:
 /// {gflops: {instruction set: {f32, f64: {one, all}}}, triad_gbytes: {one, all}} for one and for all threads. What is
 /// not known or not finite is null.
+///
+/// A cell that was measured on a device has besides: device ("cuda:0"), device_seconds, device_peers, device_beside and
+/// in each way device_seconds, all by the device's events; machine.device describes it. seconds, peers and beside are
+/// by the wall's clock there too; gflops and ratio go by the device's.
 nlohmann::ordered_json to_json(const outcome& o, const machine& m);
 
 }  // namespace posdef::bench

@@ -216,7 +216,7 @@ void problem<T>::restore() {
 }
 
 template <scalar T>
-double problem<T>::residual_of(std::int64_t copy, std::int64_t b) const {
+double problem<T>::residual_of(std::int64_t copy, std::int64_t b, posdef::uplo which) const {
   using W = wide<T>;
   const std::int64_t n = cell_.n;
   const double by = scale(b), unit = static_cast<double>(n) * eps(real{});
@@ -224,7 +224,9 @@ double problem<T>::residual_of(std::int64_t copy, std::int64_t b) const {
   cell as_base = cell_;  // the base is a lower triangle too; read as row-major it is the same matrix conjugated
   as_base.uplo = uplo::lower;
   const lower_view<T> base(o.is_factor ? o.factored.data() : o.a.data(), as_base);
-  const lower_view<T> result(work_.data() + (copy * cell_.batch + b) * n * n, cell_);
+  cell as_result = cell_;
+  as_result.uplo = which;
+  const lower_view<T> result(work_.data() + (copy * cell_.batch + b) * n * n, as_result);
   const std::vector<W> x = signs<W>(n);
   const auto times_base_matrix = [&](const std::vector<W>& v) {  // A·v for A = L·Lᴴ, unscaled
     return lower_times(base, adjoint_times(base, v));
@@ -266,11 +268,11 @@ double problem<T>::residual_of(std::int64_t copy, std::int64_t b) const {
 }
 
 template <scalar T>
-double problem<T>::residual() const {
+double problem<T>::residual(posdef::uplo which) const {
   const std::int64_t count = copies_ * cell_.batch;
   std::vector<double> each(static_cast<std::size_t>(count));
   tools::parallel_for(count, check_threads(), [&](std::int64_t m, int) {
-    each[static_cast<std::size_t>(m)] = residual_of(m / cell_.batch, m % cell_.batch);
+    each[static_cast<std::size_t>(m)] = residual_of(m / cell_.batch, m % cell_.batch, which);
   });
   double worst = 0;
   for (const double r : each) {

@@ -39,7 +39,9 @@ class problem {
   /// Puts the inputs back that calls overwrite.
   void restore();
   /// Of what stands in the work area after each copy was treated.
-  double residual() const;
+  double residual() const { return residual(cell_.uplo); }
+  /// The same where the result is in the triangle `which`: the matrices are whole, so that either can be factored.
+  double residual(posdef::uplo which) const;
 
   std::int64_t copies() const { return copies_; }
   /// The matrices of one copy: the operand of cholesky and the inverses, the factor of solve and log_det.
@@ -53,7 +55,7 @@ class problem {
   std::int64_t batch_elements() const { return cell_.batch * cell_.n * cell_.n; }
   double scale(std::int64_t b) const;
   void restore_matrices();
-  double residual_of(std::int64_t copy, std::int64_t b) const;
+  double residual_of(std::int64_t copy, std::int64_t b, posdef::uplo which) const;
 
   struct original;
   const cell cell_;

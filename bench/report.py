@@ -23,6 +23,7 @@ COLORS = {
     "MKL": "#7d3c98",
     "LAPACK": "#707b7c",
     "loop": "#707b7c",
+    "cuSOLVER": "#2471a3",
 }
 REQUIRED = ("suite", "op", "dtype", "uplo", "layout", "batch", "n", "nrhs", "threads", "seconds", "gflops", "residual")
 
@@ -34,7 +35,10 @@ def read_cells(path):
     if not isinstance(cells, list) or not cells:
         raise ValueError(f"{path}: expected a list of cells, and not an empty one")
     for number, cell in enumerate(cells):
-        for key in REQUIRED + ("peers", "ratio", "beside", "machine"):
+        needed = REQUIRED + ("peers", "ratio", "beside", "machine")
+        if isinstance(cell, dict) and "device" in cell:
+            needed += ("device_seconds", "device_peers", "device_beside")
+        for key in needed:
             if not isinstance(cell, dict) or key not in cell:
                 raise ValueError(f'{path}: cell {number} has no "{key}"')
     return cells
@@ -53,9 +57,32 @@ def name_of(cell):
     return " ".join(words)
 
 
+def on_device(cell):
+    """Whether the cell was measured on a device: then speed and ratio go by the device's time."""
+    return "device_seconds" in cell
+
+
+def seconds_of(cell):
+    return cell["device_seconds"] if on_device(cell) else cell["seconds"]
+
+
+def peers_of(cell):
+    """{name: seconds} of the counted peers, by the clock that the ratio goes by."""
+    return cell["device_peers"] if on_device(cell) else cell["peers"]
+
+
+def residuals_of(cell):
+    """{name: the largest residual of its right ways}; {} in files that do not tell."""
+    found = {}
+    for way in cell.get("ways", []):
+        if way.get("right") and way.get("residual") is not None and not way["name"].startswith("posdef"):
+            found[way["name"]] = max(found.get(way["name"], 0), way["residual"])
+    return found
+
+
 def operations(cell):
     """As the program counts them: what gflops · seconds gives, for the peers too."""
-    return cell["gflops"] * cell["seconds"] * 1e9
+    return cell["gflops"] * seconds_of(cell) * 1e9
 
 
 def time_text(seconds):
@@ -69,7 +96,7 @@ def time_text(seconds):
 
 def best_peer(cell):
     """(name, seconds) of the fastest counted peer, or None."""
-    return min(cell["peers"].items(), key=lambda item: item[1], default=None)
+    return min(peers_of(cell).items(), key=lambda item: item[1], default=None)
 
 
 def machine_lines(cells):
@@ -81,6 +108,8 @@ def machine_lines(cells):
             continue
         seen.append(machine)
         threads = machine["threads"]
+        if "device" in machine:
+            lines.append(("device", machine["device"]))
         lines.append(("machine", f'{machine["processor"]}, {machine["processors"]} processors; {threads} '
                                  f'thread{"" if threads == 1 else "s"}'))
         lines.append(("posdef", f'{machine["posdef"]}, {machine["instruction_set"]}'))
@@ -113,14 +142,20 @@ def limit_of(cell):
 
 
 def markdown(cells):
+    """One row for each cell. By the device's time where there is one, with the wall's beside."""
+    device = any(on_device(cell) for cell in cells)
     out = [f"{label}: {text}  " for label, text in machine_lines(cells)]
-    out += ["", "| | posdef | GFLOP/s | best peer | | ratio |", "|---|---:|---:|---:|---|---:|"]
+    out += ["", "| | posdef | GFLOP/s | best peer | | ratio |" + (" posdef, wall | best peer, wall |" if device else ""),
+            "|---|---:|---:|---:|---|---:|" + ("---:|---:|" if device else "")]
     for cell in cells:
         best = best_peer(cell)
         peer = (time_text(best[1]), best[0]) if best else ("–", "")
         ratio = "–" if cell["ratio"] is None else f'{cell["ratio"]:.2f}'
         gflops = "–" if cell["gflops"] is None else f'{cell["gflops"]:.1f}'
-        out.append(f'| {name_of(cell)} | {time_text(cell["seconds"])} | {gflops} | {peer[0]} | {peer[1]} | {ratio} |')
+        row = f'| {name_of(cell)} | {time_text(seconds_of(cell))} | {gflops} | {peer[0]} | {peer[1]} | {ratio} |'
+        if device:
+            row += f' {time_text(cell["seconds"])} | {time_text(cell["peers"].get(peer[1]))} |'
+        out.append(row)
     return "\n".join(out) + "\n"
 
 
@@ -156,8 +191,8 @@ def draw_speed(axes, group):
         axes.plot([cell["n"] for cell in some], [cell["gflops"] for cell in some], color=COLORS["posdef"], marker="o",
                   markersize=4, linewidth=2 if index == 0 else 1, linestyle=("-", "--", "-.", ":")[index % 4], label=label)
     first = sorted(next(iter(variants.values())), key=lambda cell: cell["n"])
-    for name in sorted({name for cell in first for name in cell["peers"]}):
-        points = [(cell["n"], operations(cell) / cell["peers"][name] / 1e9) for cell in first if name in cell["peers"]]
+    for name in sorted({name for cell in first for name in peers_of(cell)}):
+        points = [(cell["n"], operations(cell) / peers_of(cell)[name] / 1e9) for cell in first if name in peers_of(cell)]
         axes.plot(*zip(*points), color=COLORS.get(name, "#333333"), marker=".", linewidth=1, label=name)
     limit = limit_of(first[0])
     if limit:
@@ -290,6 +325,10 @@ def plots(cells):
     return out
 
 
+ON_DEVICE = """ Columns without a clock's name are the device's time, between two events around calls that follow each
+other, and so are GFLOP/s and ratio; "wall" is the time of a call that is waited for. PyTorch, JAX and CuPy make new
+memory for the factor."""
+
 PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>posdef: benchmark</title>
 <style>
@@ -306,11 +345,11 @@ svg {{ max-width: 100%; height: auto }}
 result was checked. The ratio is the time of the fastest peer over the time of posdef: above 1, posdef is faster. A peer
 that loops over a batch was timed with its own threads and with one thread for each matrix; the better one counts.
 What stands under "beside" is not counted in the ratio: "posdef call" is posdef without a plan; NumPy and PyTorch ran in
-another process and pay for the calls of their language.</p>
+another process and pay for the calls of their language.{device}</p>
 <table class="machine">{machine}</table>
 {plots}
 <h2>All numbers</h2>
-<table><tr><th></th><th>posdef</th><th>GFLOP/s</th><th>of the limit</th>{heads}<th>ratio</th><th>residual</th></tr>
+<table><tr>{heads}</tr>
 {rows}
 </table>
 </body></html>
@@ -318,25 +357,53 @@ another process and pay for the calls of their language.</p>
 
 
 def page(cells):
+    device = any(on_device(cell) for cell in cells)
     names = sorted({name for cell in cells for name in cell["peers"]})
     beside = sorted({name for cell in cells for name in cell["beside"]})
-    rows = []
-    for cell in cells:
+    # (heading, what stands under it)
+    columns = [("", name_of), ("posdef", lambda cell: time_text(seconds_of(cell)))]
+    if device:
+        columns.append(("posdef, wall", lambda cell: time_text(cell["seconds"])))
+
+    def gflops(cell):
+        return "–" if cell["gflops"] is None else f'{cell["gflops"]:.1f}'
+
+    def of_the_limit(cell):
         limit = limit_of(cell)
-        columns = [html.escape(name_of(cell)), time_text(cell["seconds"])]
-        columns.append("–" if cell["gflops"] is None else f'{cell["gflops"]:.1f}')
-        columns.append("–" if not limit or cell["gflops"] is None else f'{100 * cell["gflops"] / limit:.0f} %')
-        columns += [time_text(cell["peers"].get(name)) for name in names]
-        columns += [time_text(cell["beside"].get(name)) for name in beside]
-        ratio = cell["ratio"]
-        columns.append("–" if ratio is None else f'<span class="{"slower" if ratio < 1 else ""}">{ratio:.2f}</span>')
-        columns.append("–" if cell["residual"] is None else f'{cell["residual"]:.2g}')
-        rows.append("<tr>" + "".join(f"<td>{text}</td>" for text in columns) + "</tr>")
+        return "–" if not limit or cell["gflops"] is None else f'{100 * cell["gflops"] / limit:.0f} %'
+
+    def ratio(cell):
+        value = cell["ratio"]
+        return "–" if value is None else f'{value:.2f}'
+
+    def residual(value):
+        return "–" if value is None else f"{value:.2g}"
+
+    columns += [("GFLOP/s", gflops), ("of the limit", of_the_limit)]
+    for name in names:
+        columns.append((name, lambda cell, name=name: time_text(peers_of(cell).get(name))))
+        if device:
+            columns.append((f"{name}, wall", lambda cell, name=name: time_text(cell["peers"].get(name))))
+    for name in beside:
+        columns.append((f"beside: {name}", lambda cell, name=name: time_text(
+            (cell["device_beside"] if on_device(cell) else cell["beside"]).get(name))))
+        if device:
+            columns.append((f"beside: {name}, wall", lambda cell, name=name: time_text(cell["beside"].get(name))))
+    columns += [("ratio", ratio), ("residual", lambda cell: residual(cell["residual"]))]
+    if device:
+        for name in sorted({name for cell in cells for name in residuals_of(cell)}):
+            columns.append((f"residual of {name}", lambda cell, name=name: residual(residuals_of(cell).get(name))))
+
+    def cell_text(cell, heading, text):
+        slower = heading == "ratio" and cell["ratio"] is not None and cell["ratio"] < 1
+        return f'<td><span class="slower">{text}</span></td>' if slower else f"<td>{html.escape(text)}</td>"
+
+    rows = ["<tr>" + "".join(cell_text(cell, heading, text(cell)) for heading, text in columns) + "</tr>" for cell in cells]
     return PAGE.format(
         machine="".join(f"<tr><td>{html.escape(a)}</td><td>{html.escape(b)}</td></tr>" for a, b in machine_lines(cells)),
         plots="\n".join(f"<h2>{html.escape(title)}</h2>\n{picture}" for title, picture in plots(cells)),
-        heads="".join(f"<th>{html.escape(n)}</th>" for n in names)
-        + "".join(f"<th>beside: {html.escape(n)}</th>" for n in beside),
+        heads="".join(f"<th>{html.escape(heading)}</th>" for heading, _ in columns),
+        device=ON_DEVICE if device else "",
         rows="\n".join(rows))
 
 

@@ -46,6 +46,7 @@ TEST(Json, ACellHasItsKeysInOrder) {
   EXPECT_EQ(o["layout"], "col_major");
   EXPECT_EQ(o["threads"], 3);
   EXPECT_EQ(o["seconds"], 0.5);
+  EXPECT_FALSE(o["ways"][0].contains("device_seconds"));
   EXPECT_DOUBLE_EQ(o["gflops"], example().cell.operations() / 0.5 / 1e9);
   EXPECT_EQ(o["peers"], ordered_json({{"A", 2.0}}));
   EXPECT_EQ(o["ratio"], 4.0);
@@ -74,6 +75,40 @@ TEST(Json, WhatIsNotThereIsNull) {
   EXPECT_TRUE(j["seconds"].is_null());
   EXPECT_TRUE(j["gflops"].is_null());
   EXPECT_EQ(j["ways"][0]["left_out"], "needs 9 TB of memory");
+}
+
+outcome device_example() {
+  outcome o = example();
+  o.device = "cuda:0";
+  o.ways = {
+      {.name = "posdef", .way = "plan", .counted = false, .seconds = 0.5, .device_seconds = 0.25, .residual = 0.1},
+      {.name = "A", .way = "potrf", .seconds = 0.125, .device_seconds = 2, .residual = 0.5},
+      {.name = "A", .way = "Xpotrf", .seconds = 3, .device_seconds = 1, .residual = 0.75},
+      {.name = "A", .way = "potrfBatched", .seconds = 0.01, .device_seconds = 0.01, .residual = 5000},
+      {.name = "A", .way = "other", .left_out = "too large"},
+      {.name = "JAX", .way = "another process", .counted = false, .seconds = 4, .residual = 1}};
+  return o;
+}
+
+TEST(Json, ACellOfADeviceHasBothTimesAndEveryResidual) {
+  machine with_device = computer;
+  with_device.device = "cuda:0, a device";
+  const ordered_json o = ordered_json::parse(to_json(device_example(), with_device).dump());
+  EXPECT_EQ(o["device"], "cuda:0");
+  EXPECT_EQ(o["machine"]["device"], "cuda:0, a device");
+  EXPECT_EQ(o["seconds"], 0.5);
+  EXPECT_EQ(o["device_seconds"], 0.25);
+  EXPECT_EQ(o["peers"], ordered_json({{"A", 0.125}}));
+  EXPECT_EQ(o["device_peers"], ordered_json({{"A", 1.0}}));
+  EXPECT_EQ(o["ratio"], 4.0) << "by the device's time";
+  EXPECT_DOUBLE_EQ(o["gflops"], example().cell.operations() / 0.25 / 1e9);
+  EXPECT_EQ(o["beside"], ordered_json({{"JAX", 4.0}}));
+  EXPECT_EQ(o["device_beside"], ordered_json::object()) << "it has no events";
+  EXPECT_EQ(o["ways"][2]["device_seconds"], 1.0);
+  EXPECT_EQ(o["ways"][2]["residual"], 0.75);
+  EXPECT_EQ(o["ways"][3]["right"], false);
+  EXPECT_EQ(o["ways"][4]["left_out"], "too large");
+  EXPECT_TRUE(o["ways"][5]["device_seconds"].is_null());
 }
 
 TEST(Table, TheHeadingNamesTheMachineThePeersAndTheMissing) {

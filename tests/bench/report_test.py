@@ -42,6 +42,19 @@ CELLS = [
 ]
 
 
+def device_cell(**changes):
+    """The wall's clock says that the peer is faster, the device's that it is slower: what counts is the device's."""
+    ways = [{"name": "posdef", "way": "plan", "right": True, "residual": 0.1},
+            {"name": "cuSOLVER", "way": "potrf", "right": True, "residual": 0.3},
+            {"name": "cuSOLVER", "way": "Xpotrf", "right": True, "residual": 0.4},
+            {"name": "cuSOLVER", "way": "potrfBatched", "right": False, "residual": 900.0},
+            {"name": "PyTorch", "way": "another process", "left_out": "out of memory"}]
+    base = {"device": "cuda:0", "device_seconds": 2e-6, "device_peers": {"cuSOLVER": 8e-6}, "device_beside": {"JAX": 7e-6},
+            "seconds": 1e-5, "peers": {"cuSOLVER": 9e-6}, "beside": {"JAX": 5e-5}, "ratio": 4.0, "gflops": 43.7, "ways": ways,
+            "machine": dict(MACHINE, limits=None, device="cuda:0, a <device>", peers={"cuSOLVER": "12.0"})}
+    return cell(**{**base, **changes})
+
+
 class Report(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
@@ -95,6 +108,48 @@ class Report(unittest.TestCase):
         self.assertIn("missing: no libmkl_rt.so.2", text)
         self.assertIn('<span class="slower">0.80</span>', text)
         self.assertEqual(text.count("<tr>"), len(CELLS) + 1 + len(report.machine_lines(CELLS)))
+
+    def test_a_device_has_both_times_in_the_table(self):
+        rows = [line for line in report.markdown([device_cell(), cell()]).splitlines() if line.startswith("| ")]
+        self.assertEqual(rows, [
+            "| | posdef | GFLOP/s | best peer | | ratio | posdef, wall | best peer, wall |",
+            "| f32 1×64 | 2.00 µs | 43.7 | 8.00 µs | cuSOLVER | 4.00 | 10.00 µs | 9.00 µs |",
+            "| f32 1×64 | 4.00 µs | 21.8 | 6.00 µs | OpenBLAS | 1.50 | 4.00 µs | 6.00 µs |",
+        ])
+        self.assertIn("device: cuda:0, a <device>", report.markdown([device_cell()]))
+
+    def test_a_device_goes_by_its_own_time(self):
+        self.assertEqual(report.best_peer(device_cell()), ("cuSOLVER", 8e-6))
+        self.assertAlmostEqual(report.operations(device_cell()), 43.7e9 * 2e-6)
+        self.assertEqual(report.residuals_of(device_cell()), {"cuSOLVER": 0.4})
+
+    @unittest.skipUnless(HAS_PLOTS, "no matplotlib")
+    def test_a_device_has_both_times_and_every_residual_on_the_page(self):
+        text = report.page([device_cell(), device_cell(n=256)])
+        row = re.search(r"<tr><td>f32 1×64</td>.*", text).group()
+        self.assertEqual(re.findall(r"<td>(.*?)</td>", row)[1:],
+                         ["2.00 µs", "10.00 µs", "43.7", "–", "8.00 µs", "9.00 µs", "7.00 µs", "50.00 µs", "4.00", "0.1",
+                          "0.4"])
+        self.assertIn("<th>posdef</th><th>posdef, wall</th>", text)
+        self.assertIn("<th>residual of cuSOLVER</th>", text)
+        self.assertIn("a &lt;device&gt;", text)
+        self.assertIn("the device's time", text)
+        self.assertEqual(text.count("<svg"), 2)
+
+    @unittest.skipUnless(HAS_PLOTS, "no matplotlib")
+    def test_without_a_device_the_page_says_nothing_of_one(self):
+        self.assertNotIn("wall", report.page(CELLS))
+        self.assertNotIn("residual of", report.page(CELLS))
+
+    def test_a_device_whose_posdef_failed(self):
+        some = device_cell(device_seconds=None, seconds=None, gflops=None, residual=None, ratio=None)
+        self.assertIn("| f32 1×64 | – | – | 8.00 µs | cuSOLVER | – | – | 9.00 µs |", report.markdown([some]))
+
+    def test_a_device_without_its_times_is_named(self):
+        broken = device_cell()
+        del broken["device_peers"]
+        self.save([broken])
+        self.assertIn('cell 0 has no "device_peers"', report.main([self.results, "--markdown", self.path("t.md")]))
 
     @unittest.skipUnless(HAS_PLOTS, "no matplotlib")
     def test_the_same_numbers_give_the_same_page(self):
