@@ -6,6 +6,8 @@
 #include <cmath>
 #include <limits>
 
+#include "gpu/table.hpp"
+
 namespace posdef::bench {
 namespace {
 
@@ -109,6 +111,22 @@ TEST(Json, ACellOfADeviceHasBothTimesAndEveryResidual) {
   EXPECT_EQ(o["ways"][3]["right"], false);
   EXPECT_EQ(o["ways"][4]["left_out"], "too large");
   EXPECT_TRUE(o["ways"][5]["device_seconds"].is_null());
+}
+
+TEST(Table, ADeviceHasALineForEachWay) {
+  machine with_device = computer;
+  with_device.device = "cuda:0, a device";
+  const std::string head = device_heading(with_device);
+  for (const char* words : {"cuda:0, a device\n", "0.1.0", "A         1.2", "B         missing: no libb.so"}) {
+    EXPECT_NE(head.find(words), std::string::npos) << words << "\n" << head;
+  }
+  const std::string text = device_rows(device_example());
+  EXPECT_NE(text.find("c64 4x1024: ratio 4.00 to A\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("  250000.00   500000.00"), std::string::npos) << text;
+  EXPECT_NE(text.find("5e+03  WRONG\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("A (other) left out: too large\n"), std::string::npos) << text;
+  EXPECT_EQ(device_rows(device_example(), 5).find("posdef"), std::string::npos);
+  EXPECT_NE(device_rows(device_example(), 5).find("JAX (another process)"), std::string::npos);
 }
 
 TEST(Table, TheHeadingNamesTheMachineThePeersAndTheMissing) {

@@ -1,0 +1,90 @@
+// cuSOLVER's ways, through a library of the same names that factors in host memory; and its absence.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "bench/host_accelerator.hpp"
+#include "gpu/device_measure.hpp"
+#include "peers/library.hpp"
+
+namespace posdef::bench {
+namespace {
+
+const settings hasty = {.threads = 1, .repetitions = 3, .seconds = 0.01};
+
+TEST(CuSolver, EveryWayIsRightInEveryTypeTriangleAndLayout) {
+  host_accelerator where;
+  {
+    const device_library solver = load_cusolver(where, {POSDEF_CUSOLVER_STAND_IN});
+    EXPECT_EQ(solver.name, "cuSOLVER");
+    EXPECT_TRUE(solver.version.starts_with("7.8.9 ")) << solver.version;
+    for (const tools::dtype type : {tools::dtype::f32, tools::dtype::f64, tools::dtype::c64, tools::dtype::c128}) {
+      for (const uplo which : {uplo::lower, uplo::upper}) {
+        for (const layout order : {layout::col_major, layout::row_major}) {
+          const cell c{.type = type, .uplo = which, .layout = order, .batch = 3, .n = 20};
+          const outcome o = measure_on(where, c, {solver}, hasty);
+          std::set<std::string> ways;
+          for (const timing& t : o.ways) {
+            ways.insert(t.way);
+            EXPECT_TRUE(t.usable()) << c.text() << ": " << t.way << " " << t.residual << t.left_out;
+          }
+          EXPECT_EQ(ways,
+                    (std::set<std::string>{"potrf", "potrf, other fill mode", "potrfBatched",
+                                           "potrfBatched, other fill mode", "Xpotrf", "Xpotrf, other fill mode"}));
+        }
+      }
+    }
+  }
+  EXPECT_TRUE(where.allocated.empty()) << "workspaces are given back";
+}
+
+TEST(CuSolver, AnErrorOfItIsTheReason) {
+  struct streamless : host_accelerator {
+    void* stream() const override { return nullptr; }
+  } where;
+  const outcome o = measure_on(where, {.n = 8}, {load_cusolver(where, {POSDEF_CUSOLVER_STAND_IN})}, hasty);
+  ASSERT_EQ(o.ways.size(), 6u);
+  EXPECT_EQ(o.ways[0].left_out, "cusolverDnSpotrf gave status 3");
+  EXPECT_EQ(o.ways[5].left_out, "cusolverDnXpotrf gave status 3");
+}
+
+TEST(CuSolver, ItsAbsenceHasAReason) {
+  host_accelerator where;
+  const auto reason = [&](const std::string& path) -> std::string {
+    try {
+      load_cusolver(where, {path});
+    } catch (const std::runtime_error& problem) {
+      return problem.what();
+    }
+    return "";
+  };
+  EXPECT_NE(reason("libposdef-no-such-solver.so.7").find("libposdef-no-such-solver.so.7"), std::string::npos);
+  EXPECT_EQ(reason("libm.so.6"), "libm.so.6 has no cusolverDnCreate");
+}
+
+// Where the real one is installed it has every function that the benchmark wants, device or not.
+TEST(CuSolver, TheRealOneHasTheseFunctions) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "what it takes when it is opened is its own";
+#endif
+  try {
+    const library lib({"libcusolver.so.12", "libcusolver.so.11", "/usr/local/cuda/lib64/libcusolver.so.1[12]"},
+                      symbols::own);
+    for (const char* const name :
+         {"Create", "Destroy", "SetStream", "CreateParams", "DestroyParams", "Xpotrf", "Xpotrf_bufferSize"}) {
+      EXPECT_NE(lib.find(std::string("cusolverDn") + name), nullptr) << name;
+    }
+    for (const char letter : {'S', 'D', 'C', 'Z'}) {
+      for (const char* const name : {"potrf", "potrf_bufferSize", "potrfBatched"}) {
+        EXPECT_NE(lib.find(std::string("cusolverDn") + letter + name), nullptr) << letter << name;
+      }
+    }
+    EXPECT_NE(lib.find("cusolverGetProperty"), nullptr);
+  } catch (const std::runtime_error& problem) {
+    GTEST_SKIP() << problem.what();
+  }
+}
+
+}  // namespace
+}  // namespace posdef::bench

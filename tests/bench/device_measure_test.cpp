@@ -1,0 +1,233 @@
+// What is measured on a device, on one that is none: who takes part, on which inputs, by which clock.
+#include "gpu/device_measure.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <map>
+#include <posdef/posdef.hpp>
+#include <thread>
+
+#include "bench/host_accelerator.hpp"
+#include "io/matrices.hpp"
+
+namespace posdef::bench {
+namespace {
+
+const settings hasty = {.threads = 1, .repetitions = 3, .seconds = 0.01};
+
+// Factors as it should, in host memory; a call takes `seconds` of the device's time.
+template <scalar T>
+device_way<T> honest_way(host_accelerator& where, double seconds, const std::string& way = "plan", bool other = false) {
+  const auto prepare = [&where, seconds, other](const cell& c, const buffers<T>& all) -> device_call {
+    const bool lower = (c.uplo == uplo::lower) != other;
+    const options choices{.uplo = lower ? uplo::lower : uplo::upper, .threads = 1};
+    return [=, &where](std::int64_t k) {
+      cholesky(view<T>(all.of(k), c.n, c.n, 0, c.layout).batched(c.batch), choices);
+      where.clock += seconds;
+    };
+  };
+  return {.way = way, .other_triangle = other, .prepare = prepare};
+}
+
+device_library honest(host_accelerator& where, const std::string& name, double seconds) {
+  device_library l{.name = name};
+  l.of<float>().push_back(honest_way<float>(where, seconds));
+  l.of<double>().push_back(honest_way<double>(where, seconds));
+  l.of<std::complex<float>>().push_back(honest_way<std::complex<float>>(where, seconds));
+  l.of<std::complex<double>>().push_back(honest_way<std::complex<double>>(where, seconds));
+  return l;
+}
+
+device_library with_way(const std::string& name, const device_way<float>& way) {
+  device_library l{.name = name};
+  l.of<float>().push_back(way);
+  return l;
+}
+
+const timing& find(const outcome& o, const std::string& name) {
+  return *std::find_if(o.ways.begin(), o.ways.end(), [&](const timing& t) { return t.name == name; });
+}
+
+TEST(DeviceMeasure, EveryTypeTriangleAndLayoutIsRightAndHasBothTimes) {
+  host_accelerator where;
+  for (const tools::dtype type : {tools::dtype::f32, tools::dtype::f64, tools::dtype::c64, tools::dtype::c128}) {
+    for (const uplo which : {uplo::lower, uplo::upper}) {
+      for (const layout order : {layout::col_major, layout::row_major}) {
+        const cell c{.type = type, .uplo = which, .layout = order, .batch = 3, .n = 20};
+        const outcome o = measure_on(where, c, {honest(where, "posdef", 1), honest(where, "A", 4)}, hasty);
+        ASSERT_EQ(o.ways.size(), 2u);
+        EXPECT_GE(o.posdef().repetitions, 3);
+        EXPECT_EQ(o.device, "host:0");
+        for (const timing& t : o.ways) {
+          EXPECT_TRUE(t.usable()) << c.text() << ": " << t.name << " " << t.residual << t.left_out;
+          EXPECT_GT(t.residual, 0);
+          EXPECT_GT(t.seconds, 0);
+          EXPECT_GE(t.repetitions, 1);
+        }
+        EXPECT_DOUBLE_EQ(o.posdef().device_seconds, 1);
+        EXPECT_DOUBLE_EQ(find(o, "A").device_seconds, 4);
+        EXPECT_DOUBLE_EQ(o.ratio().value_or(0), 4) << "by the device's time";
+        EXPECT_DOUBLE_EQ(o.gflops(), c.operations() / 1e9);
+      }
+    }
+  }
+  EXPECT_TRUE(where.allocated.empty()) << "all memory is given back";
+}
+
+TEST(DeviceMeasure, TheOtherTriangleIsCheckedWhereItIs) {
+  host_accelerator where;
+  for (const layout order : {layout::col_major, layout::row_major}) {
+    const cell c{.type = tools::dtype::c64, .layout = order, .batch = 2, .n = 20};
+    using T = std::complex<float>;
+    device_library other{.name = "other"}, wrong{.name = "wrong"};
+    other.of<T>().push_back(honest_way<T>(where, 1, "upper", true));
+    wrong.of<T>().push_back(honest_way<T>(where, 1, "upper", true));
+    wrong.of<T>()[0].other_triangle = false;  // looked for where it is not
+    const outcome o = measure_on(where, c, {honest(where, "posdef", 1), other, wrong}, hasty);
+    EXPECT_TRUE(find(o, "other").usable()) << find(o, "other").residual;
+    EXPECT_FALSE(find(o, "wrong").usable());
+  }
+}
+
+TEST(DeviceMeasure, OneBadParticipantIsMarkedAndTheOthersGoOn) {
+  host_accelerator where;
+  const device_way<float> honest_one = honest_way<float>(where, 1);
+  device_way<float> lazy = honest_one, careless = honest_one, refusing = honest_one, failing = honest_one;
+  lazy.prepare = [](const cell&, const buffers<float>&) -> device_call { return [](std::int64_t) {}; };
+  careless.prepare = [=](const cell& c, const buffers<float>& all) -> device_call {
+    cell less = c;
+    --less.batch;  // all but the last matrix
+    return honest_one.prepare(less, all);
+  };
+  refusing.prepare = [](const cell&, const buffers<float>&) -> device_call { throw std::runtime_error("too large"); };
+  failing.prepare = [&where, honest_one](const cell& c, const buffers<float>& all) -> device_call {
+    return [&where, call = honest_one.prepare(c, all), count = std::make_shared<int>(0)](std::int64_t k) {
+      if (++*count > 4) {
+        where.measuring = false;  // this run has no end
+        throw std::runtime_error("launch failed");
+      }
+      call(k);
+    };
+  };
+  const outcome o = measure_on(where, {.type = tools::dtype::f32, .batch = 3, .n = 30},
+                               {honest(where, "posdef", 2), with_way("lazy", lazy), with_way("careless", careless),
+                                with_way("refusing", refusing), with_way("failing", failing), honest(where, "A", 3)},
+                               hasty);
+  ASSERT_EQ(o.ways.size(), 6u);
+  EXPECT_TRUE(o.posdef().usable());
+  EXPECT_FALSE(find(o, "lazy").right());
+  EXPECT_FALSE(find(o, "careless").right());
+  EXPECT_EQ(find(o, "refusing").left_out, "too large");
+  EXPECT_EQ(find(o, "failing").left_out, "launch failed");
+  EXPECT_EQ(o.best(true), (std::map<std::string, double>{{"A", 3}}));
+  EXPECT_DOUBLE_EQ(o.ratio().value_or(0), 1.5);
+}
+
+TEST(DeviceMeasure, AResultThatWasRightOnceIsNotEnough) {
+  host_accelerator where;
+  device_way<float> tired = honest_way<float>(where, 1);
+  tired.prepare = [&where](const cell& c, const buffers<float>& all) -> device_call {
+    const device_call right = honest_way<float>(where, 1).prepare(c, all);
+    return [right, count = std::make_shared<int>(0)](std::int64_t k) {
+      if (++*count < 4) right(k);
+    };
+  };
+  settings patient = hasty;
+  patient.seconds = 10;
+  const outcome o = measure_on(where, {.n = 30}, {honest(where, "posdef", 1), with_way("tired", tired)}, patient);
+  EXPECT_TRUE(o.posdef().usable());
+  EXPECT_FALSE(find(o, "tired").right());
+}
+
+TEST(DeviceMeasure, ALongCallIsCheckedToo) {
+  host_accelerator where;
+  device_way<float> slow = honest_way<float>(where, 1);
+  slow.prepare = [](const cell&, const buffers<float>&) -> device_call {
+    return [](std::int64_t) { std::this_thread::sleep_for(std::chrono::milliseconds(2)); };
+  };
+  const outcome o = measure_on(where, {.n = 30}, {honest(where, "posdef", 1), with_way("slow", slow)}, hasty);
+  EXPECT_TRUE(o.posdef().usable());
+  EXPECT_FALSE(find(o, "slow").right());
+}
+
+TEST(DeviceMeasure, APosdefThatFailsIsSaidAndHasNoRatio) {
+  host_accelerator where;
+  device_way<float> failing = honest_way<float>(where, 1);
+  failing.prepare = [](const cell&, const buffers<float>&) -> device_call { throw std::runtime_error("no kernel"); };
+  const outcome o = measure_on(where, {.n = 8}, {with_way("posdef", failing), honest(where, "A", 3)}, hasty);
+  EXPECT_EQ(o.posdef().left_out, "no kernel");
+  EXPECT_FALSE(o.posdef().usable());
+  EXPECT_FALSE(o.ratio());
+  EXPECT_TRUE(find(o, "A").usable());
+}
+
+TEST(DeviceMeasure, NothingIsRestoredOrAllocatedWhileTheClockRuns) {
+  host_accelerator where;  // throws where something is
+  const outcome o = measure_on(where, {.batch = 2, .n = 12}, {honest(where, "posdef", 1)}, hasty);
+  EXPECT_EQ(o.posdef().left_out, "");
+  bool restored = false;
+  for (const std::string& what : where.log) {
+    if (what == "begin") {
+      EXPECT_TRUE(restored) << "every run starts from inputs";
+    }
+    restored = what == "restore";
+  }
+}
+
+// A call that factors what somebody has factored already, or zeros, would be seen here.
+TEST(DeviceMeasure, EveryCallFindsTheInputAndBuffersTakeTurns) {
+  host_accelerator where;
+  where.cache = 11 * 12 * 12 * sizeof(float);  // eleven buffers
+  std::map<std::int64_t, int> used;
+  std::vector<float> input;
+  device_way<float> way = honest_way<float>(where, 1e-5);
+  way.prepare = [&](const cell& c, const buffers<float>& all) -> device_call {
+    EXPECT_GT(all.count * c.n * c.n * 4, 2 * static_cast<std::int64_t>(where.cache));
+    return [&, all, call = honest_way<float>(where, 1e-5).prepare(c, all)](std::int64_t k) {
+      ++used[k];
+      if (input.empty()) input.assign(all.of(k), all.of(k + 1));
+      EXPECT_GT(input[0], 0);
+      EXPECT_TRUE(std::equal(input.begin(), input.end(), all.of(k))) << "buffer " << k << " is not the input";
+      std::this_thread::sleep_for(std::chrono::microseconds(300));  // so that a run is a part of the ring
+      call(k);
+    };
+  };
+  settings s = hasty;
+  s.repetitions = 30;
+  s.seconds = 10;
+  measure_on(where, {.n = 12}, {with_way("posdef", way)}, s);
+  EXPECT_EQ(used.size(), 23u);
+  std::vector<int> times;
+  for (const auto& [k, count] : used) times.push_back(count);
+  const auto [fewest, most] = std::minmax_element(times.begin(), times.end());
+  EXPECT_LE(*most, *fewest + 5) << "the first calls and the last ones stay where they are";
+}
+
+TEST(DeviceMeasure, OtherOperationsAreRefused) {
+  host_accelerator where;
+  EXPECT_THROW(measure_on(where, {.op = operation::log_det, .n = 8}, {honest(where, "posdef", 1)}, hasty),
+               tools::input_error);
+}
+
+TEST(DeviceMeasure, WhatDoesNotFitIsLeftOut) {
+  host_accelerator where;
+  where.memory = 1000;
+  const outcome o = measure_on(where, {.n = 100}, {honest(where, "posdef", 1)}, hasty);
+  EXPECT_NE(o.posdef().left_out.find("of the device's memory"), std::string::npos) << o.posdef().left_out;
+  EXPECT_FALSE(o.ratio());
+}
+
+TEST(Ring, IsLargerThanTwiceTheCacheWhereThereIsRoom) {
+  const std::size_t mega = std::size_t{1} << 20;
+  EXPECT_EQ(ring_size(mega, 50 * mega, 1000 * mega), 101);
+  EXPECT_EQ(ring_size(200 * mega, 50 * mega, 1000 * mega), 2) << "two at least";
+  EXPECT_EQ(ring_size(300 * mega, 50 * mega, 1000 * mega), 1) << "or what there is room for, twice";
+  EXPECT_EQ(ring_size(500 * mega, 50 * mega, 1000 * mega), 0);
+  EXPECT_GT(ring_size(0, 0, mega), 0);
+}
+
+}  // namespace
+}  // namespace posdef::bench
