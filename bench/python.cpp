@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <limits>
 #include <memory>
 
 #include "scripts.hpp"
@@ -73,24 +74,68 @@ std::string run_script(const std::string& python, const char* script, const std:
   return content(out.get());
 }
 
-std::vector<missing_peer> add_arrays(const std::string& python, const settings& s, std::vector<outcome>& outcomes) {
-  nlohmann::json request = {{"threads", s.threads}, {"seconds", s.seconds / 4}, {"cells", nlohmann::json::array()}};
-  std::vector<outcome*> asked;
+namespace {
+
+// What goes to arrays.py, and the outcomes that it was asked for.
+struct question {
+  nlohmann::json request;
+  std::vector<outcome*> asked = {};
+};
+
+question question_for(const settings& s, std::vector<outcome>& outcomes) {
+  question q{{{"threads", s.threads}, {"seconds", s.seconds / 4}, {"cells", nlohmann::json::array()}}};
   for (outcome& o : outcomes) {
     const cell& c = o.cell;
     if (c.op != operation::cholesky || c.uplo != uplo::lower || c.layout != layout::col_major) continue;
-    request["cells"].push_back({{"dtype", tools::name_of(c.type)}, {"batch", c.batch}, {"n", c.n}});
-    asked.push_back(&o);
+    q.request["cells"].push_back({{"dtype", tools::name_of(c.type)}, {"batch", c.batch}, {"n", c.n}});
+    q.asked.push_back(&o);
   }
-  const auto answer = nlohmann::json::parse(run_script(python, arrays_script, {}, request.dump()));
-  for (std::size_t k = 0; k < asked.size(); ++k) {
+  return q;
+}
+
+// Null stands for a time that there is none of, and for a residual that is not a number.
+double number_or_nan(const nlohmann::json& entry, const char* key) {
+  const auto at = entry.find(key);
+  return at == entry.end() || at->is_null() ? std::numeric_limits<double>::quiet_NaN() : at->get<double>();
+}
+
+}  // namespace
+
+std::vector<missing_peer> add_arrays(const std::string& python, const settings& s, std::vector<outcome>& outcomes) {
+  const question q = question_for(s, outcomes);
+  const auto answer = nlohmann::json::parse(run_script(python, arrays_script, {}, q.request.dump()));
+  for (std::size_t k = 0; k < q.asked.size(); ++k) {
     for (const auto& [name, seconds] : answer.at("seconds").at(k).items()) {
-      asked[k]->ways.push_back({.name = name, .way = "another process", .counted = false, .seconds = seconds});
+      q.asked[k]->ways.push_back({.name = name, .way = "another process", .counted = false, .seconds = seconds});
     }
   }
   std::vector<missing_peer> missing;
   for (const auto& [name, reason] : answer.at("missing").items()) missing.push_back({name, reason});
   return missing;
+}
+
+void add_device_arrays(const std::string& python, const settings& s, const std::vector<std::string>& names,
+                       std::vector<outcome>& outcomes, machine& m) {
+  question q = question_for(s, outcomes);
+  q.request["device"] = s.device.index;
+  q.request["libraries"] = names;
+  const auto answer = nlohmann::json::parse(run_script(python, device_arrays_script, {}, q.request.dump()));
+  for (std::size_t k = 0; k < q.asked.size(); ++k) {
+    for (const auto& [name, entry] : answer.at("results").at(k).items()) {
+      timing t{.name = name, .way = "another process", .counted = false};
+      if (entry.contains("left_out")) {
+        t.left_out = entry.at("left_out");
+      } else {
+        t.seconds = number_or_nan(entry, "seconds");
+        t.device_seconds = number_or_nan(entry, "device_seconds");
+        t.residual = number_or_nan(entry, "residual");
+        t.repetitions = entry.at("repetitions");
+      }
+      q.asked[k]->ways.push_back(std::move(t));
+    }
+  }
+  for (const auto& [name, version] : answer.at("versions").items()) m.peers[name] = version;
+  for (const auto& [name, reason] : answer.at("missing").items()) m.missing[name] = reason;
 }
 
 }  // namespace posdef::bench

@@ -6,12 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "machine.hpp"
 #include "measure.hpp"
 
 namespace posdef::bench {
 
 extern const char* const report_script;
 extern const char* const arrays_script;
+extern const char* const device_arrays_script;
 
 /// Debian's own Python, which has Debian's packages, where there is one.
 std::string default_python();
@@ -23,6 +25,11 @@ std::string run_script(const std::string& python, const char* script, const std:
 
 /// Adds the times of NumPy and PyTorch, uncounted, to the lower cholesky cells. What is missing is named in the result.
 std::vector<missing_peer> add_arrays(const std::string& python, const settings& s, std::vector<outcome>& outcomes);
+
+/// The same on a CUDA device with those of PyTorch, JAX and CuPy that are asked for; both times and residuals. Those
+/// that are there have their versions in the machine, the others their reasons.
+void add_device_arrays(const std::string& python, const settings& s, const std::vector<std::string>& names,
+                       std::vector<outcome>& outcomes, machine& m);
 
 }  // namespace posdef::bench
 

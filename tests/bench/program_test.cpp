@@ -79,6 +79,45 @@ TEST_F(Bench, WhatCannotBeIsRefusedAtOnce) {
   expect_files({});
 }
 
+// Whether the program can measure on a CUDA device here.
+bool has_cuda(const outcome& devices) {
+  for (const json& d : json::parse(devices.out)) {
+    if (d["device"] == "cuda:0") return d["available"];
+  }
+  return false;
+}
+
+TEST_F(Bench, WithoutACudaDeviceNothingIsMeasuredOrWritten) {
+  if (has_cuda(run({"devices", "--json"}))) GTEST_SKIP() << "there is one";
+  for (const char* const suite : {"seeds", "tiny", "large", "sweep"}) {
+    expect_refusal({"bench", "--device", "cuda", "--suite", suite, "--json", folder / "cells.json", "--report",
+                    folder / "p.html", "--markdown", folder / "t.md"},
+                   "bench: no CUDA device: ");
+  }
+  expect_refusal({"bench", "--device", "cuda:1", "--peers", "cuSOLVER,PyTorch"}, "no CUDA device");
+  expect_files({});
+}
+
+TEST_F(Bench, ADeviceHasItsOwnPeersAndOperations) {
+  expect_refusal({"bench", "--device", "cuda", "--peers", "OpenBLAS"}, "OpenBLAS is no peer on cuda");
+  expect_refusal({"bench", "--device", "cpu", "--peers", "cuSOLVER"}, "cuSOLVER is no peer on cpu");
+  expect_refusal({"bench", "--device", "cuda", "--suite", "ops"}, "--suite ops is not there on cuda");
+  expect_refusal({"bench", "--device", "cuda", "--tune"}, "--tune is for the engine cpu");
+  expect_refusal({"bench", "--device", "cuda:x"}, "cuda:x");
+  expect_files({});
+}
+
+TEST_F(Bench, ACudaDeviceIsMeasuredByBothClocks) {
+  if (!has_cuda(run({"devices", "--json"}))) GTEST_SKIP() << "there is none";
+  const outcome o = run({"bench", "--device", "cuda", "--suite", "seeds", "--filter", "f32 1x64", "--peers", "cuSOLVER",
+                         "--time", "0.1", "--json", folder / "cells.json"});
+  ASSERT_EQ(o.status, 0) << o.err;
+  const json c = json::parse(read_file(folder / "cells.json"))[0];
+  EXPECT_GT(c["device_seconds"], 0);
+  EXPECT_GT(c["seconds"], 0);
+  EXPECT_LT(c["residual"], 3);
+}
+
 TEST_F(Bench, AnInterpreterThatIsNotThereIsNamedAndTheResultsAreKept) {
   const outcome o =
       run(small({"--json", folder / "cells.json", "--markdown", folder / "t.md", "--python", "no-python"}));

@@ -1,0 +1,127 @@
+"""bench/device_arrays.py with a library that factors in host memory. Found through PYTHONPATH."""
+
+import json
+import subprocess
+import sys
+import unittest
+
+import device_arrays
+
+try:
+    import numpy
+except ImportError:
+    numpy = None
+
+
+class Host:
+    """A library of two buffers' cache whose device takes two seconds for a call."""
+    version = "1.0"
+    cache = 0
+
+    def __init__(self, device):
+        if device != 0:
+            raise RuntimeError(f"no device {device}")
+        self.calls, self.clock = [], 0
+
+    def put(self, array):
+        return array.copy()
+
+    def get(self, array):
+        return array
+
+    def call(self, array):
+        self.clock += 2
+        self.calls.append(id(array))
+        return numpy.linalg.cholesky(array)
+
+    def wait(self, result):
+        assert result is not None
+
+    def device_seconds(self, run):
+        before = self.clock
+        run()
+        return self.clock - before
+
+
+class Eventless(Host):
+    def device_seconds(self, run):
+        return None
+
+
+class Wrong(Host):
+    def call(self, array):
+        return array
+
+
+class Small(Host):
+    def call(self, array):
+        raise MemoryError
+
+
+def ask(libraries, cells=(("f32", 1, 8), ("c128", 3, 5)), device=0):
+    return device_arrays.answer({"device": device, "seconds": 0.01, "libraries": libraries,
+                                 "cells": [{"dtype": t, "batch": b, "n": n} for t, b, n in cells]})
+
+
+@unittest.skipUnless(numpy, "no NumPy")
+class DeviceArrays(unittest.TestCase):
+    def setUp(self):
+        before = dict(device_arrays.LIBRARIES)
+        self.addCleanup(lambda: device_arrays.LIBRARIES.update(before))
+        device_arrays.LIBRARIES.update(Host=Host, Eventless=Eventless, Wrong=Wrong, Small=Small)
+
+    def test_both_times_and_the_residual(self):
+        got = ask(["Host", "Eventless"])
+        self.assertEqual(got["versions"], {"Host": "1.0", "Eventless": "1.0"})
+        self.assertEqual(len(got["results"]), 2)
+        for entry in got["results"]:
+            self.assertEqual(entry["Host"]["device_seconds"], 2)
+            self.assertGreater(entry["Host"]["seconds"], 0)
+            self.assertGreaterEqual(entry["Host"]["repetitions"], 3)
+            self.assertTrue(0 < entry["Host"]["residual"] < 3, entry)
+            self.assertIsNone(entry["Eventless"]["device_seconds"])
+            self.assertGreater(entry["Eventless"]["seconds"], 0)
+        json.dumps(got)
+
+    def test_a_wrong_factor_has_a_large_residual(self):
+        self.assertGreater(ask(["Wrong"])["results"][0]["Wrong"]["residual"], 30)
+
+    def test_one_wrong_matrix_of_a_batch_and_not_a_number_are_seen(self):
+        a = device_arrays.matrices("f64", 3, 6, 1)
+        right = numpy.linalg.cholesky(a)
+        self.assertLess(device_arrays.residual(a, right), 3)
+        right[2, 3, 3] *= 1.01
+        self.assertGreater(device_arrays.residual(a, right), 30)
+        right[2, 3, 3] = numpy.nan
+        self.assertIsNone(device_arrays.residual(a, right))
+
+    def test_the_other_triangle_does_not_count(self):
+        a = device_arrays.matrices("c64", 1, 6, 1)
+        factor = numpy.linalg.cholesky(a) + numpy.triu(numpy.ones((6, 6)), 1)
+        self.assertLess(device_arrays.residual(a, factor), 3)
+
+    def test_arrays_take_turns_among_more_than_the_cache_holds(self):
+        library = Host(0)
+        library.cache = 10 * 8 * 8 * 4
+        device_arrays.measure(library, [device_arrays.matrices("f32", 1, 8, seed) for seed in (1, 2)], 0.2)
+        self.assertEqual(len(set(library.calls)), 21)
+
+    def test_what_fails_is_left_out_and_what_is_not_there_is_named(self):
+        got = ask(["Small", "Host"])
+        self.assertEqual(got["results"][0]["Small"], {"left_out": "MemoryError"})
+        self.assertIn("seconds", got["results"][0]["Host"])
+        self.assertEqual(ask(["Host"], device=3), {"versions": {}, "missing": {"Host": "no device 3"}, "results": [{}, {}]})
+
+    def test_as_the_program_runs_it(self):
+        request = {"device": 1000, "seconds": 0.01, "libraries": ["PyTorch", "JAX", "CuPy"],
+                   "cells": [{"dtype": "f32", "batch": 1, "n": 4}]}
+        done = subprocess.run([sys.executable, device_arrays.__file__], input=json.dumps(request), text=True,
+                              capture_output=True, check=True)
+        got = json.loads(done.stdout)
+        self.assertEqual(sorted(got["missing"]), ["CuPy", "JAX", "PyTorch"])  # no machine has a thousand devices
+        self.assertTrue(all(got["missing"].values()))
+        self.assertEqual(got["results"], [{}])
+
+
+if __name__ == "__main__":
+    unittest.main()
