@@ -12,7 +12,7 @@
 //
 // hybrid_table:
 // `from`     a plan for a device on matrices in host memory takes the CPU along from this order on
-// `blocks`   the order of the diagonal blocks by the order of the matrix: { up to n, blocks of }. A block has to be back
+// `blocks`   the order of the diagonal blocks by that of the matrix: { up to n, blocks of }. A block has to be back
 //            before the device is done with the rest of a step
 #pragma once
 
