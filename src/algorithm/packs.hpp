@@ -50,7 +50,7 @@ bool treat_pack(E& e, const job<T>& j, index first, index count) {
 }
 
 /// One matrix or a few are not worth a pack.
-constexpr bool fills_pack(index count, index lanes) { return count > 1 && 4 * count >= lanes; }
+constexpr bool fills_pack(index count, index lanes) { return count > 1 && count >= (lanes + 3) / 4; }
 
 /// `make_packs(slot)` gives an engine for packs of `lanes` matrices, make(slot) one for single matrices; they may share
 /// the slot's workspace.
