@@ -278,7 +278,7 @@ def roofline(cells):
         by_order = {cell["n"]: cell for cell in group}
         if op == "cholesky" and (batch == 1 or batch >= 100) and len(by_order) > 2:
             many = "one matrix" if batch == 1 else f"{batch} matrices"
-            groups.append(((batch, dtype[0] == "c", dtype), by_order.values(), f"{dtype}, {many}"))
+            groups.append(((batch, ("f32", "f64", "c64", "c128").index(dtype)), by_order.values(), f"{dtype}, {many}"))
     if not groups:
         return None
     groups.sort(key=lambda entry: entry[0])
