@@ -25,15 +25,9 @@ namespace HWY_NAMESPACE {
 
 /// t(d) −= t(c)·conj b, for columns c and d of a tile.
 template <class T, int MV, class V>
-HWY_INLINE void eliminate(typename tile<T>::template sums<MV>& t, int c, int d, V br, [[maybe_unused]] V bi) {
-  for (int v = 0; v < MV; ++v) {
-    t.v[0][d][v] = hn::NegMulAdd(t.v[0][c][v], br, t.v[0][d][v]);
-    if constexpr (is_complex<T>) {
-      t.v[1][d][v] = hn::NegMulAdd(t.v[1][c][v], br, t.v[1][d][v]);
-      t.v[0][d][v] = hn::NegMulAdd(t.v[1][c][v], bi, t.v[0][d][v]);
-      t.v[1][d][v] = hn::MulAdd(t.v[0][c][v], bi, t.v[1][d][v]);
-    }
-  }
+HWY_INLINE void eliminate(typename tile<T>::template sums<MV>& t, int c, int d, V br, V bi) {
+  constexpr int im = tile<T>::planes - 1;
+  for (int v = 0; v < MV; ++v) subtract_product<T>(t.v[0][d][v], t.v[im][d][v], t.v[0][c][v], t.v[im][c][v], br, bi);
 }
 
 /// One number of a vector in every lane.

@@ -28,10 +28,11 @@ HWY_INLINE Number* element(Number* w, index n, index i, index j) {
 
 /// ROWS elements from row i on of COLS columns from j on: A − Σ_{k<j} L(i.., k)·conj L(j.., k), in registers.
 template <class T, int ROWS, int COLS>
-struct reduced {
+struct reduced : pack_tile<T, ROWS, COLS> {
   using V = typename tile<T>::V;
+  using pack_tile<T, ROWS, COLS>::re;
+  using pack_tile<T, ROWS, COLS>::im;
   static constexpr index lanes = tile<T>::lanes, step = tile<T>::planes * lanes;
-  V re[ROWS][COLS], im[ROWS][COLS];
 
   /// With the columns k < `columns` alone, where that is said.
   HWY_INLINE reduced(const real_type<T>* w, index n, index i, index j) : reduced(w, n, i, j, j) {}
@@ -56,27 +57,9 @@ struct reduced {
         const V yr = hn::Load(d, lj + c * step);
         V yi = yr;
         if constexpr (is_complex<T>) yi = hn::Load(d, lj + c * step + lanes);
-        for (int r = 0; r < ROWS; ++r) subtract(r, c, xr[r], xi[r], yr, yi);
+        for (int r = 0; r < ROWS; ++r) this->subtract(r, c, xr[r], xi[r], yr, yi);
       }
     }
-  }
-
-  /// Element (r, c) −= x·conj y.
-  HWY_INLINE void subtract(int r, int c, V xr, [[maybe_unused]] V xi, V yr, [[maybe_unused]] V yi) {
-    re[r][c] = hn::NegMulAdd(xr, yr, re[r][c]);
-    if constexpr (is_complex<T>) {
-      re[r][c] = hn::NegMulAdd(xi, yi, re[r][c]);
-      im[r][c] = hn::NegMulAdd(xi, yr, im[r][c]);
-      im[r][c] = hn::MulAdd(xr, yi, im[r][c]);
-    }
-  }
-
-  /// Of a real element there is none, and nobody looks at what is returned.
-  HWY_INLINE V imaginary(int r, int c) const {
-    if constexpr (is_complex<T>)
-      return im[r][c];
-    else
-      return re[r][c];
   }
 
   HWY_INLINE void scale(int r, int c, V s) {

@@ -21,6 +21,26 @@ struct pack {
   HWY_INLINE R* at(index i, index j) const { return w + i * rs + j * cs; }
 };
 
+/// ROWS × COLS elements of a pack, in registers.
+template <class T, int ROWS, int COLS>
+struct pack_tile {
+  using V = typename tile<T>::V;
+  V re[ROWS][COLS], im[ROWS][COLS];
+
+  /// Element (r, c) −= x·conj y.
+  HWY_INLINE void subtract(int r, int c, V xr, V xi, V yr, V yi) {
+    subtract_product<T>(re[r][c], im[r][c], xr, xi, yr, yi);
+  }
+
+  /// Of a real element there is none, and nobody looks at what is returned.
+  HWY_INLINE V imaginary(int r, int c) const {
+    if constexpr (is_complex<T>)
+      return im[r][c];
+    else
+      return re[r][c];
+  }
+};
+
 /// Between the memory of as many matrices as there are lanes and a pack: all of each, or a part of square ones, along
 /// the caller's shorter step, imaginary parts with the other sign if `conj`. `a` has their shape and strides, at[r] is
 /// the first number of matrix r. Blocks of a run move for all matrices at once and are transposed on the way; the last

@@ -47,34 +47,18 @@ struct operand {
     else
       return flip;
   }
+  /// N elements, the given step apart.
+  template <int N>
+  HWY_INLINE void get(const R* p, index step, V (&re_)[N], V (&im_)[N]) const {
+    for (int r = 0; r < N; ++r) {
+      re_[r] = re(p + r * step);
+      im_[r] = im(p + r * step);
+    }
+  }
   HWY_INLINE void put(R* p, V re, [[maybe_unused]] V im) const {
     const typename tile<T>::D d;
     hn::Store(re, d, p);
     if constexpr (is_complex<T>) hn::Store(hn::Xor(im, flip), d, p + lanes);
-  }
-};
-
-/// ROWS × COLS elements, in registers.
-template <class T, int ROWS, int COLS>
-struct pack_tile {
-  using V = typename tile<T>::V;
-  V re[ROWS][COLS], im[ROWS][COLS];
-
-  /// Element (r, c) −= x·conj y.
-  HWY_INLINE void subtract(int r, int c, V xr, [[maybe_unused]] V xi, V yr, [[maybe_unused]] V yi) {
-    re[r][c] = hn::NegMulAdd(xr, yr, re[r][c]);
-    if constexpr (is_complex<T>) {
-      re[r][c] = hn::NegMulAdd(xi, yi, re[r][c]);
-      im[r][c] = hn::NegMulAdd(xi, yr, im[r][c]);
-      im[r][c] = hn::MulAdd(xr, yi, im[r][c]);
-    }
-  }
-
-  HWY_INLINE V imaginary(int r, int c) const {
-    if constexpr (is_complex<T>)
-      return im[r][c];
-    else
-      return re[r][c];
   }
 };
 
@@ -155,10 +139,7 @@ HWY_INLINE typename tile<T>::V solve_pack_rows(index n, const operand<T>& l, con
     const R *xk = x.at(i, begin), *lk = l.at(j, begin);
     for (index k = begin; k < j; ++k, xk += x.cs, lk += l.cs) {
       V xr[ROWS], xi[ROWS];
-      for (int r = 0; r < ROWS; ++r) {
-        xr[r] = x.re(xk + r * x.rs);
-        xi[r] = x.im(xk + r * x.rs);
-      }
+      x.get(xk, x.rs, xr, xi);
       for (int c = 0; c < COLS; ++c) {
         const V yr = l.re(lk + c * l.rs), yi = l.im(lk + c * l.rs);
         for (int r = 0; r < ROWS; ++r) t.subtract(r, c, xr[r], xi[r], yr, yi);
@@ -221,10 +202,7 @@ HWY_INLINE void square_pack_tile(index n, const operand<T>& l, index i, index j)
   const auto add_row = [&](auto count) HWY_ATTR {
     constexpr int rows = decltype(count)::value;
     V xr[rows], xi[rows];
-    for (int r = 0; r < rows; ++r) {
-      xr[r] = l.re(ik + r * l.cs);
-      xi[r] = l.im(ik + r * l.cs);
-    }
+    l.get(ik, l.cs, xr, xi);
     for (int c = 0; c < COLS; ++c) {
       const V yr = l.re(jk + c * l.cs), yi = l.im(jk + c * l.cs);
       for (int r = 0; r < rows; ++r) {

@@ -129,6 +129,20 @@ HWY_INLINE int with_vectors(index rows, const F& f) {
   return 1;
 }
 
+/// z −= x·conj y. Every way of factoring and solving takes products off by these operations in this order, whatever its
+/// registers hold: hence the same bits. Of real numbers there are no imaginary parts, and nobody looks at what is
+/// given.
+template <class T, class V>
+HWY_INLINE void subtract_product(V& zr, [[maybe_unused]] V& zi, V xr, [[maybe_unused]] V xi, V yr,
+                                 [[maybe_unused]] V yi) {
+  zr = hn::NegMulAdd(xr, yr, zr);
+  if constexpr (is_complex<T>) {
+    zi = hn::NegMulAdd(xi, yr, zi);
+    zr = hn::NegMulAdd(xi, yi, zr);
+    zi = hn::MulAdd(xr, yi, zi);
+  }
+}
+
 /// What a column is divided by: a pivot p in each lane, √p and 1/√p.
 ///
 /// The next pivot is T(c+1,c+1) − T(c+1,c)·conj(T(c+1,c)/p). Taken by 1/p it does not wait for the root, and 1/√p =

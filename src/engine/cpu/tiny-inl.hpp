@@ -141,16 +141,10 @@ struct tiny {
 
   /// Column e −= column c times conj of its row e.
   HWY_INLINE void eliminate(int c, int e) {
-    const V br = at(0, e, c);
-    for (int v = e / lanes; v < vectors; ++v) {
-      t[0][e][v] = hn::NegMulAdd(t[0][c][v], br, t[0][e][v]);
-      if constexpr (is_complex<T>) {
-        const V bi = at(1, e, c);
-        t[1][e][v] = hn::NegMulAdd(t[1][c][v], br, t[1][e][v]);
-        t[0][e][v] = hn::NegMulAdd(t[1][c][v], bi, t[0][e][v]);
-        t[1][e][v] = hn::MulAdd(t[0][c][v], bi, t[1][e][v]);
-      }
-    }
+    constexpr int im = planes - 1;
+    const V br = at(0, e, c), bi = at(im, e, c);
+    for (int v = e / lanes; v < vectors; ++v)
+      subtract_product<T>(t[0][e][v], t[im][e][v], t[0][c][v], t[im][c][v], br, bi);
   }
 
   /// False if it is not positive definite.
