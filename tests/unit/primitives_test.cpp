@@ -150,6 +150,29 @@ TYPED_TEST(Primitives, Solve) {
         });
 }
 
+// Few right-hand sides take another kernel than many.
+TYPED_TEST(Primitives, SolveHasTheSameBitsForAnyNumberOfRows) {
+  using T = TypeParam;
+  const index m = 80;
+  for (const index n : {1, 7, 16, 31, 48, 50, 96})
+    for (const bool complex_diagonal : {false, true})
+      for (int how = 0; how < 8; ++how)
+        this->on_every_engine(std::max(n, m), [&](auto& e, auto&) {
+          block<T> l(n, n, how, 1), b(m, n, (how * 5 + 2) % 8, 3), together = b;
+          together.v.p = together.memory.data() + (b.v.p - b.memory.data());
+          for (index i = 0; i < n; ++i) {
+            for (index j = 0; j < i; ++j) l.v.at(i, j) /= static_cast<real_type<T>>(n);
+            l.v.at(i, i) = T(real_type<T>(2) + std::abs(l.v.at(i, i)));
+            if constexpr (is_complex<T>)
+              if (complex_diagonal) l.v.at(i, i) += T(0, 1);
+          }
+          e.trsm_block(l.v, together.v, false);
+          for (index i = 0, rows = 1; i < m; i += rows, rows = std::min(rows + 1, m - i))
+            e.trsm_block(l.v, b.v.row_range(i, rows), false);
+          ASSERT_EQ(b.memory, together.memory) << n << " " << how;
+        });
+}
+
 TYPED_TEST(Primitives, FactorBlock) {
   using T = TypeParam;
   for (const index n : {1, 2, 5, 16, 48, 77, 96})

@@ -17,6 +17,12 @@ inline constexpr index planes = is_complex<T> ? 2 : 1;
 /// Below so many operations a team costs more than it gives.
 constexpr double worth_a_team = 2e5;
 
+/// Up to so many right-hand sides vectors run along the triangle. The bits are the same.
+template <class T>
+index few(const kernels<T>& k) {
+  return k.lanes / 2;
+}
+
 }  // namespace
 
 template <class T>
@@ -79,6 +85,7 @@ auto engine<T>::carve(carver& c, const kernels<T>& k, const blocking& s, index n
   const index kc = k.stride(std::min(s.kc, longest));
   w.b = c.take<R>(static_cast<std::size_t>(k.strips(std::min(s.nc, longest)) * kc));
   w.a_size = std::max(k.strips(std::min(s.mc, longest)) * kc, stride);
+  w.a_size = std::max(w.a_size, k.strips(order) * k.stride(few(k)));
   w.a_size = ceil_to(w.a_size, alignment / sizeof(R));
   w.a = c.take<R>(static_cast<std::size_t>(w.a_size * slots));
   w.order = std::min(n, s.block);
@@ -107,6 +114,14 @@ void engine<T>::solve_rows(index n, const R* inverse_im, output b, int slot) {
 }
 
 template <class T>
+void engine<T>::solve_few(index n, const R* inverse_im, output b) {
+  const index stride = k_.stride(b.rows);
+  k_.load(b.t(), false, w_.a, stride);
+  k_.solve_few(n, w_.panel, k_.stride(n), w_.inverse, inverse_im, b.rows, w_.a, stride);
+  k_.store(w_.a, stride, b.t(), false);
+}
+
+template <class T>
 void engine<T>::trsm_block(input l, output b, bool unit) {
   const index n = l.rows, padded = ceil_to(n, k_.nr);
   if (n == 0 || b.rows == 0) return;
@@ -123,6 +138,7 @@ void engine<T>::trsm_block(input l, output b, bool unit) {
   // A diagonal whose reciprocal is out of range (zero, tiny or huge) is divided by, as the definition says.
   if (!multiplies) return host<T>::solve_by_division(l, b, unit);
   const R* const inverse_im = real_diagonal ? nullptr : w_.inverse + padded;
+  if (b.rows <= few(k_)) return solve_few(n, inverse_im, b);
   const double work = static_cast<double>(n) * static_cast<double>(n) * static_cast<double>(b.rows);
   const index chunk = k_.mr;
   if (work < worth_a_team || team_.threads() == 1) return solve_rows(n, inverse_im, b, 0);
@@ -143,8 +159,9 @@ void engine<T>::gemm(int sign, input a, input b, output c, part which) {
     if (turn_rows) c = c.reversed_rows(), a = a.reversed_rows(), lower = -lower;
     if (turn_columns) c = c.reversed_columns(), b = b.reversed_columns();
   }
-  // Cᵀ += Bᵀ·Aᵀ where that gives the tile a unit stride to store along.
-  if (std::abs(c.cs) < std::abs(c.rs)) {
+  // Cᵀ += Bᵀ·Aᵀ where that gives the tile a unit stride to store along, or C has hardly any rows but columns.
+  const bool few_rows = c.rows <= few(k_) && c.cols > c.rows, few_columns = c.cols <= few(k_) && c.rows > c.cols;
+  if (few_rows || (std::abs(c.cs) < std::abs(c.rs) && !few_columns)) {
     const input at = a.t();
     a = b.t();
     b = at;

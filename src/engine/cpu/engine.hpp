@@ -84,6 +84,7 @@ class engine : public host<T> {
 
  private:
   void solve_rows(index n, const R* inverse_im, output b, int slot);
+  void solve_few(index n, const R* inverse_im, output b);
 
   const kernels<T>& k_;
   const blocking& s_;

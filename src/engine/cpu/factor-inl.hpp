@@ -30,17 +30,6 @@ HWY_INLINE void eliminate(typename tile<T>::template sums<MV>& t, int c, int d, 
   for (int v = 0; v < MV; ++v) subtract_product<T>(t.v[0][d][v], t.v[im][d][v], t.v[0][c][v], t.v[im][c][v], br, bi);
 }
 
-/// One number of a vector in every lane.
-template <class D, class V = hn::Vec<D>>
-HWY_INLINE V spread(D d, V v, index lane) {
-  if constexpr (hn::MaxLanes(d) == 1) {
-    return v;
-  } else {
-    const hn::RebindToSigned<D> di;
-    return hn::TableLookupLanes(v, hn::IndicesFromVec(d, hn::Set(di, static_cast<hn::TFromD<decltype(di)>>(lane))));
-  }
-}
-
 /// Factors the first `columns` columns of the tile whose rows from `lane` on are those of the diagonal block; pivots[c]
 /// and inverse[c] = 1/L(c,c).
 ///
@@ -91,9 +80,10 @@ HWY_INLINE void factor_tile(typename tile<T>::template sums<MV>& t, index lane, 
 /// No imaginary parts of the reciprocals: the diagonal is real.
 template <class T, int MV>
 HWY_INLINE void solve_tile(typename tile<T>::template sums<MV>& t, const real_type<T>* l, const real_type<T>* inverse,
-                           [[maybe_unused]] const real_type<T>* inverse_im) {
+                           const real_type<T>* inverse_im) {
   using V = typename tile<T>::V;
   constexpr index step = tile<T>::planes * tile<T>::mr;
+  constexpr int im = tile<T>::planes - 1;
   const typename tile<T>::D d;
   HWY_UNROLL(8)
   for (int c = 0; c < tile<T>::nr; ++c) {
@@ -104,20 +94,8 @@ HWY_INLINE void solve_tile(typename tile<T>::template sums<MV>& t, const real_ty
       if constexpr (is_complex<T>) bi = hn::Set(d, l[c + k * step + tile<T>::mr]);
       eliminate<T, MV>(t, k, c, br, bi);
     }
-    const V ir = hn::Set(d, inverse[c]);
-    if constexpr (is_complex<T>) {
-      if (inverse_im != nullptr) {
-        const V ii = hn::Set(d, inverse_im[c]);
-        for (int v = 0; v < MV; ++v) {
-          const V re = t.v[0][c][v], im = t.v[1][c][v];
-          t.v[0][c][v] = hn::MulAdd(im, ii, hn::Mul(re, ir));
-          t.v[1][c][v] = hn::NegMulAdd(re, ii, hn::Mul(im, ir));
-        }
-        continue;
-      }
-    }
-    for (int q = 0; q < tile<T>::planes; ++q)
-      for (int v = 0; v < MV; ++v) t.v[q][c][v] = hn::Mul(t.v[q][c][v], ir);
+    for (int v = 0; v < MV; ++v)
+      multiply_conj<T>(t.v[0][c][v], t.v[im][c][v], inverse + c, inverse_im == nullptr ? nullptr : inverse_im + c);
   }
 }
 

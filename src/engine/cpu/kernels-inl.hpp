@@ -3,6 +3,7 @@
 // Included by kernels_*.cpp, which define POSDEF_ELEMENT (the type), HWY_TARGET_INCLUDE (themselves) and then include
 // hwy/foreach_target.h. SSSE3 adds nothing over the baseline for this work and is left out of the build.
 #include "engine/cpu/factor-inl.hpp"
+#include "engine/cpu/few-inl.hpp"
 #include "engine/cpu/interleaved-inl.hpp"
 #include "engine/cpu/packs-inl.hpp"
 #include "engine/cpu/product-inl.hpp"
@@ -41,6 +42,7 @@ const kernels<T>* table() {
       .factor_interleaved = &factor_interleaved<T>,
       .factor_tiny = tiny_kernel<T>(),
       .solve = &solve<T>,
+      .solve_few = &solve_few<T>,
       .load_pack = &load_pack<T>,
       .store_pack = &store_pack<T>,
       .invert_pack_diagonal = &invert_pack_diagonal<T>,

@@ -51,6 +51,9 @@ struct kernels {
   /// inverse_im, null if they are zero. `inverse` is read up to a multiple of nr.
   void (*solve)(index n, const R* l, index l_stride, const R* inverse, const R* inverse_im, index m, R* x,
                 index x_stride);
+  /// The same for few rows, m <= lanes: Xᵀ is in strips, n rows and m columns.
+  void (*solve_few)(index n, const R* l, index l_stride, const R* inverse, const R* inverse_im, index m, R* x,
+                    index x_stride);
 
   /// Packs of tiny matrices (packs.hpp): solves and inverses of as many as there are lanes at once, as strided views
   /// whose strides are multiples of `lanes`. `inverse` holds for each column a vector of reciprocals of the diagonal;

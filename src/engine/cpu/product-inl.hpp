@@ -11,6 +11,7 @@
 #endif
 
 #include "engine/cpu/tile-inl.hpp"
+#include "hwy/cache_control.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace posdef::internal::cpu {
@@ -22,13 +23,22 @@ struct signs {
   R re, im;
 };
 
+/// Calls for C's part of a tile (unit row stride), so that it is there when the sums are.
+template <class T>
+HWY_INLINE void fetch(const strided<T>& c) {
+  constexpr index line = 64 / sizeof(T);
+  for (index j = 0; j < c.cols; ++j)
+    for (index i = 0; i < c.rows; i += line) hwy::Prefetch(&c.at(i, j));
+}
+
 /// C (unit row stride, a whole tile) += the sums.
-template <class T, int MV>
-HWY_INLINE void add_whole(const typename tile<T>::template sums<MV>& acc, signs<real_type<T>> sign, T* c, index cs) {
+template <class T, int MV, int NC>
+HWY_INLINE void add_whole(const typename tile<T>::template sums<MV, NC>& acc, signs<real_type<T>> sign, T* c,
+                          index cs) {
   using V = typename tile<T>::V;
   const typename tile<T>::D d;
   const V s = hn::Set(d, sign.re);
-  for (int j = 0; j < tile<T>::nr; ++j, c += cs) {
+  for (int j = 0; j < NC; ++j, c += cs) {
     auto* to = reinterpret_cast<real_type<T>*>(c);
     for (int v = 0; v < MV; ++v) {
       if constexpr (is_complex<T>) {
@@ -46,13 +56,13 @@ HWY_INLINE void add_whole(const typename tile<T>::template sums<MV>& acc, signs<
 }
 
 /// The elements of a tile that exist and are wanted.
-template <class T, int MV>
-HWY_INLINE void add_some(const typename tile<T>::template sums<MV>& acc, signs<real_type<T>> sign, strided<T> c,
+template <class T, int MV, int NC>
+HWY_INLINE void add_some(const typename tile<T>::template sums<MV, NC>& acc, signs<real_type<T>> sign, strided<T> c,
                          int lower, index offset) {
   using R = real_type<T>;
   const typename tile<T>::D d;
-  HWY_ALIGN R sum[tile<T>::nr * tile<T>::planes * tile<T>::mr];
-  put<T, MV>(acc, sum);
+  HWY_ALIGN R sum[NC * tile<T>::planes * tile<T>::mr];
+  put<T, MV, NC>(acc, sum);
   for (index j = 0; j < c.cols; ++j) {
     const index diagonal = std::clamp(j - offset, index{0}, c.rows);
     const index first = lower > 0 ? diagonal : 0;
@@ -71,6 +81,30 @@ HWY_INLINE void add_some(const typename tile<T>::template sums<MV>& acc, signs<r
   }
 }
 
+/// One tile, or what exists of it: element (0, 0) lies `offset` below the diagonal.
+template <class T, int MV, int NC>
+HWY_INLINE void add_tile(index k, const real_type<T>* a, const real_type<T>* b, signs<real_type<T>> sign, strided<T> c,
+                         int lower, index offset) {
+  const bool inside = lower == 0 || (lower > 0 && offset >= c.cols) || (lower < 0 && offset <= -c.rows);
+  typename tile<T>::template sums<MV, NC> acc;
+  set_zero<T, MV, NC>(acc);
+  if (c.rs == 1) fetch(c);
+  accumulate<T, MV, false, NC>(k, a, b, acc);
+  if (inside && c.rows == MV * tile<T>::lanes && c.cols == NC && c.rs == 1)
+    add_whole<T, MV, NC>(acc, sign, c.p, c.cs);
+  else
+    add_some<T, MV, NC>(acc, sign, c, inside ? 0 : lower, offset);
+}
+
+/// The same for fewer columns than a tile has, out of the way of those that are whole.
+template <class T, int MV>
+HWY_NOINLINE void add_narrow_tile(index k, const real_type<T>* a, const real_type<T>* b, signs<real_type<T>> sign,
+                                  const strided<T>& c, int lower, index offset) {
+  with_columns<T>(c.cols, [&](auto nc) HWY_ATTR {
+    add_tile<T, MV, decltype(nc)::value>(k, a, b, sign, c, lower, offset);
+  });
+}
+
 template <class T>
 void product(index k, const real_type<T>* a, index a_stride, const real_type<T>* b, index b_stride, int sign,
              strided<T> c, int lower, index offset) {
@@ -85,15 +119,12 @@ void product(index k, const real_type<T>* a, index a_stride, const real_type<T>*
       const index first = lower < 0 ? std::max<index>(0, i + offset) / nr * nr : 0;
       const index last = lower > 0 ? std::min(c.cols, i + m + offset) : c.cols;
       for (index j = first; j < last; j += nr) {
-        const index n = std::min(nr, c.cols - j), off = i + offset - j;  // off: of this tile's (0, 0)
-        const bool inside = lower == 0 || (lower > 0 && off - (n - 1) > 0) || (lower < 0 && off + m - 1 < 0);
-        typename tile<T>::template sums<MV> acc;
-        set_zero<T, MV>(acc);
-        accumulate<T, MV, false>(k, a, b + j / mr * b_stride + j % mr, acc);
-        if (inside && m == MV * tile<T>::lanes && n == nr && c.rs == 1)
-          add_whole<T, MV>(acc, s, c.p + i + j * c.cs, c.cs);
+        const index n = std::min(nr, c.cols - j);
+        const R* const bj = b + j / mr * b_stride + j % mr;
+        if (n == nr)
+          add_tile<T, MV, nr>(k, a, bj, s, c.block(i, j, m, nr), lower, i + offset - j);
         else
-          add_some<T, MV>(acc, s, c.block(i, j, m, n), inside ? 0 : lower, off);
+          add_narrow_tile<T, MV>(k, a, bj, s, c.block(i, j, m, n), lower, i + offset - j);
       }
     });
   }

@@ -14,6 +14,7 @@
 #endif
 
 #include <limits>
+#include <type_traits>
 
 #include "engine/cpu/kernels.hpp"
 #include "hwy/highway.h"
@@ -48,44 +49,44 @@ struct tile {
   static constexpr index pad = lanes > nr ? lanes : index{nr};
   static_assert(mr % pad == 0 && pad % nr == 0 && (nr & (nr - 1)) == 0 && (lanes & (lanes - 1)) == 0);
 
-  /// MV vectors of rows × nr columns, in registers.
-  template <int MV>
+  /// MV vectors of rows × NC columns, in registers.
+  template <int MV, int NC = nr>
   struct sums {
-    V v[planes][nr][MV];
+    V v[planes][NC][MV];
   };
 };
 
-template <class T, int MV>
-HWY_INLINE void set_zero(typename tile<T>::template sums<MV>& t) {
+template <class T, int MV, int NC = tile<T>::nr>
+HWY_INLINE void set_zero(typename tile<T>::template sums<MV, NC>& t) {
   const typename tile<T>::D d;
   for (int q = 0; q < tile<T>::planes; ++q)
-    for (int c = 0; c < tile<T>::nr; ++c)
+    for (int c = 0; c < NC; ++c)
       for (int v = 0; v < MV; ++v) t.v[q][c][v] = hn::Zero(d);
 }
 
-/// Rows of a strip, nr columns.
-template <class T, int MV>
-HWY_INLINE void get(const real_type<T>* w, typename tile<T>::template sums<MV>& t) {
+/// Rows of a strip, NC columns.
+template <class T, int MV, int NC = tile<T>::nr>
+HWY_INLINE void get(const real_type<T>* w, typename tile<T>::template sums<MV, NC>& t) {
   const typename tile<T>::D d;
   for (int q = 0; q < tile<T>::planes; ++q)
-    for (int c = 0; c < tile<T>::nr; ++c)
+    for (int c = 0; c < NC; ++c)
       for (int v = 0; v < MV; ++v)
         t.v[q][c][v] = hn::LoadU(d, w + (c * tile<T>::planes + q) * tile<T>::mr + v * tile<T>::lanes);
 }
 
-template <class T, int MV>
-HWY_INLINE void put(const typename tile<T>::template sums<MV>& t, real_type<T>* w) {
+template <class T, int MV, int NC = tile<T>::nr>
+HWY_INLINE void put(const typename tile<T>::template sums<MV, NC>& t, real_type<T>* w) {
   const typename tile<T>::D d;
   for (int q = 0; q < tile<T>::planes; ++q)
-    for (int c = 0; c < tile<T>::nr; ++c)
+    for (int c = 0; c < NC; ++c)
       for (int v = 0; v < MV; ++v)
         hn::StoreU(t.v[q][c][v], d, w + (c * tile<T>::planes + q) * tile<T>::mr + v * tile<T>::lanes);
 }
 
 /// acc + A·Bᴴ, or acc − A·Bᴴ.
-template <class T, int MV, bool MINUS>
+template <class T, int MV, bool MINUS, int NC = tile<T>::nr>
 HWY_INLINE void accumulate(index k, const real_type<T>* HWY_RESTRICT a, const real_type<T>* HWY_RESTRICT b,
-                           typename tile<T>::template sums<MV>& acc) {
+                           typename tile<T>::template sums<MV, NC>& acc) {
   using D = typename tile<T>::D;
   using V = typename tile<T>::V;
   constexpr index mr = tile<T>::mr;
@@ -98,7 +99,7 @@ HWY_INLINE void accumulate(index k, const real_type<T>* HWY_RESTRICT a, const re
       ar[v] = hn::LoadU(d, a + v * tile<T>::lanes);
       if constexpr (is_complex<T>) ai[v] = hn::LoadU(d, a + mr + v * tile<T>::lanes);
     }
-    for (int c = 0; c < tile<T>::nr; ++c) {
+    for (int c = 0; c < NC; ++c) {
       const V br = hn::Set(d, b[c]);
       for (int v = 0; v < MV; ++v) acc.v[0][c][v] = add(ar[v], br, acc.v[0][c][v]);
       if constexpr (is_complex<T>) {
@@ -129,6 +130,14 @@ HWY_INLINE int with_vectors(index rows, const F& f) {
   return 1;
 }
 
+/// Calls f(integral constant NC), NC columns of a tile being enough for `columns`: a power of two.
+template <class T, int NC = tile<T>::nr, class F>
+HWY_INLINE void with_columns(index columns, const F& f) {
+  if constexpr (NC > 1)
+    if (2 * columns <= NC) return with_columns<T, NC / 2>(columns, f);
+  f(std::integral_constant<int, NC>{});
+}
+
 /// z −= x·conj y. Every way of factoring and solving takes products off by these operations in this order, whatever its
 /// registers hold: hence the same bits. Of real numbers there are no imaginary parts, and nobody looks at what is
 /// given.
@@ -140,6 +149,34 @@ HWY_INLINE void subtract_product(V& zr, [[maybe_unused]] V& zi, V xr, [[maybe_un
     zi = hn::NegMulAdd(xi, yr, zi);
     zr = hn::NegMulAdd(xi, yi, zr);
     zi = hn::MulAdd(xr, yi, zi);
+  }
+}
+
+/// z ← z·conj(re + i·im), the same number in every lane; no imaginary part where there is no pointer to it.
+template <class T, class V>
+HWY_INLINE void multiply_conj(V& zr, [[maybe_unused]] V& zi, const real_type<T>* re,
+                              [[maybe_unused]] const real_type<T>* im) {
+  const typename tile<T>::D d;
+  const V r = hn::Set(d, *re), x = zr;
+  zr = hn::Mul(x, r);
+  if constexpr (is_complex<T>) {
+    const V y = zi;
+    zi = hn::Mul(y, r);
+    if (im == nullptr) return;
+    const V i = hn::Set(d, *im);
+    zr = hn::MulAdd(y, i, zr);
+    zi = hn::NegMulAdd(x, i, zi);
+  }
+}
+
+/// One number of a vector in every lane.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V spread(D d, V v, index lane) {
+  if constexpr (hn::MaxLanes(d) == 1) {
+    return v;
+  } else {
+    const hn::RebindToSigned<D> di;
+    return hn::TableLookupLanes(v, hn::IndicesFromVec(d, hn::Set(di, static_cast<hn::TFromD<decltype(di)>>(lane))));
   }
 }
 
