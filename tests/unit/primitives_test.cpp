@@ -1,10 +1,14 @@
 // The engine contract, primitive by primitive: every part, sign, conjugation, stride and reversal against the
 // definition. An engine that passes here can be put under the algorithms.
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include <limits>
 #include <random>
 #include <vector>
 
+#include "algorithm/solve.hpp"
 #include "engine/cpu/engine.hpp"
 #include "engine/reference/reference.hpp"
 #include "plan/tuning.hpp"
@@ -171,6 +175,79 @@ TYPED_TEST(Primitives, SolveHasTheSameBitsForAnyNumberOfRows) {
             e.trsm_block(l.v, b.v.row_range(i, rows), false);
           ASSERT_EQ(b.memory, together.memory) << n << " " << how;
         });
+}
+
+// A few rows are solved for without packing L. Nothing but the lower triangle counts.
+TYPED_TEST(Primitives, SolveOfAFewRowsTakesAnyOrder) {
+  using T = TypeParam;
+  using R = real_type<T>;
+  for (const index n : {2, 15, 50, 97, 203})
+    for (const index m : {1, 2, 3, 4})
+      for (int how = 0; how < 8; ++how)
+        this->on_every_engine(n, [&](auto& e, auto& oracle) {
+          block<T> l(n, n, how, 1), b(m, n, (how * 5 + 2) % 8, 3), d = b;
+          d.v.p = d.memory.data() + (b.v.p - b.memory.data());
+          const block<T> numbers = l;
+          std::fill(l.memory.begin(), l.memory.end(), T(std::numeric_limits<R>::quiet_NaN()));
+          for (index j = 0; j < n; ++j)
+            for (index i = j; i < n; ++i)
+              l.v.at(i, j) = numbers.memory[static_cast<std::size_t>(&l.v.at(i, j) - l.memory.data())] / R(n);
+          for (index i = 0; i < n; ++i) l.v.at(i, i) += T(2);
+          const bool unit = how % 3 == 0;
+          trsm(e, strided<const T>(l.v), b.v, unit);
+          trsm(oracle, strided<const T>(l.v), d.v, unit);
+          ASSERT_TRUE(near(b.memory, d.memory, tolerance<T>(n))) << n << " " << m << " " << how;
+        });
+}
+
+/// Memory between two pages that nobody may touch.
+class fenced {
+ public:
+  explicit fenced(std::size_t bytes)
+      : page_(static_cast<std::size_t>(sysconf(_SC_PAGESIZE))),
+        inside_(round_up(bytes, page_)),
+        all_(static_cast<std::byte*>(
+            mmap(nullptr, inside_ + 2 * page_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))) {
+    if (all_ == MAP_FAILED || mprotect(all_ + page_, inside_, PROT_READ | PROT_WRITE) != 0) std::abort();
+  }
+  ~fenced() { munmap(all_, inside_ + 2 * page_); }
+  fenced(const fenced&) = delete;
+  fenced& operator=(const fenced&) = delete;
+  std::byte* begin() const { return all_ + page_; }
+  std::byte* end() const { return begin() + inside_; }
+
+ private:
+  std::size_t page_, inside_;
+  std::byte* all_;
+};
+
+// A read too far ends this program.
+TYPED_TEST(Primitives, NothingOutsideTheMatricesIsTouched) {
+  using T = TypeParam;
+  for (const index n : {1, 2, 3, 5, 8, 15, 17, 31, 48, 50, 71}) {
+    const auto size = static_cast<std::size_t>(n * n);
+    const fenced l_memory(size * sizeof(T)), b_memory(size * sizeof(T));
+    for (const bool at_the_end : {false, true}) {
+      const auto place = [&](const fenced& f) {
+        return reinterpret_cast<T*>(at_the_end ? f.end() - size * sizeof(T) : f.begin());
+      };
+      T *const l = place(l_memory), *const b = place(b_memory);
+      this->on_every_engine(n, [&](auto& e, auto&) {
+        for (int how = 0; how < 4; ++how)
+          for (const index m : {index{1}, index{3}, n}) {
+            strided<T> lv{l, n, n, 1, n, false}, bv{b, std::min(m, n), n, 1, std::min(m, n), false};
+            if (how % 2 == 1) lv = lv.t(), bv = {b, std::min(m, n), n, n, 1, false};
+            if (how >= 2) lv = lv.reversed();
+            std::fill_n(l, size, T(1));
+            std::fill_n(b, size, T(1));
+            e.fill(lv, T(static_cast<real_type<T>>(2 * n)), part::diagonal);
+            ASSERT_EQ(e.potrf_block(lv, 0), 0);
+            e.trsm_block(lv, bv, false);
+            if (m == n) e.gemm(-1, lv, lv.h(), bv, part::lower);
+          }
+      });
+    }
+  }
 }
 
 TYPED_TEST(Primitives, FactorBlock) {

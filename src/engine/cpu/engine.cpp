@@ -17,12 +17,6 @@ inline constexpr index planes = is_complex<T> ? 2 : 1;
 /// Below so many operations a team costs more than it gives.
 constexpr double worth_a_team = 2e5;
 
-/// Up to so many right-hand sides vectors run along the triangle. The bits are the same.
-template <class T>
-index few(const kernels<T>& k) {
-  return k.lanes / 2;
-}
-
 }  // namespace
 
 template <class T>
@@ -79,13 +73,13 @@ auto engine<T>::carve(carver& c, const kernels<T>& k, const blocking& s, index n
   const index stride = k.stride(order);
   workspace w{};
   w.panel = c.take<R>(static_cast<std::size_t>(k.strips(order) * stride));
-  w.inverse = c.take<R>(static_cast<std::size_t>(planes<T> * ceil_to(order, k.nr)));
+  w.inverse = c.take<R>(static_cast<std::size_t>(planes<T> * ceil_to(n, k.mr)));
   // A product's operands never have more rows than the larger of n and m; a solve packs one strip of rows.
   const index longest = std::max(n, m);
   const index kc = k.stride(std::min(s.kc, longest));
   w.b = c.take<R>(static_cast<std::size_t>(k.strips(std::min(s.nc, longest)) * kc));
   w.a_size = std::max(k.strips(std::min(s.mc, longest)) * kc, stride);
-  w.a_size = std::max(w.a_size, k.strips(order) * k.stride(few(k)));
+  w.a_size = std::max(w.a_size, planes<T> * (most_few * ceil_to(n, k.mr) + k.mr * k.mr));
   w.a_size = ceil_to(w.a_size, alignment / sizeof(R));
   w.a = c.take<R>(static_cast<std::size_t>(w.a_size * slots));
   w.order = std::min(n, s.block);
@@ -113,32 +107,48 @@ void engine<T>::solve_rows(index n, const R* inverse_im, output b, int slot) {
   }
 }
 
+/// All of L at once: its columns go through registers.
 template <class T>
-void engine<T>::solve_few(index n, const R* inverse_im, output b) {
-  const index stride = k_.stride(b.rows);
-  k_.load(b.t(), false, w_.a, stride);
-  k_.solve_few(n, w_.panel, k_.stride(n), w_.inverse, inverse_im, b.rows, w_.a, stride);
-  k_.store(w_.a, stride, b.t(), false);
+void engine<T>::solve_few(input l, const R* inverse_im, output b) {
+  const index stride = ceil_to(l.rows, k_.mr);
+  R* const w = w_.a + planes<T> * b.rows * stride;
+  for (index c = 0; c < b.rows; ++c) {
+    R *const re = w_.a + planes<T> * c * stride, *const im = re + (planes<T> - 1) * stride;
+    for (index j = 0; j < l.rows; ++j) {
+      const T x = b.get(c, j);
+      re[j] = std::real(x);
+      if constexpr (is_complex<T>) im[j] = std::imag(x);
+    }
+    std::fill(re + l.rows, re + stride, R(0));
+    std::fill(im + l.rows, im + stride, R(0));
+  }
+  k_.solve_few(l, w_.inverse, inverse_im, b.rows, w_.a, stride, w);
+  for (index c = 0; c < b.rows; ++c) {
+    const R *const re = w_.a + planes<T> * c * stride, *const im = re + (planes<T> - 1) * stride;
+    for (index j = 0; j < l.rows; ++j) {
+      if constexpr (is_complex<T>)
+        b.set(c, j, T(re[j], im[j]));
+      else
+        b.set(c, j, re[j]);
+    }
+  }
 }
 
 template <class T>
 void engine<T>::trsm_block(input l, output b, bool unit) {
-  const index n = l.rows, padded = ceil_to(n, k_.nr);
+  const index n = l.rows, padded = ceil_to(n, k_.mr);
   if (n == 0 || b.rows == 0) return;
-  k_.load(l, true, w_.panel, k_.stride(n));
-  std::fill(w_.inverse, w_.inverse + planes<T> * padded, R(0));
-  bool multiplies = true, real_diagonal = true;
-  for (index j = 0; j < n; ++j) {
-    const T inv = unit ? T(1) : reciprocal(l.get(j, j));
-    multiplies &= representable(inv);
-    real_diagonal &= std::imag(inv) == 0;
-    w_.inverse[j] = std::real(inv);
-    if constexpr (is_complex<T>) w_.inverse[j + padded] = std::imag(inv);
-  }
+  reciprocals_are inverses{true, true};
+  if (unit)
+    std::fill_n(w_.inverse, n, R(1));
+  else
+    inverses = invert_diagonal(l, w_.inverse, w_.inverse + padded);
   // A diagonal whose reciprocal is out of range (zero, tiny or huge) is divided by, as the definition says.
-  if (!multiplies) return host<T>::solve_by_division(l, b, unit);
-  const R* const inverse_im = real_diagonal ? nullptr : w_.inverse + padded;
-  if (b.rows <= few(k_)) return solve_few(n, inverse_im, b);
+  if (!inverses.representable) return host<T>::solve_by_division(l, b, unit);
+  const R* const inverse_im = inverses.real ? nullptr : w_.inverse + padded;
+  if (b.rows <= few()) return solve_few(l, inverse_im, b);
+  for (index q = 0; q < planes<T>; ++q) std::fill(w_.inverse + q * padded + n, w_.inverse + (q + 1) * padded, R(0));
+  k_.load(l, true, w_.panel, k_.stride(n));
   const double work = static_cast<double>(n) * static_cast<double>(n) * static_cast<double>(b.rows);
   const index chunk = k_.mr;
   if (work < worth_a_team || team_.threads() == 1) return solve_rows(n, inverse_im, b, 0);
@@ -159,9 +169,8 @@ void engine<T>::gemm(int sign, input a, input b, output c, part which) {
     if (turn_rows) c = c.reversed_rows(), a = a.reversed_rows(), lower = -lower;
     if (turn_columns) c = c.reversed_columns(), b = b.reversed_columns();
   }
-  // Cᵀ += Bᵀ·Aᵀ where that gives the tile a unit stride to store along, or C has hardly any rows but columns.
-  const bool few_rows = c.rows <= few(k_) && c.cols > c.rows, few_columns = c.cols <= few(k_) && c.rows > c.cols;
-  if (few_rows || (std::abs(c.cs) < std::abs(c.rs) && !few_columns)) {
+  // Cᵀ += Bᵀ·Aᵀ where that gives the tile a unit stride to store along.
+  if (std::abs(c.cs) < std::abs(c.rs)) {
     const input at = a.t();
     a = b.t();
     b = at;

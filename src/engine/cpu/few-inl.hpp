@@ -1,9 +1,10 @@
-// A solve for a few right-hand sides: where X has fewer rows than a vector has lanes, vectors run along L instead.
+// Solves for a few right-hand sides: where X has fewer rows than a vector has lanes, vectors run along L instead.
 //
-//   X·Lᴴ = B   in the other roles: with Xᵀ in strips,  x(i) = (b(i) − Σ_{k<i} x(k)·conj L(i,k)) · conj(1/L(i,i))
+//   X·Lᴴ = B   in the other roles:  x(i) = (b(i) − Σ_{k<i} x(k)·conj L(i,k)) · conj(1/L(i,i)),  i along a vector
 //
-// A strip of rows i at a time: the sums over the strips above it, then its own triangle from row to row. Every element
-// comes from the same operations in the same order as in `solve` (factor-inl.hpp), hence with the same bits.
+// By blocks of mr rows and columns: their products, or a triangle from row to row. There is so little to be computed
+// that packing L would take longer than everything else: its columns come from where they lie, through registers. Every
+// element comes from the same operations in the same order as in `solve` (factor-inl.hpp), hence with the same bits.
 #if defined(POSDEF_FEW_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef POSDEF_FEW_INL
 #undef POSDEF_FEW_INL
@@ -11,115 +12,269 @@
 #define POSDEF_FEW_INL
 #endif
 
-#include <limits>
+#include <utility>
 
-#include "engine/cpu/tile-inl.hpp"
+#include "engine/cpu/strips-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace posdef::internal::cpu {
 namespace HWY_NAMESPACE {
 
-/// A column of vectors of L's strip: MV of them, real and imaginary parts.
-template <class T, int MV>
-struct strip_column {
-  using V = typename tile<T>::V;
-  V re[MV], im[MV];
+/// A vector of one column of L; of a real one there is no imaginary part, and nobody looks at what is there.
+template <class T>
+struct column_part {
+  typename tile<T>::V re, im;
+};
 
-  HWY_INLINE explicit strip_column(const real_type<T>* l) {
+/// What all sources of columns have: the rows [i, i + rows) of L. `open` announces the columns [k, k + columns), `get`
+/// reads `count` of them from the k-th on, and of these the v-th vector of rows; `lower`: that is where the diagonal
+/// lies, and nothing above it counts. Rows and columns that do not exist are not read.
+template <class T>
+struct source {
+  using R = real_type<T>;
+  using V = typename tile<T>::V;
+  static constexpr index lanes = tile<T>::lanes, planes = tile<T>::planes;
+  strided<const T> l;
+  index i, rows;
+  R* w;    // room for a strip of mr columns
+  R sign;  // of imaginary parts
+
+  /// One number in every lane.
+  HWY_INLINE void spread_element(index j, index k, V& re, V& im) const {
     const typename tile<T>::D d;
-    for (int v = 0; v < MV; ++v) {
-      re[v] = hn::LoadU(d, l + v * tile<T>::lanes);
-      im[v] = re[v];
-      if constexpr (is_complex<T>) im[v] = hn::LoadU(d, l + tile<T>::mr + v * tile<T>::lanes);
+    const auto* z = reinterpret_cast<const R*>(&l.at(j, k));
+    re = hn::Set(d, z[0]);
+    im = re;
+    if constexpr (is_complex<T>) im = hn::Set(d, sign * z[1]);
+  }
+};
+
+/// Any strides: by way of a strip.
+template <class T>
+struct packed_columns : source<T> {
+  static constexpr index count = 1;
+  index begin = 0;
+
+  HWY_INLINE void open(index k, index columns, bool lower) {
+    load<T>(this->l.block(this->i, k, this->rows, columns), lower, this->w, 0);
+    begin = k;
+  }
+  HWY_INLINE void get(index k, int v, bool, column_part<T> (&to)[1]) const {
+    const typename tile<T>::D d;
+    const auto* part = this->w + (k - begin) * tile<T>::planes * tile<T>::mr + v * tile<T>::lanes;
+    to[0].re = to[0].im = hn::LoadU(d, part);
+    if constexpr (is_complex<T>) to[0].im = hn::LoadU(d, part + tile<T>::mr);
+  }
+};
+
+#if HWY_TARGET <= HWY_AVX2
+
+/// Columns whose elements lie side by side.
+template <class T>
+struct columns_down : source<T> {
+  static constexpr index count = 1, lanes = tile<T>::lanes;
+
+  HWY_INLINE void open(index, index, bool) const {}
+  HWY_INLINE void get(index k, int v, bool lower, column_part<T> (&to)[1]) const {
+    const typename tile<T>::D d;
+    const bool backwards = this->l.rs != 1;
+    const T* const p = &this->l.at(this->i + v * lanes, k) - (backwards ? lanes - 1 : 0);
+    index first = lower ? k - this->i - v * lanes : 0, last = std::min(lanes, this->rows - v * lanes);
+    auto &re = to[0].re, &im = to[0].im;
+    if (first == 0 && last == lanes) {
+      vector_of(p, re, im);
+    } else {
+      if (backwards) first = std::exchange(last, lanes - first), first = lanes - first;
+      some_of(p, first, last, re, im);
+    }
+    if (backwards) re = hn::Reverse(d, re), im = hn::Reverse(d, im);
+    if constexpr (is_complex<T>) im = hn::Mul(im, hn::Set(d, this->sign));
+  }
+};
+
+/// Columns whose rows lie side by side, BACKWARDS in memory or not: a vector of numbers from each row, transposed in
+/// registers.
+template <class T, bool BACKWARDS>
+struct columns_across : source<T> {
+  using R = real_type<T>;
+  static constexpr index lanes = tile<T>::lanes, planes = tile<T>::planes, count = lanes / planes;
+
+  HWY_INLINE void open(index, index, bool) const {}
+  HWY_INLINE void get(index k, int v, bool lower, column_part<T> (&to)[count]) const {
+    const typename tile<T>::D d;
+    const R* const corner = reinterpret_cast<const R*>(&this->l.at(this->i, BACKWARDS ? k + count - 1 : k));
+    const index step = planes * this->l.rs, first = v * lanes, last = this->rows - 1;
+    typename tile<T>::V x[lanes];
+    if (!lower && first + lanes - 1 <= last) {
+      HWY_UNROLL(16)
+      for (index r = 0; r < lanes; ++r) x[r] = hn::LoadU(d, corner + (first + r) * step);
+    } else {
+      HWY_UNROLL(16)
+      for (index r = 0; r < lanes; ++r) {
+        const index row = std::min(first + r, last);
+        const index there = planes * (lower ? std::clamp(this->i + row - k + 1, index{0}, count) : count);
+        const auto mask = BACKWARDS ? lanes_between(d, lanes - there, lanes) : lanes_between(d, 0, there);
+        x[r] = hn::MaskedLoad(mask, d, corner + row * step);
+      }
+    }
+    transpose_square(d, x);
+    HWY_UNROLL(16)
+    for (index c = 0; c < count; ++c) {
+      const index e = BACKWARDS ? count - 1 - c : c;
+      to[c].re = to[c].im = x[e * planes];
+      if constexpr (is_complex<T>) to[c].im = hn::Mul(x[e * planes + 1], hn::Set(d, this->sign));
     }
   }
 };
 
-/// x ← the solution of one strip's triangle, from the sums in x; L's columns of these rows at l. `rows` of them exist.
+#endif
+
+/// The rows of a source, of NC columns of Xᵀ: in registers, and where they come from.
+template <class T, int MV, int NC>
+struct few_sums {
+  using R = real_type<T>;
+  static constexpr int planes = tile<T>::planes;
+  typename tile<T>::template sums<MV, NC> sum;
+  R* x;
+  index x_stride;
+
+  HWY_INLINE R* at(int q, int c, index j) const { return x + (c * planes + q) * x_stride + j; }
+  HWY_INLINE void get(index i) {
+    const typename tile<T>::D d;
+    for (int q = 0; q < planes; ++q)
+      for (int c = 0; c < NC; ++c)
+        for (int v = 0; v < MV; ++v) sum.v[q][c][v] = hn::LoadU(d, at(q, c, i + v * tile<T>::lanes));
+  }
+  HWY_INLINE void put(index i) const {
+    const typename tile<T>::D d;
+    for (int q = 0; q < planes; ++q)
+      for (int c = 0; c < NC; ++c)
+        for (int v = 0; v < MV; ++v) hn::StoreU(sum.v[q][c][v], d, at(q, c, i + v * tile<T>::lanes));
+  }
+};
+
+/// x(rows) −= Σ x(k)·conj L(rows, k) for the mr columns k from `begin` on.
+template <class T, int MV, int NC, class Source>
+HWY_INLINE void subtract_few(Source& l, index begin, real_type<T>* x, index x_stride) {
+  constexpr index mr = tile<T>::mr;
+  constexpr int im = tile<T>::planes - 1;
+  const typename tile<T>::D d;
+  few_sums<T, MV, NC> rows{{}, x, x_stride};
+  rows.get(l.i);
+  l.open(begin, mr, false);
+  for (index k = begin; k < begin + mr; k += Source::count)
+    for (int v = 0; v < MV; ++v) {
+      column_part<T> columns[Source::count];
+      l.get(k, v, false, columns);
+      HWY_UNROLL(16)
+      for (index e = 0; e < Source::count; ++e)
+        for (int c = 0; c < NC; ++c)
+          subtract_product<T>(rows.sum.v[0][c][v], rows.sum.v[im][c][v], hn::Set(d, *rows.at(0, c, k + e)),
+                              hn::Set(d, *rows.at(im, c, k + e)), columns[e].re, columns[e].im);
+    }
+  rows.put(l.i);
+}
+
+/// x(rows) ← the solution of their triangle.
 ///
 /// What takes the time is the chain from row to row. So row k + 1 is taken out of its vector before row k is known, and
 /// goes ahead of the vector by itself.
-template <class T, int MV, int NC>
-HWY_INLINE void solve_few_triangle(typename tile<T>::template sums<MV, NC>& x, const real_type<T>* l, index rows,
-                                   const real_type<T>* inverse, const real_type<T>* inverse_im) {
+template <class T, int MV, int NC, class Source>
+HWY_INLINE void solve_few_triangle(Source& l, const real_type<T>* inverse, const real_type<T>* inverse_im,
+                                   real_type<T>* x, index x_stride) {
   using R = real_type<T>;
   using V = typename tile<T>::V;
-  constexpr index lanes = tile<T>::lanes, step = tile<T>::planes * tile<T>::mr;
+  constexpr index lanes = tile<T>::lanes;
   constexpr int im = tile<T>::planes - 1;
   const typename tile<T>::D d;
   const V number = hn::Iota(d, R(0));
-  typename tile<T>::template sums<MV, NC> sum = x;
+  few_sums<T, MV, NC> rows{{}, x, x_stride};
+  rows.get(l.i);
+  auto sum = rows.sum;
   V next[2][NC];
   for (int c = 0; c < NC; ++c)
     for (int q = 0; q <= im; ++q) next[q][c] = spread(d, sum.v[q][c][0], 0);
+  l.open(l.i, l.rows, true);
   HWY_UNROLL(4)
   for (int v = 0; v < MV; ++v) {
-    const index last = std::min(lanes, rows - v * lanes);
-    for (index r = 0; r < last; ++r) {
-      const index k = v * lanes + r;
-      const auto own = hn::Eq(number, hn::Set(d, static_cast<R>(r)));
-      const strip_column<T, MV> column(l + k * step);
-      const bool more = k + 1 < rows;
-      const V br = hn::Set(d, l[k * step + (more ? k + 1 : k)]);
-      V bi = br;
-      if constexpr (is_complex<T>) bi = hn::Set(d, l[k * step + tile<T>::mr + (more ? k + 1 : k)]);
-      for (int c = 0; c < NC; ++c) {
-        V re = next[0][c], ii = next[im][c];
-        multiply_conj<T>(re, ii, inverse + k, inverse_im == nullptr ? nullptr : inverse_im + k);
-        for (int q = 0; q <= im; ++q) {
-          const V& from = r + 1 < lanes ? sum.v[q][c][v] : sum.v[q][c][v + 1 < MV ? v + 1 : v];
-          next[q][c] = spread(d, from, (r + 1) % lanes);
+    const index last = std::min(lanes, l.rows - v * lanes);
+    for (index begin = 0; begin < last; begin += Source::count) {
+      column_part<T> columns[MV][Source::count];
+      for (int u = v; u < MV; ++u) l.get(l.i + v * lanes + begin, u, u == v, columns[u]);
+      for (index e = 0; e < Source::count; ++e) {
+        const index r = begin + e, k = v * lanes + r;
+        if (r >= last) break;
+        const auto own = hn::Eq(number, hn::Set(d, static_cast<R>(r)));
+        V br, bi;
+        l.spread_element(l.i + std::min(k + 1, l.rows - 1), l.i + k, br, bi);
+        for (int c = 0; c < NC; ++c) {
+          V re = next[0][c], ii = next[im][c];
+          multiply_conj<T>(re, ii, inverse + l.i + k, inverse_im == nullptr ? nullptr : inverse_im + l.i + k);
+          for (int q = 0; q <= im; ++q) {
+            const V& from = r + 1 < lanes ? sum.v[q][c][v] : sum.v[q][c][v + 1 < MV ? v + 1 : v];
+            next[q][c] = spread(d, from, (r + 1) % lanes);
+          }
+          subtract_product<T>(next[0][c], next[im][c], re, ii, br, bi);
+          for (int u = v; u < MV; ++u)
+            subtract_product<T>(sum.v[0][c][u], sum.v[im][c][u], re, ii, columns[u][e].re, columns[u][e].im);
+          rows.sum.v[0][c][v] = hn::IfThenElse(own, re, rows.sum.v[0][c][v]);
+          if constexpr (is_complex<T>) rows.sum.v[1][c][v] = hn::IfThenElse(own, ii, rows.sum.v[1][c][v]);
         }
-        subtract_product<T>(next[0][c], next[im][c], re, ii, br, bi);
-        for (int u = v; u < MV; ++u)
-          subtract_product<T>(sum.v[0][c][u], sum.v[im][c][u], re, ii, column.re[u], column.im[u]);
-        x.v[0][c][v] = hn::IfThenElse(own, re, x.v[0][c][v]);
-        if constexpr (is_complex<T>) x.v[1][c][v] = hn::IfThenElse(own, ii, x.v[1][c][v]);
       }
     }
   }
+  rows.put(l.i);
 }
 
-/// X ← the solution for m columns Xᵀ in strips, otherwise as `solve`.
-template <class T>
-void solve_few(index n, const real_type<T>* l, index l_stride, const real_type<T>* inverse,
-               const real_type<T>* inverse_im, index m, real_type<T>* x, index x_stride) {
-  using R = real_type<T>;
-  using t = tile<T>;
-  constexpr index step = t::planes * t::mr;
-  constexpr int most = t::nr < 4 ? t::nr : 4, im = t::planes - 1;
-  const typename t::D d;
-  for (index j = 0; j < m; j += most) {
-    with_columns<T, most>(std::min<index>(most, m - j), [&](auto nc) HWY_ATTR {
-      constexpr int NC = decltype(nc)::value;
-      for (index i = 0; i < n; i += t::mr) {
-        const R* const strip = l + i / t::mr * l_stride;
-        R* const to = x + i / t::mr * x_stride + j * step;
-        with_vectors<T>(n - i, [&](auto mv) HWY_ATTR {
-          constexpr int MV = decltype(mv)::value;
-          typename t::template sums<MV, NC> sum;
-          get<T, MV, NC>(to, sum);
-          const R* lk = strip;
-          for (index k = 0; k < i; k += t::mr) {
-            const R* const xk = x + k / t::mr * x_stride + j * step;
-            for (index r = 0; r < t::mr; ++r, lk += step) {
-              const strip_column<T, MV> column(lk);
-              for (int c = 0; c < NC; ++c) {
-                const auto re = hn::Set(d, xk[c * step + r]);
-                auto ii = re;
-                if constexpr (is_complex<T>) ii = hn::Set(d, xk[c * step + t::mr + r]);
-                for (int v = 0; v < MV; ++v)
-                  subtract_product<T>(sum.v[0][c][v], sum.v[im][c][v], re, ii, column.re[v], column.im[v]);
-              }
-            }
-          }
-          solve_few_triangle<T, MV, NC>(sum, strip + i * step, std::min(t::mr, n - i), inverse + i,
-                                        inverse_im == nullptr ? nullptr : inverse_im + i);
-          put<T, MV, NC>(sum, to);
-        });
-      }
+/// In the order in which L lies in memory: an element of X waits in X, not in a register, for its next columns.
+template <class T, int NC, class Source>
+HWY_INLINE void solve_few_columns(const strided<const T>& l, const real_type<T>* inverse,
+                                  const real_type<T>* inverse_im, real_type<T>* x, index x_stride, real_type<T>* w) {
+  constexpr index mr = tile<T>::mr;
+  const real_type<T> sign = l.conj ? real_type<T>(-1) : real_type<T>(1);
+  const auto treat = [&](index i, index columns) HWY_ATTR {
+    with_vectors<T>(l.rows - i, [&](auto mv) HWY_ATTR {
+      constexpr int MV = decltype(mv)::value;
+      Source rows{{l, i, std::min(mr, l.rows - i), w, sign}};
+      if (columns < i)
+        subtract_few<T, MV, NC>(rows, columns, x, x_stride);
+      else
+        solve_few_triangle<T, MV, NC>(rows, inverse, inverse_im, x, x_stride);
     });
+  };
+  if (std::abs(l.rs) <= std::abs(l.cs)) {
+    for (index k = 0; k < l.rows; k += mr)
+      for (index i = k; i < l.rows; i += mr) treat(i, k);
+  } else {
+    for (index i = 0; i < l.rows; i += mr)
+      for (index k = 0; k <= i; k += mr) treat(i, k);
   }
+}
+
+template <class T, class Source>
+HWY_INLINE void solve_few_from(const strided<const T>& l, const real_type<T>* inverse, const real_type<T>* inverse_im,
+                               index m, real_type<T>* x, index x_stride, real_type<T>* w) {
+  for (index c = 0; c < m;) {
+    real_type<T>* const xc = x + c * tile<T>::planes * x_stride;
+    const index left = m - c;
+    if (left >= 4)
+      solve_few_columns<T, 4, Source>(l, inverse, inverse_im, xc, x_stride, w), c += 4;
+    else if (left >= 2)
+      solve_few_columns<T, 2, Source>(l, inverse, inverse_im, xc, x_stride, w), c += 2;
+    else
+      solve_few_columns<T, 1, Source>(l, inverse, inverse_im, xc, x_stride, w), c += 1;
+  }
+}
+
+template <class T>
+void solve_few(const strided<const T>& l, const real_type<T>* inverse, const real_type<T>* inverse_im, index m,
+               real_type<T>* x, index x_stride, real_type<T>* w) {
+#if HWY_TARGET <= HWY_AVX2
+  if (l.rs == 1 || l.rs == -1) return solve_few_from<T, columns_down<T>>(l, inverse, inverse_im, m, x, x_stride, w);
+  if (l.cs == 1) return solve_few_from<T, columns_across<T, false>>(l, inverse, inverse_im, m, x, x_stride, w);
+  if (l.cs == -1) return solve_few_from<T, columns_across<T, true>>(l, inverse, inverse_im, m, x, x_stride, w);
+#endif
+  solve_few_from<T, packed_columns<T>>(l, inverse, inverse_im, m, x, x_stride, w);
 }
 
 }  // namespace HWY_NAMESPACE

@@ -16,6 +16,9 @@
 
 namespace posdef::internal::cpu {
 
+/// So many right-hand sides are few.
+inline constexpr index most_few = 4;
+
 template <class T>
 struct kernels {
   using R = real_type<T>;
@@ -51,9 +54,11 @@ struct kernels {
   /// inverse_im, null if they are zero. `inverse` is read up to a multiple of nr.
   void (*solve)(index n, const R* l, index l_stride, const R* inverse, const R* inverse_im, index m, R* x,
                 index x_stride);
-  /// The same for few rows, m <= lanes: Xᵀ is in strips, n rows and m columns.
-  void (*solve_few)(index n, const R* l, index l_stride, const R* inverse, const R* inverse_im, index m, R* x,
-                    index x_stride);
+  /// The same for a few rows, m <= most_few, and L where it lies. Row c of X: x_stride numbers from x + c·x_stride on
+  /// (complex: twice that, the imaginary parts behind), n of them and zeros. x_stride is a multiple of mr; at w there
+  /// is room for mr columns of a strip.
+  void (*solve_few)(const strided<const T>& l, const R* inverse, const R* inverse_im, index m, R* x, index x_stride,
+                    R* w);
 
   /// Packs of tiny matrices (packs.hpp): solves and inverses of as many as there are lanes at once, as strided views
   /// whose strides are multiples of `lanes`. `inverse` holds for each column a vector of reciprocals of the diagonal;

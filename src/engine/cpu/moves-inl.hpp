@@ -77,19 +77,50 @@ HWY_INLINE hn::Mask<D> lanes_between(D d, index first, index last) {
 }
 #endif
 
-/// A vector of elements to planes, and back.
+/// A vector of elements in planes. Of a real one there is no imaginary part, and nobody looks at what is there.
 template <class T>
-HWY_INLINE void vector_to_planes(const T* from, real_type<T>* to, index plane, real_type<T> im) {
+HWY_INLINE void vector_of(const T* from, typename tile<T>::V& re, typename tile<T>::V& im) {
+  const typename tile<T>::D d;
+  const auto* numbers = reinterpret_cast<const real_type<T>*>(from);
+  if constexpr (is_complex<T>)
+    hn::LoadInterleaved2(d, numbers, re, im);
+  else
+    re = im = hn::LoadU(d, numbers);
+}
+
+#if HWY_TARGET <= HWY_AVX2
+/// Lanes [first, last) of it, the others zero. Only those elements are read.
+template <class T>
+HWY_INLINE void some_of(const T* from, index first, index last, typename tile<T>::V& re, typename tile<T>::V& im) {
   const typename tile<T>::D d;
   const auto* numbers = reinterpret_cast<const real_type<T>*>(from);
   if constexpr (is_complex<T>) {
-    typename tile<T>::V x, y;
-    hn::LoadInterleaved2(d, numbers, x, y);
-    hn::StoreU(x, d, to);
-    hn::StoreU(hn::Mul(y, hn::Set(d, im)), d, to + plane);
+    constexpr index lanes = tile<T>::lanes;
+    const auto low = hn::MaskedLoad(lanes_between(d, 2 * first, 2 * last), d, numbers);
+    const auto high = hn::MaskedLoad(lanes_between(d, 2 * first - lanes, 2 * last - lanes), d, numbers + lanes);
+    re = hn::ConcatEven(d, high, low);
+    im = hn::ConcatOdd(d, high, low);
   } else {
-    hn::StoreU(hn::LoadU(d, numbers), d, to);
+    re = im = hn::MaskedLoad(lanes_between(d, first, last), d, numbers);
   }
+}
+#endif
+
+/// A vector in planes, to memory.
+template <class T>
+HWY_INLINE void put_planes(typename tile<T>::V re, [[maybe_unused]] typename tile<T>::V im, real_type<T>* to,
+                           [[maybe_unused]] index plane, [[maybe_unused]] real_type<T> sign) {
+  const typename tile<T>::D d;
+  hn::StoreU(re, d, to);
+  if constexpr (is_complex<T>) hn::StoreU(hn::Mul(im, hn::Set(d, sign)), d, to + plane);
+}
+
+/// A vector of elements to planes, and back.
+template <class T>
+HWY_INLINE void vector_to_planes(const T* from, real_type<T>* to, index plane, real_type<T> im) {
+  typename tile<T>::V x, y;
+  vector_of(from, x, y);
+  put_planes<T>(x, y, to, plane, im);
 }
 
 template <class T>
@@ -105,19 +136,12 @@ HWY_INLINE void vector_from_planes(const real_type<T>* from, index plane, T* to,
 /// Lanes [first, last) of a vector of elements, the others become zero. Only those elements are read.
 template <class T>
 HWY_INLINE void some_to_planes(const T* from, index first, index last, real_type<T>* to, index plane, real_type<T> im) {
-  const typename tile<T>::D d;
 #if HWY_TARGET <= HWY_AVX2
-  const auto* numbers = reinterpret_cast<const real_type<T>*>(from);
-  if constexpr (is_complex<T>) {
-    constexpr index lanes = tile<T>::lanes;
-    const auto low = hn::MaskedLoad(lanes_between(d, 2 * first, 2 * last), d, numbers);
-    const auto high = hn::MaskedLoad(lanes_between(d, 2 * first - lanes, 2 * last - lanes), d, numbers + lanes);
-    hn::StoreU(hn::ConcatEven(d, high, low), d, to);
-    hn::StoreU(hn::Mul(hn::ConcatOdd(d, high, low), hn::Set(d, im)), d, to + plane);
-  } else {
-    hn::StoreU(hn::MaskedLoad(lanes_between(d, first, last), d, numbers), d, to);
-  }
+  typename tile<T>::V x, y;
+  some_of(from, first, last, x, y);
+  put_planes<T>(x, y, to, plane, im);
 #else
+  const typename tile<T>::D d;
   for (int q = 0; q < tile<T>::planes; ++q) hn::StoreU(hn::Zero(d), d, to + q * plane);
   run_to_planes(last - first, from + first, to + first, plane, im);
 #endif
@@ -154,6 +178,37 @@ HWY_INLINE void transpose_blocks(D d, V* v) {
     v[3] = hn::InterleaveUpper(d, c, e);
   }
 }
+
+#if HWY_TARGET <= HWY_AVX2
+/// The transpose of as many vectors as a vector has lanes.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE void transpose_square(D d, V* v) {
+  constexpr int lanes = hn::MaxLanes(d), per = per_block<hn::TFromD<D>>, blocks = lanes / per;
+  V turned[blocks][per];
+  HWY_UNROLL(4)
+  for (int i = 0; i < per; ++i) {
+    const V &a = v[i], &b = v[i + per];
+    if constexpr (blocks == 2) {
+      turned[0][i] = hn::ConcatLowerLower(d, b, a);
+      turned[1][i] = hn::ConcatUpperUpper(d, b, a);
+    } else {
+      const V &c = v[i + 2 * per], &e = v[i + 3 * per];
+      const V ac = hn::ConcatLowerLower(d, c, a), be = hn::ConcatLowerLower(d, e, b);
+      const V ac2 = hn::ConcatUpperUpper(d, c, a), be2 = hn::ConcatUpperUpper(d, e, b);
+      turned[0][i] = hn::OddEvenBlocks(hn::SwapAdjacentBlocks(be), ac);
+      turned[1][i] = hn::OddEvenBlocks(be, hn::SwapAdjacentBlocks(ac));
+      turned[2][i] = hn::OddEvenBlocks(hn::SwapAdjacentBlocks(be2), ac2);
+      turned[3][i] = hn::OddEvenBlocks(be2, hn::SwapAdjacentBlocks(ac2));
+    }
+  }
+  HWY_UNROLL(4)
+  for (int b = 0; b < blocks; ++b) {
+    transpose_blocks(d, turned[b]);
+    HWY_UNROLL(4)
+    for (int i = 0; i < per; ++i) v[b * per + i] = turned[b][i];
+  }
+}
+#endif
 
 /// One block from each of the rows first, first + per_block, ..., as many as a vector has blocks; block(d, r) reads
 /// one.

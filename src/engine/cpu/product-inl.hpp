@@ -100,9 +100,8 @@ HWY_INLINE void add_tile(index k, const real_type<T>* a, const real_type<T>* b, 
 template <class T, int MV>
 HWY_NOINLINE void add_narrow_tile(index k, const real_type<T>* a, const real_type<T>* b, signs<real_type<T>> sign,
                                   const strided<T>& c, int lower, index offset) {
-  with_columns<T>(c.cols, [&](auto nc) HWY_ATTR {
-    add_tile<T, MV, decltype(nc)::value>(k, a, b, sign, c, lower, offset);
-  });
+  with_columns<T>(c.cols,
+                  [&](auto nc) HWY_ATTR { add_tile<T, MV, decltype(nc)::value>(k, a, b, sign, c, lower, offset); });
 }
 
 template <class T>

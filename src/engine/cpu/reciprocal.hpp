@@ -34,4 +34,40 @@ bool representable(T inverse) {
   return size >= std::numeric_limits<R>::min() && size <= std::numeric_limits<R>::max();
 }
 
+/// What is to be known of the reciprocals of a diagonal.
+struct reciprocals_are {
+  bool representable;  ///< all of them
+  bool real;           ///< all of them; otherwise there are imaginary parts
+};
+
+/// re, im ← 1/L(j,j).
+template <class T>
+reciprocals_are invert_diagonal(const strided<const T>& l, real_type<T>* re, [[maybe_unused]] real_type<T>* im) {
+  using R = real_type<T>;
+  bool real = true;
+  for (index j = 0; j < l.rows; ++j) {
+    const T x = l.at(j, j);
+    re[j] = std::real(x);
+    real &= std::imag(x) == 0;
+  }
+  int lost = 0;
+  if (real) {
+    // In a form that compilers turn into vectors.
+    for (index j = 0; j < l.rows; ++j) {
+      re[j] = R(1) / re[j];
+      const R size = std::abs(re[j]);
+      lost |= static_cast<int>(!(size >= std::numeric_limits<R>::min())) |
+              static_cast<int>(!(size <= std::numeric_limits<R>::max()));
+    }
+  } else if constexpr (is_complex<T>) {
+    for (index j = 0; j < l.rows; ++j) {
+      const T inverse = reciprocal(l.get(j, j));
+      lost |= static_cast<int>(!representable(inverse));
+      re[j] = std::real(inverse);
+      im[j] = std::imag(inverse);
+    }
+  }
+  return {lost == 0, real};
+}
+
 }  // namespace posdef::internal::cpu
