@@ -23,7 +23,6 @@ class workplace {
   enum purpose { matrix, sides, result, info, value, scratch, blocks };
   static constexpr int purposes = 7;
 
-  virtual ~workplace() = default;
   /// Largest single piece of memory worth taking.
   virtual std::size_t most_bytes() const = 0;
   /// Takes memory; throws out_of_memory. Zero bytes are allowed.
@@ -33,6 +32,9 @@ class workplace {
   /// unmap. Maps of reading wait for all that was launched.
   virtual std::byte* map(purpose p, std::size_t bytes, bool for_writing) = 0;
   virtual void unmap(purpose p) = 0;
+
+ protected:
+  ~workplace() = default;  // whoever owns one knows its platform
 };
 
 /// Device batches of one shape, as they are copied.

@@ -38,8 +38,6 @@ struct argument {
 /// as posdef::error.
 class stream {
  public:
-  virtual ~stream() = default;
-
   /// `groups` work-groups of group_items items.
   virtual void launch(kernel k, index groups, std::initializer_list<argument> arguments) = 0;
   /// Bytes of zero.
@@ -47,6 +45,9 @@ class stream {
 
   /// The bits of an address that count bytes inside a buffer.
   virtual address offset_bits() const = 0;
+
+ protected:
+  ~stream() = default;  // whoever owns one knows its platform
 };
 
 /// Largest order that a kernel holds as a triangle in a work-group's memory of so many bytes: a multiple of the
