@@ -139,6 +139,7 @@ struct plan<T>::state {
   void run(std::string_view function, operation what, const opencl::view<T>& a, std::string_view a_name,
            const opencl::view<T>* b, const opencl::view<T>* out, std::string_view out_name, const array* value,
            const array& info, const events& e) {
+    cl::refuse_after_fork();
     numbering buffers;
     const posdef::view<const T> read = addressed(function, a_name, a, buffers);
     posdef::view<const T> sides;

@@ -14,11 +14,6 @@ namespace {
 std::atomic<bool> used{false}, forked{false};
 [[maybe_unused]] const int watch_fork = pthread_atfork(nullptr, nullptr, [] { forked = used.load(); });
 
-void refuse_after_fork() {
-  if (forked)
-    throw unavailable("posdef: engine \"opencl\" was used before fork(); a driver does not work in the child process");
-}
-
 template <class T>
 constexpr int type_index = (is_complex<T> ? 2 : 0) + (sizeof(real_type<T>) == 8 ? 1 : 0);
 
@@ -50,6 +45,10 @@ found look_for_devices() {
 }
 
 const found& devices_found() {
+  if (forked) {
+    static const found none{{}, "it was used before fork(); a driver does not work in the child process"};
+    return none;
+  }
   static const found f = look_for_devices();
   return f;
 }
@@ -139,6 +138,10 @@ void device_state::give_back(lane l) {
 const std::vector<cl_device_id>& all_devices() { return devices_found().devices; }
 const std::string& no_device_reason() { return devices_found().reason; }
 
+void refuse_after_fork() {
+  if (forked) throw unavailable("posdef: engine \"opencl\": " + no_device_reason());
+}
+
 std::string describe(cl_device_id d) {
   const auto gib = static_cast<double>(device_value<cl_ulong>(d, CL_DEVICE_GLOBAL_MEM_SIZE)) / (1u << 30);
   return device_text(d, CL_DEVICE_NAME) + " (" + device_text(d, CL_DEVICE_VERSION) + "), " +
@@ -148,7 +151,6 @@ std::string describe(cl_device_id d) {
 }
 
 device_state& device_number(int index) {
-  refuse_after_fork();
   const auto& all = all_devices();
   const std::string name = posdef::device{engine::opencl, index}.name();
   if (all.empty()) throw unavailable("posdef: engine \"" + name + "\": " + no_device_reason());

@@ -59,10 +59,12 @@ class device_state {
   per_type types_[4];
 };
 
-/// Every device of every platform, in the order in which OpenCL lists them; empty where there is none. `reason` says
-/// why.
+/// Every device of every platform, in the order in which OpenCL lists them; empty where there is none, or none any more
+/// since the process is a fork of one that has used them. The reason says which.
 const std::vector<cl_device_id>& all_devices();
 const std::string& no_device_reason();
+/// What was made before fork() is of no use in the child, where a driver's calls hang: throws `unavailable`.
+void refuse_after_fork();
 /// "NVIDIA H200 (OpenCL 3.0 CUDA), 132 compute units, 139 GiB, double precision"
 std::string describe(cl_device_id d);
 

@@ -23,6 +23,7 @@ class opencl_executor final : public executor<T> {
     if (both_.together(n)) both_.reserve(work_.make_side_lane(), work_, n, jobs_.piece());
   }
   void run(const job<T>& j, index n, index, const team& all, std::byte* workspace) const override {
+    refuse_after_fork();
     both_.run(jobs_, work_, j, n, all, workspace, [&](index count, gpu::address info, gpu::address scratch) {
       return gpu::engine<T>(work_.queue(), blocking_, n, count, info, scratch);
     });
