@@ -39,6 +39,23 @@ TEST_F(Usage, AnEmptyFileNameIsAnError) {
   expect_files({"a.npy"});
 }
 
+TEST_F(Usage, WithoutAnOpenCLDriverItSaysWhatIsMissing) {
+#if !POSDEF_ENGINE_OPENCL
+  GTEST_SKIP() << "engine \"opencl\" is not built in";
+#endif
+  // The loaders look for drivers in a folder that these name: ocl-icd's and Khronos's.
+  const auto without = [&](const std::string& words) {
+    return run_script("OCL_ICD_VENDORS=\"$1\" OPENCL_VENDOR_PATH=\"$1\" exec \"$0\" " + words, {folder / "none/", a});
+  };
+  std::filesystem::create_directory(folder / "none");
+  const std::string reason = "no OpenCL driver is installed (Debian: pocl-opencl-icd runs OpenCL on the processor)\n";
+  const outcome list = without("devices"), factor = without("factor \"$2\" --device opencl");
+  EXPECT_EQ(list.status, 0) << list.err;
+  EXPECT_NE(list.out.find("\nopencl      absent   " + reason), std::string::npos) << list.out;
+  EXPECT_EQ(factor.status, 2);
+  EXPECT_NE(factor.err.find("posdef: engine \"opencl\": " + reason), std::string::npos) << factor.err;
+}
+
 TEST_F(Usage, GeneratedBytesOnStdoutStandAlone) {
   ASSERT_EQ(run({"generate", "spectrum", "--n", "8", "-o", folder / "file.npy"}).status, 0);
   for (const std::string name : {"-", "/dev/stdout"}) {

@@ -203,8 +203,36 @@ TEST_F(CallerMemory, RefusesWhatCannotBe) {
   EXPECT_THROW(ocl::plan<float>(c.q, {-1, 1, 1}), posdef::invalid_argument);
   EXPECT_EQ(info.read()[0], -1);
   EXPECT_GT(ocl::plan<float>::workspace_size(c.q, {n, 2, 1}), 0u);
-  ocl::plan<float> moved = std::move(plan);
-  moved.cholesky(good);
+  plan.cholesky(good);
+}
+
+TEST_F(CallerMemory, PlansCanBeMoved) {
+  for_each_type([&]<class T>() {
+    const index n = 40;
+    const auto a = positive_definite<T>(n);
+    device_array<T> m(c, a.v);
+    ocl::plan<T> plan(c.q, {n, 1, 1}), other(c.q, {1, 1, 1});
+    ocl::plan<T> moved = std::move(plan);
+    other = std::move(moved);
+    other.cholesky(ocl::col_major<T>(m.m, n));
+    const auto l = m.read();
+    EXPECT_LT(factor_ratio(a, [&](index i, index j) { return l[static_cast<std::size_t>(i + j * n)]; }), 1);
+  });
+}
+
+TEST_F(CallerMemory, WhatTheDriverRefusesIsAnErrorWithItsName) {
+  const context elsewhere;
+  device_array<float> m(c, std::vector<float>(4));
+  device_array<std::int64_t> foreign(elsewhere, {-1}), info(c, {-1});
+  ocl::plan<float> plan(c.q, {0, 1, 1});  // fills infos and launches nothing: drivers look at a kernel's buffers late
+  try {
+    plan.cholesky(ocl::col_major<float>(m.m, 0), {foreign.m, 0});
+    ADD_FAILURE() << "the queue has taken a buffer of another context";
+  } catch (const posdef::error& e) {
+    EXPECT_STREQ(e.what(), "posdef: OpenCL: clEnqueueFillBuffer: CL_INVALID_CONTEXT");
+  }
+  plan.cholesky(ocl::col_major<float>(m.m, 0), {info.m, 0});
+  EXPECT_EQ(info.read()[0], 0) << "the plan goes on";
 }
 
 }  // namespace
