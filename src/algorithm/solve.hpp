@@ -15,21 +15,12 @@ namespace posdef::internal {
 /// Where a recursion cuts n > nb: about half of n, a multiple of nb.
 constexpr index split(index n, index nb) { return (n / 2 + nb - 1) / nb * nb; }
 
-/// Whether an engine takes any L as one block, because B has hardly any rows.
-template <class E>
-bool few_rows(const E& e, index rows) {
-  if constexpr (requires { e.few(); })
-    return rows <= e.few();
-  else
-    return false;
-}
-
 /// B ← B·L⁻ᴴ.
 template <primitives E>
 void trsm(E& e, typename E::input l, typename E::output b, bool unit = false) {
   const index n = l.rows, nb = e.block();
   if (n == 0 || b.rows == 0) return;
-  if (n <= nb || few_rows(e, b.rows)) return e.trsm_block(l, b, unit);
+  if (n <= nb) return e.trsm_block(l, b, unit);
   const index n1 = split(n, nb), n2 = n - n1;
   const auto b1 = b.columns(0, n1), b2 = b.columns(n1, n2);
   trsm(e, l.lead(n1), b1, unit);

@@ -14,8 +14,27 @@ constexpr index ceil_to(index n, index to) { return (n + to - 1) / to * to; }
 template <class T>
 inline constexpr index planes = is_complex<T> ? 2 : 1;
 
+/// Each row of a: its numbers, then zeros up to `stride`; of complex ones the imaginary parts, likewise, behind them.
+template <class T>
+void rows_to_planes(strided<const T> a, real_type<T>* x, index stride) {
+  for (index c = 0; c < a.rows; ++c, x += planes<T> * stride) {
+    for (index j = 0; j < a.cols; ++j) {
+      const T z = a.get(c, j);
+      x[j] = std::real(z);
+      if constexpr (is_complex<T>) x[j + stride] = std::imag(z);
+    }
+    for (index q = 0; q < planes<T>; ++q) std::fill(x + q * stride + a.cols, x + (q + 1) * stride, real_type<T>(0));
+  }
+}
+
 /// Below so many operations a team costs more than it gives.
 constexpr double worth_a_team = 2e5;
+
+/// Rows of a product with a few vectors that one thread takes at a time.
+template <class T>
+index few_range(const kernels<T>& k) {
+  return 16 * k.mr;
+}
 
 }  // namespace
 
@@ -73,13 +92,15 @@ auto engine<T>::carve(carver& c, const kernels<T>& k, const blocking& s, index n
   const index stride = k.stride(order);
   workspace w{};
   w.panel = c.take<R>(static_cast<std::size_t>(k.strips(order) * stride));
-  w.inverse = c.take<R>(static_cast<std::size_t>(planes<T> * ceil_to(n, k.mr)));
+  w.inverse = c.take<R>(static_cast<std::size_t>(planes<T> * ceil_to(order, k.mr)));
   // A product's operands never have more rows than the larger of n and m; a solve packs one strip of rows.
   const index longest = std::max(n, m);
   const index kc = k.stride(std::min(s.kc, longest));
   w.b = c.take<R>(static_cast<std::size_t>(k.strips(std::min(s.nc, longest)) * kc));
   w.a_size = std::max(k.strips(std::min(s.mc, longest)) * kc, stride);
-  w.a_size = std::max(w.a_size, planes<T> * (most_few * ceil_to(n, k.mr) + k.mr * k.mr));
+  // A few vectors of a solve, or those of a product and its sums, and a strip.
+  const index vectors = std::max(ceil_to(order, k.mr), few_range(k) + ceil_to(std::min(s.kc, longest), k.mr));
+  w.a_size = std::max(w.a_size, planes<T> * (most_few * vectors + k.mr * k.mr));
   w.a_size = ceil_to(w.a_size, alignment / sizeof(R));
   w.a = c.take<R>(static_cast<std::size_t>(w.a_size * slots));
   w.order = std::min(n, s.block);
@@ -107,25 +128,15 @@ void engine<T>::solve_rows(index n, const R* inverse_im, output b, int slot) {
   }
 }
 
-/// All of L at once: its columns go through registers.
+/// L is read where it lies.
 template <class T>
 void engine<T>::solve_few(input l, const R* inverse_im, output b) {
   const index stride = ceil_to(l.rows, k_.mr);
-  R* const w = w_.a + planes<T> * b.rows * stride;
-  for (index c = 0; c < b.rows; ++c) {
-    R *const re = w_.a + planes<T> * c * stride, *const im = re + (planes<T> - 1) * stride;
-    for (index j = 0; j < l.rows; ++j) {
-      const T x = b.get(c, j);
-      re[j] = std::real(x);
-      if constexpr (is_complex<T>) im[j] = std::imag(x);
-    }
-    std::fill(re + l.rows, re + stride, R(0));
-    std::fill(im + l.rows, im + stride, R(0));
-  }
-  k_.solve_few(l, w_.inverse, inverse_im, b.rows, w_.a, stride, w);
+  rows_to_planes<T>(b, w_.a, stride);
+  k_.solve_few(l, w_.inverse, inverse_im, b.rows, w_.a, stride, w_.a + planes<T> * most_few * stride);
   for (index c = 0; c < b.rows; ++c) {
     const R *const re = w_.a + planes<T> * c * stride, *const im = re + (planes<T> - 1) * stride;
-    for (index j = 0; j < l.rows; ++j) {
+    for (index j = 0; j < b.cols; ++j) {
       if constexpr (is_complex<T>)
         b.set(c, j, T(re[j], im[j]));
       else
@@ -180,6 +191,7 @@ void engine<T>::gemm(int sign, input a, input b, output c, part which) {
   if (k == 0) return lower != 0 ? host<T>::make_diagonal_real(c) : void();
   // The kernel computes A·Bᴴ and adds its conjugate to a conjugated C.
   const auto bh = b.h();
+  if (lower == 0 && std::min(c.rows, c.cols) <= few()) return gemm_few(sign, a, bh, c);
   const bool alone = team_.threads() == 1 ||
                      static_cast<double>(c.rows) * static_cast<double>(c.cols) * static_cast<double>(k) < worth_a_team;
   // Rows are shared out in ranges of mc, smaller ones where there would be too few for the team.
@@ -210,6 +222,40 @@ void engine<T>::gemm(int sign, input a, input b, output c, part which) {
       }
     }
   }
+}
+
+/// C ← C + sign·A·Bᴴ where C has few columns or few rows: what is long is read where it lies.
+template <class T>
+void engine<T>::gemm_few(int sign, input a, input b, output c) {
+  const bool element_first = c.cols <= c.rows;
+  const input l = element_first ? a : b, y = element_first ? b : a;
+  const output x = element_first ? c.t() : c;
+  const R re_sign = static_cast<R>(sign);
+  [[maybe_unused]] const R im_sign = c.conj ? -re_sign : re_sign;
+  const index range = few_range(k_), m = x.rows, k = y.cols;
+  const auto multiply = [&](index task, int slot) {
+    const index i = task * range, rows = std::min(range, l.rows - i), sum_stride = ceil_to(rows, k_.mr);
+    for (index p = 0; p < k; p += s_.kc) {
+      const index depth = std::min(s_.kc, k - p), y_stride = ceil_to(depth, k_.mr);
+      R *const numbers = w_.a + slot * w_.a_size, *const sums = numbers + planes<T> * most_few * y_stride;
+      rows_to_planes<T>(y.block(0, p, m, depth), numbers, y_stride);
+      std::fill_n(sums, planes<T> * m * sum_stride, R(0));
+      k_.product_few(l.block(i, p, rows, depth), element_first, m, numbers, y_stride, sums, sum_stride,
+                     sums + planes<T> * most_few * sum_stride);
+      for (index r = 0; r < m; ++r) {
+        const R* const sum = sums + planes<T> * r * sum_stride;
+        for (index j = 0; j < rows; ++j) {
+          R* const to = reinterpret_cast<R*>(&x.at(r, i + j));
+          to[0] += re_sign * sum[j];
+          if constexpr (is_complex<T>) to[1] += im_sign * sum[j + sum_stride];
+        }
+      }
+    }
+  };
+  const double work = static_cast<double>(m) * static_cast<double>(l.rows) * static_cast<double>(k);
+  const index tasks = (l.rows + range - 1) / range;
+  if (team_.threads() > 1 && work >= worth_a_team) return team_.for_each(tasks, multiply);
+  for (index t = 0; t < tasks; ++t) multiply(t, 0);
 }
 
 #define POSDEF_ENGINE(T)    \

@@ -73,8 +73,6 @@ class engine : public host<T> {
   engine(const kernels<T>& k, const blocking& s, const workspace& w, const team& t) : k_(k), s_(s), w_(w), team_(t) {}
 
   index block() const { return s_.block; }
-  /// Up to so many rows of B, trsm_block takes an L of any order.
-  index few() const { return std::min(most_few, k_.lanes / 2); }
   index potrf(output a) {
     return a.rows <= s_.whole ? potrf_block(a, 0) : factor_by_panels(k_, s_.panel(a.rows), a, w_.panels, team_);
   }
@@ -88,6 +86,9 @@ class engine : public host<T> {
  private:
   void solve_rows(index n, const R* inverse_im, output b, int slot);
   void solve_few(input l, const R* inverse_im, output b);
+  void gemm_few(int sign, input a, input b, output c);
+  /// Up to so many right-hand sides are few. The bits are the same.
+  index few() const { return std::min(most_few, k_.lanes / 2); }
 
   const kernels<T>& k_;
   const blocking& s_;

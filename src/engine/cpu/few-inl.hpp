@@ -1,6 +1,7 @@
-// Solves for a few right-hand sides: where X has fewer rows than a vector has lanes, vectors run along L instead.
+// Solves and products with a few vectors: where X has fewer rows than a vector of numbers has lanes, these run along L.
 //
 //   X·Lᴴ = B   in the other roles:  x(i) = (b(i) − Σ_{k<i} x(k)·conj L(i,k)) · conj(1/L(i,i)),  i along a vector
+//   Σ_k y(k)·conj L(i,k), Σ_k L(i,k)·conj y(k)
 //
 // By blocks of mr rows and columns: their products, or a triangle from row to row. There is so little to be computed
 // that packing L would take longer than everything else: its columns come from where they lie, through registers. Every
@@ -12,6 +13,8 @@
 #define POSDEF_FEW_INL
 #endif
 
+#include <cmath>
+#include <type_traits>
 #include <utility>
 
 #include "engine/cpu/strips-inl.hpp"
@@ -153,24 +156,39 @@ struct few_sums {
   }
 };
 
-/// x(rows) −= Σ x(k)·conj L(rows, k) for the mr columns k from `begin` on.
-template <class T, int MV, int NC, class Source>
-HWY_INLINE void subtract_few(Source& l, index begin, real_type<T>* x, index x_stride) {
-  constexpr index mr = tile<T>::mr;
-  constexpr int im = tile<T>::planes - 1;
+/// What becomes of an element of L and a number that belongs to its column.
+enum class few_step { subtract, add_number_first, add_element_first };
+
+template <class T, few_step STEP, class V>
+HWY_INLINE void step_few(V& zr, V& zi, V yr, V yi, const column_part<T>& l) {
+  if constexpr (STEP == few_step::subtract)
+    subtract_product<T>(zr, zi, yr, yi, l.re, l.im);
+  else if constexpr (STEP == few_step::add_number_first)
+    add_product<T>(zr, zi, yr, yi, l.re, l.im);
+  else
+    add_product<T>(zr, zi, l.re, l.im, yr, yi);
+}
+
+/// x(rows) −= Σ y(k)·conj L(rows, k), or +=, for the columns k in [begin, end), a multiple of `count` of them.
+template <class T, int MV, int NC, few_step STEP, class Source>
+HWY_INLINE void sum_few(Source& l, index begin, index end, const real_type<T>* y, index y_stride, real_type<T>* x,
+                        index x_stride) {
+  constexpr int planes = tile<T>::planes, im = planes - 1;
   const typename tile<T>::D d;
   few_sums<T, MV, NC> rows{{}, x, x_stride};
   rows.get(l.i);
-  l.open(begin, mr, false);
-  for (index k = begin; k < begin + mr; k += Source::count)
+  l.open(begin, end - begin, false);
+  for (index k = begin; k < end; k += Source::count)
     for (int v = 0; v < MV; ++v) {
       column_part<T> columns[Source::count];
       l.get(k, v, false, columns);
       HWY_UNROLL(16)
       for (index e = 0; e < Source::count; ++e)
-        for (int c = 0; c < NC; ++c)
-          subtract_product<T>(rows.sum.v[0][c][v], rows.sum.v[im][c][v], hn::Set(d, *rows.at(0, c, k + e)),
-                              hn::Set(d, *rows.at(im, c, k + e)), columns[e].re, columns[e].im);
+        for (int c = 0; c < NC; ++c) {
+          const real_type<T>* const number = y + c * planes * y_stride + k + e;
+          step_few<T, STEP>(rows.sum.v[0][c][v], rows.sum.v[im][c][v], hn::Set(d, number[0]),
+                            hn::Set(d, number[im * y_stride]), columns[e]);
+        }
     }
   rows.put(l.i);
 }
@@ -226,55 +244,108 @@ HWY_INLINE void solve_few_triangle(Source& l, const real_type<T>* inverse, const
   rows.put(l.i);
 }
 
-/// In the order in which L lies in memory: an element of X waits in X, not in a register, for its next columns.
-template <class T, int NC, class Source>
-HWY_INLINE void solve_few_columns(const strided<const T>& l, const real_type<T>* inverse,
-                                  const real_type<T>* inverse_im, real_type<T>* x, index x_stride, real_type<T>* w) {
+/// Calls f(source of the rows [i, i + mr) or what there is of them, their number of vectors).
+template <class T, class Source, class F>
+HWY_INLINE void with_few_rows(const strided<const T>& l, index i, real_type<T>* w, const F& f) {
+  const index rows = std::min(tile<T>::mr, l.rows - i);
+  with_vectors<T>(rows, [&](auto mv) HWY_ATTR {
+    Source source{{l, i, rows, w, l.conj ? real_type<T>(-1) : real_type<T>(1)}};
+    f(source, mv);
+  });
+}
+
+/// Blocks of mr columns, in the order in which L lies in memory: a sum waits in memory, not in a register, for its next
+/// columns. f(i, k) treats the rows from i on and the columns from k on.
+template <class T, class F>
+HWY_INLINE void in_order(const strided<const T>& l, bool lower, const F& f) {
   constexpr index mr = tile<T>::mr;
-  const real_type<T> sign = l.conj ? real_type<T>(-1) : real_type<T>(1);
-  const auto treat = [&](index i, index columns) HWY_ATTR {
-    with_vectors<T>(l.rows - i, [&](auto mv) HWY_ATTR {
-      constexpr int MV = decltype(mv)::value;
-      Source rows{{l, i, std::min(mr, l.rows - i), w, sign}};
-      if (columns < i)
-        subtract_few<T, MV, NC>(rows, columns, x, x_stride);
-      else
-        solve_few_triangle<T, MV, NC>(rows, inverse, inverse_im, x, x_stride);
-    });
-  };
   if (std::abs(l.rs) <= std::abs(l.cs)) {
-    for (index k = 0; k < l.rows; k += mr)
-      for (index i = k; i < l.rows; i += mr) treat(i, k);
+    for (index k = 0; k < l.cols; k += mr)
+      for (index i = lower ? k : 0; i < l.rows; i += mr) f(i, k);
   } else {
     for (index i = 0; i < l.rows; i += mr)
-      for (index k = 0; k <= i; k += mr) treat(i, k);
+      for (index k = 0; k < (lower ? std::min(i + mr, l.cols) : l.cols); k += mr) f(i, k);
   }
 }
 
+/// Calls f(number of columns as a constant, the first of them) for parts of m columns.
+template <class F>
+HWY_INLINE void in_fours(index m, const F& f) {
+  index c = 0;
+  for (; c + 4 <= m; c += 4) f(std::integral_constant<int, 4>{}, c);
+  if (c + 2 <= m) f(std::integral_constant<int, 2>{}, c), c += 2;
+  if (c < m) f(std::integral_constant<int, 1>{}, c);
+}
+
 template <class T, class Source>
-HWY_INLINE void solve_few_from(const strided<const T>& l, const real_type<T>* inverse, const real_type<T>* inverse_im,
-                               index m, real_type<T>* x, index x_stride, real_type<T>* w) {
-  for (index c = 0; c < m;) {
+void solve_few_from(const strided<const T>& l, const real_type<T>* inverse, const real_type<T>* inverse_im, index m,
+                    real_type<T>* x, index x_stride, real_type<T>* w) {
+  in_fours(m, [&](auto nc, index c) HWY_ATTR {
+    constexpr int NC = decltype(nc)::value;
     real_type<T>* const xc = x + c * tile<T>::planes * x_stride;
-    const index left = m - c;
-    if (left >= 4)
-      solve_few_columns<T, 4, Source>(l, inverse, inverse_im, xc, x_stride, w), c += 4;
-    else if (left >= 2)
-      solve_few_columns<T, 2, Source>(l, inverse, inverse_im, xc, x_stride, w), c += 2;
-    else
-      solve_few_columns<T, 1, Source>(l, inverse, inverse_im, xc, x_stride, w), c += 1;
-  }
+    in_order(l, /* lower = */ true, [&](index i, index k) HWY_ATTR {
+      with_few_rows<T, Source>(l, i, w, [&](auto& rows, auto mv) HWY_ATTR {
+        constexpr int MV = decltype(mv)::value;
+        if (k < i)
+          sum_few<T, MV, NC, few_step::subtract>(rows, k, k + tile<T>::mr, xc, x_stride, xc, x_stride);
+        else
+          solve_few_triangle<T, MV, NC>(rows, inverse, inverse_im, xc, x_stride);
+      });
+    });
+  });
+}
+
+template <class T, few_step STEP, class Source>
+void product_few_from(const strided<const T>& l, index m, const real_type<T>* y, index y_stride, real_type<T>* sum,
+                      index sum_stride, real_type<T>* w) {
+  in_fours(m, [&](auto nc, index c) HWY_ATTR {
+    constexpr int NC = decltype(nc)::value;
+    const real_type<T>* const yc = y + c * tile<T>::planes * y_stride;
+    real_type<T>* const to = sum + c * tile<T>::planes * sum_stride;
+    in_order(l, /* lower = */ false, [&](index i, index k) HWY_ATTR {
+      // Columns that are too few for a block of them come by way of a strip.
+      const index end = std::min(k + tile<T>::mr, l.cols), whole = k + (end - k) / Source::count * Source::count;
+      with_few_rows<T, Source>(l, i, w, [&](auto& rows, auto mv) HWY_ATTR {
+        sum_few<T, decltype(mv)::value, NC, STEP>(rows, k, whole, yc, y_stride, to, sum_stride);
+      });
+      if (whole == end) return;
+      with_few_rows<T, packed_columns<T>>(l, i, w, [&](auto& rows, auto mv) HWY_ATTR {
+        sum_few<T, decltype(mv)::value, NC, STEP>(rows, whole, end, yc, y_stride, to, sum_stride);
+      });
+    });
+  });
+}
+
+/// Calls f(a source's null pointer) for the best source of columns of l.
+template <class T, class F>
+HWY_INLINE void with_source([[maybe_unused]] const strided<const T>& l, const F& f) {
+#if HWY_TARGET <= HWY_AVX2
+  if (l.rs == 1 || l.rs == -1) return f(static_cast<columns_down<T>*>(nullptr));
+  if (l.cs == 1) return f(static_cast<columns_across<T, false>*>(nullptr));
+  if (l.cs == -1) return f(static_cast<columns_across<T, true>*>(nullptr));
+#endif
+  f(static_cast<packed_columns<T>*>(nullptr));
 }
 
 template <class T>
 void solve_few(const strided<const T>& l, const real_type<T>* inverse, const real_type<T>* inverse_im, index m,
                real_type<T>* x, index x_stride, real_type<T>* w) {
-#if HWY_TARGET <= HWY_AVX2
-  if (l.rs == 1 || l.rs == -1) return solve_few_from<T, columns_down<T>>(l, inverse, inverse_im, m, x, x_stride, w);
-  if (l.cs == 1) return solve_few_from<T, columns_across<T, false>>(l, inverse, inverse_im, m, x, x_stride, w);
-  if (l.cs == -1) return solve_few_from<T, columns_across<T, true>>(l, inverse, inverse_im, m, x, x_stride, w);
-#endif
-  solve_few_from<T, packed_columns<T>>(l, inverse, inverse_im, m, x, x_stride, w);
+  with_source(l, [&](auto* source) {
+    solve_few_from<T, std::remove_pointer_t<decltype(source)>>(l, inverse, inverse_im, m, x, x_stride, w);
+  });
+}
+
+template <class T>
+void product_few(const strided<const T>& l, bool element_first, index m, const real_type<T>* y, index y_stride,
+                 real_type<T>* sum, index sum_stride, real_type<T>* w) {
+  with_source(l, [&](auto* source) {
+    using Source = std::remove_pointer_t<decltype(source)>;
+    // Of real numbers the two are the same.
+    if (element_first || !is_complex<T>)
+      product_few_from<T, few_step::add_element_first, Source>(l, m, y, y_stride, sum, sum_stride, w);
+    else if constexpr (is_complex<T>)
+      product_few_from<T, few_step::add_number_first, Source>(l, m, y, y_stride, sum, sum_stride, w);
+  });
 }
 
 }  // namespace HWY_NAMESPACE

@@ -43,6 +43,7 @@ const kernels<T>* table() {
       .factor_tiny = tiny_kernel<T>(),
       .solve = &solve<T>,
       .solve_few = &solve_few<T>,
+      .product_few = &product_few<T>,
       .load_pack = &load_pack<T>,
       .store_pack = &store_pack<T>,
       .invert_pack_diagonal = &invert_pack_diagonal<T>,

@@ -59,6 +59,10 @@ struct kernels {
   /// is room for mr columns of a strip.
   void (*solve_few)(const strided<const T>& l, const R* inverse, const R* inverse_im, index m, R* x, index x_stride,
                     R* w);
+  /// sum(c,i) += Σ_k y(c,k)·conj L(i,k), or with the factors' roles changed Σ_k L(i,k)·conj y(c,k), for a few rows c of
+  /// both, laid out as X above: what `product` computes if a is y, or L.
+  void (*product_few)(const strided<const T>& l, bool element_first, index m, const R* y, index y_stride, R* sum,
+                      index sum_stride, R* w);
 
   /// Packs of tiny matrices (packs.hpp): solves and inverses of as many as there are lanes at once, as strided views
   /// whose strides are multiples of `lanes`. `inverse` holds for each column a vector of reciprocals of the diagonal;

@@ -169,6 +169,17 @@ HWY_INLINE void multiply_conj(V& zr, [[maybe_unused]] V& zi, const real_type<T>*
   }
 }
 
+/// z += x·conj y, as `accumulate` does it.
+template <class T, class V>
+HWY_INLINE void add_product(V& zr, [[maybe_unused]] V& zi, V xr, [[maybe_unused]] V xi, V yr, [[maybe_unused]] V yi) {
+  zr = hn::MulAdd(xr, yr, zr);
+  if constexpr (is_complex<T>) {
+    zi = hn::MulAdd(xi, yr, zi);
+    zr = hn::MulAdd(xi, yi, zr);
+    zi = hn::NegMulAdd(xr, yi, zi);
+  }
+}
+
 /// One number of a vector in every lane.
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V spread(D d, V v, index lane) {
