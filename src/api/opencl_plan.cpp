@@ -26,6 +26,7 @@ struct target {
 
 target target_of(std::string_view function, cl_command_queue queue) {
   if (queue == nullptr) throw invalid_argument(function, "queue", "null", "a command queue");
+  cl::refuse_after_fork();
   target t{};
   cl::check(clGetCommandQueueInfo(queue, CL_QUEUE_CONTEXT, sizeof(t.context), &t.context, nullptr),
             "clGetCommandQueueInfo");

@@ -36,7 +36,7 @@ struct blocks {
 };
 
 /// What a matrix of the batch is like.
-enum class kind { factor, complex_diagonal, underflowing, negative, zero, nan, tiny, huge, infinite_beside };
+enum class kind { factor, complex_diagonal, vanishing, underflowing, negative, zero, nan, tiny, huge, infinite_beside };
 
 /// Packs of nothing but good matrices, of triangles with complex diagonals among real ones, and with all that can be
 /// wrong: those from 16 to 31, and 64 to 79, and so on.
@@ -45,7 +45,8 @@ kind kind_of(index b, bool triangle) {
                             kind::factor, kind::infinite_beside};
   if (b / 16 % 3 == 1) return wrong[b % 7];
   if (b % 7 == 5) return kind::underflowing;
-  return triangle && b / 32 % 2 == 0 && b % 3 == 0 ? kind::complex_diagonal : kind::factor;
+  if (!triangle || b / 32 % 2 != 0) return kind::factor;
+  return b % 3 == 0 ? kind::complex_diagonal : b % 3 == 1 ? kind::vanishing : kind::factor;
 }
 
 template <class T>
@@ -65,6 +66,11 @@ square<T> lower_triangle(index n, index b, bool triangle) {
     case kind::factor: break;
     case kind::complex_diagonal:
       if constexpr (complex_type<T>) l(k, k) = {std::real(l(k, k)), R(b % 2 == 0 ? 2 : -0.5)};
+      break;
+    case kind::vanishing:  // imaginary part, of the reciprocal
+      if constexpr (complex_type<T>)
+        for (index i = 0; i <= k; ++i)
+          l(i, i) = {std::ldexp(R(1), limits::max_exponent / 2 + 2), -std::ldexp(R(1), limits::min_exponent * 3 / 4)};
       break;
     case kind::underflowing:  // the inverse, multiplied with itself
       for (auto& x : l.v) x *= std::ldexp(R(1), 6 - (limits::min_exponent - limits::digits) / 2);

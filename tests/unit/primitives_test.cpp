@@ -110,7 +110,16 @@ TYPED_TEST(Primitives, Product) {
   struct shape {
     index m, n, k;
   };
-  for (const shape s : {shape{1, 1, 1}, {5, 3, 2}, {17, 33, 9}, {64, 8, 50}, {100, 101, 3}, {49, 50, 500}, {4, 4, 0}})
+  for (const shape s : {shape{1, 1, 1},
+                        {5, 3, 2},
+                        {17, 33, 9},
+                        {64, 8, 50},
+                        {100, 101, 3},
+                        {49, 50, 500},
+                        {4, 4, 0},
+                        {200, 3, 70},
+                        {2, 150, 300},
+                        {850, 1, 400}})
     for (int how = 0; how < 8; ++how)
       this->on_every_engine(std::max({s.m, s.n, s.k}), [&](auto& e, auto& oracle) {
         block<T> a(s.m, s.k, how, 1), b(s.k, s.n, how / 2 + 1, 2), c(s.m, s.n, (how * 3) % 8, 3), d = c;
@@ -177,8 +186,35 @@ TYPED_TEST(Primitives, SolveHasTheSameBitsForAnyNumberOfRows) {
         });
 }
 
+// Few rows or columns of C take another kernel than many.
+TYPED_TEST(Primitives, ProductHasTheSameBitsForAnyNumberOfRowsAndColumns) {
+  using T = TypeParam;
+  for (const index n : {3, 70})
+    for (const index k : {1, 47, 300})
+      for (int how = 0; how < 8; ++how)
+        this->on_every_engine(std::max({n, k, index{20}}), [&](auto& e, auto&) {
+          for (const bool rows : {false, true}) {
+            block<T> a(n, k, how, 1), b(k, 20, (how * 3 + 1) % 8, 2), c(n, 20, (how * 5 + 2) % 8, 3);
+            block<T> together = c;
+            const strided<T> whole{together.memory.data() + (c.v.p - c.memory.data()), n, 20, c.v.rs, c.v.cs, c.v.conj};
+            if (rows)
+              e.gemm(-1, b.v.t(), a.v.t(), whole.t(), part::full);
+            else
+              e.gemm(-1, a.v, b.v, whole, part::full);
+            for (index j = 0, columns = 1; j < 20; j += columns, columns = std::min(columns + 1, 20 - j)) {
+              const auto bj = b.v.columns(j, columns), cj = c.v.columns(j, columns);
+              if (rows)
+                e.gemm(-1, bj.t(), a.v.t(), cj.t(), part::full);
+              else
+                e.gemm(-1, a.v, bj, cj, part::full);
+            }
+            ASSERT_EQ(c.memory, together.memory) << n << " " << k << " " << how << " " << rows;
+          }
+        });
+}
+
 // A few rows are solved for without packing L. Nothing but the lower triangle counts.
-TYPED_TEST(Primitives, SolveOfAFewRowsTakesAnyOrder) {
+TYPED_TEST(Primitives, SolveOfAFewRows) {
   using T = TypeParam;
   using R = real_type<T>;
   for (const index n : {2, 15, 50, 97, 203})
@@ -244,6 +280,10 @@ TYPED_TEST(Primitives, NothingOutsideTheMatricesIsTouched) {
             ASSERT_EQ(e.potrf_block(lv, 0), 0);
             e.trsm_block(lv, bv, false);
             if (m == n) e.gemm(-1, lv, lv.h(), bv, part::lower);
+            // Of few rows and of few columns, from what lies at the fences, to what lies there.
+            const auto some = lv.row_range(0, std::min(m, n));
+            e.gemm(1, some, lv, bv, part::full);
+            e.gemm(1, lv, some.t(), bv.t(), part::full);
           }
       });
     }

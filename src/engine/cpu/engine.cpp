@@ -27,6 +27,18 @@ void rows_to_planes(strided<const T> a, real_type<T>* x, index stride) {
   }
 }
 
+/// The way back.
+template <class T>
+void planes_to_rows(const real_type<T>* x, index stride, strided<T> a) {
+  for (index c = 0; c < a.rows; ++c, x += planes<T> * stride)
+    for (index j = 0; j < a.cols; ++j) {
+      if constexpr (is_complex<T>)
+        a.set(c, j, T(x[j], x[j + stride]));
+      else
+        a.set(c, j, x[j]);
+    }
+}
+
 /// Below so many operations a team costs more than it gives.
 constexpr double worth_a_team = 2e5;
 
@@ -99,7 +111,8 @@ auto engine<T>::carve(carver& c, const kernels<T>& k, const blocking& s, index n
   w.b = c.take<R>(static_cast<std::size_t>(k.strips(std::min(s.nc, longest)) * kc));
   w.a_size = std::max(k.strips(std::min(s.mc, longest)) * kc, stride);
   // A few vectors of a solve, or those of a product and its sums, and a strip.
-  const index vectors = std::max(ceil_to(order, k.mr), few_range(k) + ceil_to(std::min(s.kc, longest), k.mr));
+  const index vectors = std::max(
+      ceil_to(order, k.mr), std::min(few_range(k), ceil_to(longest, k.mr)) + ceil_to(std::min(s.kc, longest), k.mr));
   w.a_size = std::max(w.a_size, planes<T> * (most_few * vectors + k.mr * k.mr));
   w.a_size = ceil_to(w.a_size, alignment / sizeof(R));
   w.a = c.take<R>(static_cast<std::size_t>(w.a_size * slots));
@@ -134,15 +147,7 @@ void engine<T>::solve_few(input l, const R* inverse_im, output b) {
   const index stride = ceil_to(l.rows, k_.mr);
   rows_to_planes<T>(b, w_.a, stride);
   k_.solve_few(l, w_.inverse, inverse_im, b.rows, w_.a, stride, w_.a + planes<T> * most_few * stride);
-  for (index c = 0; c < b.rows; ++c) {
-    const R *const re = w_.a + planes<T> * c * stride, *const im = re + (planes<T> - 1) * stride;
-    for (index j = 0; j < b.cols; ++j) {
-      if constexpr (is_complex<T>)
-        b.set(c, j, T(re[j], im[j]));
-      else
-        b.set(c, j, re[j]);
-    }
-  }
+  planes_to_rows<T>(w_.a, stride, b);
 }
 
 template <class T>

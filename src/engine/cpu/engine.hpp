@@ -5,6 +5,9 @@
 //   gemm                      C is cut into column ranges of nc and the inner dimension into ranges of kc; B is packed
 //                             for both, A by ranges of mc rows; a register tile does the rest (Goto & van de Geijn,
 //                             Anatomy of High-Performance Matrix Multiplication, 2008)
+//   a few vectors             solves with hardly any right-hand sides, products with hardly any rows or columns: what
+//   is
+//                             long is not packed but read where it lies (few-inl.hpp)
 //
 // Strips are loaded from the caller's memory through any strides, so layouts, triangles and transposes cost the same.
 // An engine works with a team: the threads share the rows of a product or solve. Every element of a result is computed
@@ -58,7 +61,7 @@ class engine : public host<T> {
     R* panel;    ///< a block, in strips
     R* inverse;  ///< reciprocals of its diagonal, then their imaginary parts
     R* b;        ///< packed B: nc × kc
-    R* a;        ///< slots × packed A, mc × kc, or a solve's strip of rows
+    R* a;        ///< slots × packed A, mc × kc, or a solve's strip of rows, or a few vectors
     T* scratch;  ///< two blocks of `order`
     index a_size, order;
     panel_workspace<R> panels;

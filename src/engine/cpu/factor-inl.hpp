@@ -77,7 +77,7 @@ HWY_INLINE void factor_tile(typename tile<T>::template sums<MV>& t, index lane, 
 }
 
 /// t ← t·L⁻ᴴ in registers:  x(c) = (t(c) − Σ_{k<c} x(k)·conj L(c,k)) · conj(1/L(c,c)),  L a triangle in a strip at l.
-/// No imaginary parts of the reciprocals: the diagonal is real.
+/// inverse_im is null where the reciprocals are real.
 template <class T, int MV>
 HWY_INLINE void solve_tile(typename tile<T>::template sums<MV>& t, const real_type<T>* l, const real_type<T>* inverse,
                            const real_type<T>* inverse_im) {

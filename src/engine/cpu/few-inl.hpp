@@ -1,11 +1,13 @@
-// Solves and products with a few vectors: where X has fewer rows than a vector of numbers has lanes, these run along L.
+// Solves and products with a few vectors: where X has hardly any rows, registers run along L instead.
 //
-//   X·Lᴴ = B   in the other roles:  x(i) = (b(i) − Σ_{k<i} x(k)·conj L(i,k)) · conj(1/L(i,i)),  i along a vector
+//   X·Lᴴ = B   in the other roles:  x(i) = (b(i) − Σ_{k<i} x(k)·conj L(i,k)) · conj(1/L(i,i)),  i along a register
 //   Σ_k y(k)·conj L(i,k), Σ_k L(i,k)·conj y(k)
 //
 // By blocks of mr rows and columns: their products, or a triangle from row to row. There is so little to be computed
-// that packing L would take longer than everything else: its columns come from where they lie, through registers. Every
-// element comes from the same operations in the same order as in `solve` (factor-inl.hpp), hence with the same bits.
+// that packing L would take longer than everything else: its columns come from where they lie, through registers.
+//
+// Every element comes from the same operations in the same order as in `solve` (factor-inl.hpp) or `product`
+// (product-inl.hpp), hence with the same bits.
 #if defined(POSDEF_FEW_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef POSDEF_FEW_INL
 #undef POSDEF_FEW_INL
@@ -13,6 +15,7 @@
 #define POSDEF_FEW_INL
 #endif
 
+#include <algorithm>
 #include <cmath>
 #include <type_traits>
 #include <utility>
@@ -36,7 +39,6 @@ template <class T>
 struct source {
   using R = real_type<T>;
   using V = typename tile<T>::V;
-  static constexpr index lanes = tile<T>::lanes, planes = tile<T>::planes;
   strided<const T> l;
   index i, rows;
   R* w;    // room for a strip of mr columns

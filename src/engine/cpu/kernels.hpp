@@ -55,8 +55,8 @@ struct kernels {
   void (*solve)(index n, const R* l, index l_stride, const R* inverse, const R* inverse_im, index m, R* x,
                 index x_stride);
   /// The same for a few rows, m <= most_few, and L where it lies. Row c of X: x_stride numbers from x + c·x_stride on
-  /// (complex: twice that, the imaginary parts behind), n of them and zeros. x_stride is a multiple of mr; at w there
-  /// is room for mr columns of a strip.
+  /// (complex: twice that, the imaginary parts behind), n of them and zeros, in whose place anything may be afterwards.
+  /// x_stride is a multiple of mr; at w there is room for mr columns of a strip.
   void (*solve_few)(const strided<const T>& l, const R* inverse, const R* inverse_im, index m, R* x, index x_stride,
                     R* w);
   /// sum(c,i) += Σ_k y(c,k)·conj L(i,k), or with the factors' roles changed Σ_k L(i,k)·conj y(c,k), for a few rows c of

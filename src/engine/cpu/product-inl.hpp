@@ -1,8 +1,8 @@
 // C ← C + sign·A·Bᴴ on strips: a register tile for each strip of A and each nr rows of B.
 //
 // An element of C is the sum over k in one order, then one addition to C: its bits depend on neither the shape of C
-// nor the place of the element in it. Tiles that cross an edge or a diagonal, and C without a unit stride, go through a
-// small buffer.
+// nor the place of the element in it. Tiles that do not fill their registers or cross a diagonal, and C
+// without a unit stride, go through a small buffer.
 #if defined(POSDEF_PRODUCT_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef POSDEF_PRODUCT_INL
 #undef POSDEF_PRODUCT_INL

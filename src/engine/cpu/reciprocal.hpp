@@ -60,11 +60,14 @@ reciprocals_are invert_diagonal(const strided<const T>& l, real_type<T>* re, [[m
               static_cast<int>(!(size <= std::numeric_limits<R>::max()));
     }
   } else if constexpr (is_complex<T>) {
+    // Of the reciprocals, some of whose imaginary parts may have vanished.
+    real = true;
     for (index j = 0; j < l.rows; ++j) {
       const T inverse = reciprocal(l.get(j, j));
       lost |= static_cast<int>(!representable(inverse));
       re[j] = std::real(inverse);
       im[j] = std::imag(inverse);
+      real &= im[j] == 0;
     }
   }
   return {lost == 0, real};
