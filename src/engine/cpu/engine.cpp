@@ -104,7 +104,7 @@ auto engine<T>::carve(carver& c, const kernels<T>& k, const blocking& s, index n
   const index stride = k.stride(order);
   workspace w{};
   w.panel = c.take<R>(static_cast<std::size_t>(k.strips(order) * stride));
-  w.inverse = c.take<R>(static_cast<std::size_t>(planes<T> * ceil_to(order, k.mr)));
+  w.inverse = c.take<R>(static_cast<std::size_t>(planes<T> * ceil_to(order, k.nr)));
   // A product's operands never have more rows than the larger of n and m; a solve packs one strip of rows.
   const index longest = std::max(n, m);
   const index kc = k.stride(std::min(s.kc, longest));
@@ -126,6 +126,12 @@ template <class T>
 index engine<T>::potrf_block(output a, index first) {
   const index info = factor_block<T>(k_, a, a, w_.panel, w_.inverse);
   return info == 0 ? 0 : first + info;
+}
+
+template <class T>
+bool engine<T>::alone(index m, index n, index k) const {
+  return team_.threads() == 1 ||
+         static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k) < worth_a_team;
 }
 
 /// Rows of B, one strip after the other: load, solve in the strip, store.
@@ -152,7 +158,7 @@ void engine<T>::solve_few(input l, const R* inverse_im, output b) {
 
 template <class T>
 void engine<T>::trsm_block(input l, output b, bool unit) {
-  const index n = l.rows, padded = ceil_to(n, k_.mr);
+  const index n = l.rows, padded = ceil_to(n, k_.nr);
   if (n == 0 || b.rows == 0) return;
   reciprocals_are inverses{true, true};
   if (unit)
@@ -165,9 +171,8 @@ void engine<T>::trsm_block(input l, output b, bool unit) {
   if (b.rows <= few()) return solve_few(l, inverse_im, b);
   for (index q = 0; q < planes<T>; ++q) std::fill(w_.inverse + q * padded + n, w_.inverse + (q + 1) * padded, R(0));
   k_.load(l, true, w_.panel, k_.stride(n));
-  const double work = static_cast<double>(n) * static_cast<double>(n) * static_cast<double>(b.rows);
   const index chunk = k_.mr;
-  if (work < worth_a_team || team_.threads() == 1) return solve_rows(n, inverse_im, b, 0);
+  if (alone(n, n, b.rows)) return solve_rows(n, inverse_im, b, 0);
   team_.for_each((b.rows + chunk - 1) / chunk, [&](index i, int slot) {
     solve_rows(n, inverse_im, b.row_range(i * chunk, std::min(chunk, b.rows - i * chunk)), slot);
   });
@@ -197,11 +202,10 @@ void engine<T>::gemm(int sign, input a, input b, output c, part which) {
   // The kernel computes A·Bᴴ and adds its conjugate to a conjugated C.
   const auto bh = b.h();
   if (lower == 0 && std::min(c.rows, c.cols) <= few()) return gemm_few(sign, a, bh, c);
-  const bool alone = team_.threads() == 1 ||
-                     static_cast<double>(c.rows) * static_cast<double>(c.cols) * static_cast<double>(k) < worth_a_team;
+  const bool one = alone(c.rows, c.cols, k);
   // Rows are shared out in ranges of mc, smaller ones where there would be too few for the team.
   const index share = ceil_to((c.rows + 4 * team_.threads() - 1) / (4 * team_.threads()), k_.mr);
-  const index mc = alone ? s_.mc : std::min(s_.mc, share);
+  const index mc = one ? s_.mc : std::min(s_.mc, share);
   for (index j = 0; j < c.cols; j += s_.nc) {
     const index n = std::min(s_.nc, c.cols - j);
     for (index p = 0; p < k; p += s_.kc) {
@@ -218,7 +222,7 @@ void engine<T>::gemm(int sign, input a, input b, output c, part which) {
         k_.product(depth, packed, stride, w_.b, stride, sign, c.block(i, j, m, n), lower, i - j);
       };
       const index strips = k_.strips(n);
-      if (alone) {
+      if (one) {
         pack_b(0, strips);
         for (index i = 0; i < c.rows; i += mc) multiply(i, 0);
       } else {
@@ -257,9 +261,8 @@ void engine<T>::gemm_few(int sign, input a, input b, output c) {
       }
     }
   };
-  const double work = static_cast<double>(m) * static_cast<double>(l.rows) * static_cast<double>(k);
   const index tasks = (l.rows + range - 1) / range;
-  if (team_.threads() > 1 && work >= worth_a_team) return team_.for_each(tasks, multiply);
+  if (!alone(m, l.rows, k)) return team_.for_each(tasks, multiply);
   for (index t = 0; t < tasks; ++t) multiply(t, 0);
 }
 

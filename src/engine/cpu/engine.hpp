@@ -5,9 +5,8 @@
 //   gemm                      C is cut into column ranges of nc and the inner dimension into ranges of kc; B is packed
 //                             for both, A by ranges of mc rows; a register tile does the rest (Goto & van de Geijn,
 //                             Anatomy of High-Performance Matrix Multiplication, 2008)
-//   a few vectors             solves with hardly any right-hand sides, products with hardly any rows or columns: what
-//   is
-//                             long is not packed but read where it lies (few-inl.hpp)
+//   a few vectors             solves with hardly any right-hand sides, products with hardly any rows or columns:
+//                             what is long is not packed but read where it lies (few-inl.hpp)
 //
 // Strips are loaded from the caller's memory through any strides, so layouts, triangles and transposes cost the same.
 // An engine works with a team: the threads share the rows of a product or solve. Every element of a result is computed
@@ -89,6 +88,8 @@ class engine : public host<T> {
  private:
   void solve_rows(index n, const R* inverse_im, output b, int slot);
   void solve_few(input l, const R* inverse_im, output b);
+  /// Whether one thread is to do m·n·k operations.
+  bool alone(index m, index n, index k) const;
   void gemm_few(int sign, input a, input b, output c);
   /// Up to so many right-hand sides are few. The bits are the same.
   index few() const { return std::min(most_few, k_.lanes / 2); }

@@ -64,12 +64,12 @@ HWY_INLINE void set_zero(typename tile<T>::template sums<MV, NC>& t) {
       for (int v = 0; v < MV; ++v) t.v[q][c][v] = hn::Zero(d);
 }
 
-/// Rows of a strip, NC columns.
-template <class T, int MV, int NC = tile<T>::nr>
-HWY_INLINE void get(const real_type<T>* w, typename tile<T>::template sums<MV, NC>& t) {
+/// Rows of a strip, nr columns.
+template <class T, int MV>
+HWY_INLINE void get(const real_type<T>* w, typename tile<T>::template sums<MV>& t) {
   const typename tile<T>::D d;
   for (int q = 0; q < tile<T>::planes; ++q)
-    for (int c = 0; c < NC; ++c)
+    for (int c = 0; c < tile<T>::nr; ++c)
       for (int v = 0; v < MV; ++v)
         t.v[q][c][v] = hn::LoadU(d, w + (c * tile<T>::planes + q) * tile<T>::mr + v * tile<T>::lanes);
 }
