@@ -2,13 +2,14 @@
 JSON on stdin, for `posdef bench --device cuda`.
 
 stdin:  {"device": 0, "seconds": 1.0, "libraries": ["PyTorch", ...], "cells": [{"dtype": "f32", "batch": 32, "n": 64}, ...]}
+With --lines: {"versions": ..., "missing": ...} on the first line, then the cell and its "results", a line each as they come.
 stdout: {"versions": {"PyTorch": "2.7.0"}, "missing": {"JAX": "No module named 'jax'"},
          "results": [{"PyTorch": {"seconds": 1.2e-4, "device_seconds": 1e-4, "residual": 0.3, "repetitions": 25}}, ...]}
 
 seconds is by the wall's clock, each call waited for; device_seconds between two events around calls that follow each
 other, null where a library has no events (JAX). The inputs are random positive definite matrices in a ring of arrays
 that is larger than twice the device's cache. The factor is new memory; that is part of the call. residual is the largest
-max|((A - L·L^H)·x)_i| / (n·eps·max A_jj) over the batch, for random signs x. What a library cannot do is its "left_out".
+max|((A - L·L^H)·x)_i| / (n·eps·max A_jj) over the batch (of a large one, its ends), for random signs x. What a library cannot do is its "left_out".
 """
 
 import json
@@ -19,6 +20,7 @@ import sys
 import time
 
 DTYPES = {"f32": "float32", "f64": "float64", "c64": "complex64", "c128": "complex128"}
+LARGE = 1 << 26  # elements of inputs that take seconds to make
 CACHE = 64 << 20  # where a library does not tell: no smaller than that of today's devices of one chip
 
 
@@ -133,7 +135,10 @@ def residual(a, factor):
     signs = numpy.where(numpy.random.default_rng(7).random(n) < 0.5, -1.0, 1.0).astype(wide)
     eps = numpy.finfo(a.dtype).eps / 2
     worst = 0.0
-    for one, l in zip(a.reshape(-1, n, n), factor.reshape(-1, n, n)):
+    pairs = list(zip(a.reshape(-1, n, n), factor.reshape(-1, n, n)))
+    if a.size >= LARGE:
+        pairs = [pairs[0], pairs[-1]]
+    for one, l in pairs:
         l = numpy.tril(l).astype(wide)
         difference = numpy.abs(one.astype(wide) @ signs - l @ (l.conj().T @ signs)).max()
         ratio = float(difference / (n * eps * numpy.diagonal(one).real.max()))
@@ -181,7 +186,24 @@ def measure(library, some, budget):
     return entry
 
 
-def answer(request):
+def measured(request, found):
+    """The results of each cell, one after the other."""
+    for cell in request["cells"]:
+        entry = {}
+        if found:
+            # Two inputs, so that no library sees the same matrix again; one where they are large.
+            seeds = (1, 2) if cell["batch"] * cell["n"] ** 2 < LARGE else (1,)
+            some = [matrices(cell["dtype"], cell["batch"], cell["n"], seed) for seed in seeds]
+        for name, library in found.items():
+            try:
+                entry[name] = measure(library, some, request["seconds"])
+            except Exception as problem:  # too little memory, a type that is not supported
+                entry[name] = {"left_out": str(problem) or type(problem).__name__}
+        yield entry
+
+
+def answer(request, lines=None):
+    """What stdout gets; with `lines`, each result is also written there as it comes, as a line of JSON."""
     found, versions, missing = {}, {}, {}
     for name in request["libraries"]:
         try:
@@ -191,18 +213,17 @@ def answer(request):
         except Exception as problem:  # whatever a library says where there is no device
             missing[name] = str(problem) or type(problem).__name__
     results = []
-    for cell in request["cells"]:
-        entry, some = {}, []
-        if found:
-            some = [matrices(cell["dtype"], cell["batch"], cell["n"], seed) for seed in (1, 2)]
-        for name, library in found.items():
-            try:
-                entry[name] = measure(library, some, request["seconds"])
-            except Exception as problem:  # too little memory, a type that is not supported
-                entry[name] = {"left_out": str(problem) or type(problem).__name__}
+    if lines:
+        print(json.dumps({"versions": versions, "missing": missing}), file=lines, flush=True)
+    for cell, entry in zip(request["cells"], measured(request, found)):
         results.append(entry)
+        if lines:
+            print(json.dumps({**cell, "results": entry}), file=lines, flush=True)
     return {"versions": versions, "missing": missing, "results": results}
 
 
 if __name__ == "__main__":
-    json.dump(answer(json.load(sys.stdin)), sys.stdout)
+    if sys.argv[1:] == ["--lines"]:
+        answer(json.load(sys.stdin), sys.stdout)
+    else:
+        json.dump(answer(json.load(sys.stdin)), sys.stdout)
