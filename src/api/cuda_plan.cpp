@@ -15,10 +15,11 @@ using internal::operation;
 
 namespace {
 
+/// What workspaces go by: of every device the same.
 template <class T>
 internal::gpu::blocking blocking() {
 #if POSDEF_ENGINE_CUDA
-  return internal::gpu::blocking_for<T>(internal::cuda::local_bytes);
+  return internal::gpu::blocking_for<T>(internal::cuda::least_local_bytes);
 #else
   throw unavailable("posdef: engine \"cuda\" is not built in");
 #endif
@@ -69,7 +70,7 @@ struct plan<T>::state {
     session = {.size = size,
                .choices = o,
                .algorithm = internal::chosen_algorithm(),
-               .blocking = blocking<T>(),
+               .blocking = internal::cuda::blocking_on<T>(device),
                .own_info = at,
                .scratch = at + scratch_begin<T>(size)};
   }

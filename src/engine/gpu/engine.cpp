@@ -49,44 +49,45 @@ constexpr index ceil_div(index a, index b) { return (a + b - 1) / b; }
 }  // namespace
 
 template <class T>
-void engine<T>::potrf(input a, output l, index first, bool zero, bool nan) {
-  // As many items as the order, a power of two, so that several tiny matrices share a group, as long as their triangles
-  // fit into its memory.
-  const auto triangle = [](index n) { return n * (n + 1) / 2; };
-  const index step = sizeof(T) == 16 ? 4 : 8, padded = ceil_div(a.rows, step) * step;
-  const bool small = a.rows <= blocking_.block;
-  const index room = triangle(small ? blocking_.block : blocking_.tile);
-  int32 lanes = static_cast<int32>(step);
-  while (lanes < group_items && (lanes < a.rows || group_items / lanes * triangle(padded) > room)) lanes *= 2;
+void engine<T>::factor(input a, output l, index first, bool zero, bool nan) {
+  using layout = local_layout<T>;
+  // Tiny matrices share a group, as many items for each as it has rows, a power of two.
+  constexpr int small_items = 64, tile_items = 256;
+  constexpr index small_order = 32;
+  const bool small = a.rows <= small_order;
+  int32 lanes = small ? static_cast<int32>(layout::step) : tile_items;
+  while (lanes < a.rows && lanes < small_items) lanes *= 2;
+  const int items = small ? small_items : tile_items, sharing = items / lanes;
   const placed<T> from(stream_, a), to(stream_, l);
   const array info = infos(stream_, info_);
   const int32 zero_flag = zero ? 1 : 0, nan_flag = nan ? 1 : 0;
   using arg = argument;
-  stream_.launch(
-      small ? kernel::potrf_block : kernel::potrf_tile, ceil_div(count_, group_items / lanes),
-      {from.memory, arg::value(from.view), to.memory, arg::value(to.view), info.memory, arg::value(info.at),
-       arg::value(count_), arg::value(first), arg::value(lanes), arg::value(zero_flag), arg::value(nan_flag)});
+  stream_.launch(small ? kernel::potrf_small : kernel::potrf_tile, ceil_div(count_, sharing), items,
+                 {from.memory, arg::value(from.view), to.memory, arg::value(to.view), info.memory, arg::value(info.at),
+                  arg::value(count_), arg::value(first), arg::value(lanes), arg::value(zero_flag), arg::value(nan_flag),
+                  arg::local(layout::triangle_bytes(a.rows) * static_cast<std::size_t>(sharing))});
 }
 
 template <class T>
 void engine<T>::potrf_small(input a, output l, bool zero, bool nan) {
-  potrf(a, l, 0, zero, nan);
+  factor(a, l, 0, zero, nan);
 }
 
 template <class T>
 index engine<T>::potrf_block(output a, index first) {
-  potrf(a, a, first, false, false);
+  factor(a, a, first, false, false);
   return 0;
 }
 
 template <class T>
 void engine<T>::trsm_block(input l, output b, bool unit) {
   if (b.rows == 0 || l.rows == 0) return;
+  constexpr int items = local_layout<T>::solve_items;
   const placed<T> triangle(stream_, l), sides(stream_, b);
   const array info = infos(stream_, info_);
   const int32 unit_flag = unit ? 1 : 0;
   using arg = argument;
-  stream_.launch(kernel::trsm_block, count_ * ceil_div(b.rows, group_items),
+  stream_.launch(kernel::trsm_block, count_ * ceil_div(b.rows, items), items,
                  {triangle.memory, arg::value(triangle.view), sides.memory, arg::value(sides.view), info.memory,
                   arg::value(info.at), arg::value(concerned_), arg::value(unit_flag)});
 }
@@ -94,6 +95,17 @@ void engine<T>::trsm_block(input l, output b, bool unit) {
 template <class T>
 void engine<T>::gemm(int sign, input a, input b, output c, part which) {
   if (c.rows == 0 || c.cols == 0 || (a.cols == 0 && which != part::lower)) return;
+  product(sign, a, b, c, which, {}, 0);
+}
+
+template <class T>
+void engine<T>::herk_and_potrf_block(input a, output c, index next, index first) {
+  product(-1, a, a.row_range(0, c.cols).h(), c, part::lower, c.lead(next), first);
+}
+
+/// C ← C + sign·A·B; `next`: no block, or the one at C's beginning that is factored behind it.
+template <class T>
+void engine<T>::product(int sign, input a, input b, output c, part which, output next, index first) {
   int32 lower = which == part::lower ? 1 : 0;
   // conj(C) += conj(A)·conj(B); and Cᵀ += Bᵀ·Aᵀ where that lets neighbouring items store to neighbouring addresses.
   if (c.conj) a = a.conjugated(), b = b.conjugated(), c = c.conjugated();
@@ -104,19 +116,28 @@ void engine<T>::gemm(int sign, input a, input b, output c, part which) {
     c = c.t();
     lower = -lower;
   }
-  const index tile = 8 * blocking_.registers;
-  const placed<T> left(stream_, a), right(stream_, b.t()), to(stream_, c);
+  const placed<T> left(stream_, a), right(stream_, b.t()), to(stream_, c), block(stream_, next);
   const array info = infos(stream_, info_);
-  const int32 s = sign;
+  // Large tiles where there are enough of them for every multiprocessor; the bits are the same.
+  constexpr index rows = sizeof(T) == 16 ? 4 : 8, cols = sizeof(T) == 4 ? 8 : 4;
+  const auto tiles = [&](index m, index n) {
+    return ceil_div(c.rows, m * blocking_.side) * ceil_div(c.cols, n * blocking_.side);
+  };
+  const bool large = count_ * tiles(rows, cols) / (lower != 0 ? 2 : 1) >= blocking_.many;
+  constexpr index width = local_layout<T>::width;
+  const auto on_vectors = [](index k) { return k % width == 0; };
+  const int32 s = sign, wide = c.rs == 1 && on_vectors(c.cs) && on_vectors(c.stride) && c.at % 16 == 0 ? 1 : 0;
   using arg = argument;
-  stream_.launch(
-      kernel::product, count_ * ceil_div(c.rows, tile) * ceil_div(c.cols, tile),
-      {left.memory, arg::value(left.view), right.memory, arg::value(right.view), to.memory, arg::value(to.view),
-       info.memory, arg::value(info.at), arg::value(concerned_), arg::value(s), arg::value(lower)});
+  stream_.launch(large ? kernel::product_large : kernel::product_small,
+                 count_ * (large ? tiles(rows, cols) : tiles(4, 4)), blocking_.side * blocking_.side,
+                 {left.memory, arg::value(left.view), right.memory, arg::value(right.view), to.memory,
+                  arg::value(to.view), info.memory, arg::value(info.at), arg::value(count_), arg::value(concerned_),
+                  arg::value(s), arg::value(lower), arg::value(wide), arg::value(block.view), arg::value(first)});
 }
 
 namespace {
-constexpr index elements_of_a_group = 256;  // ELEMENT_ITEMS·ELEMENTS_EACH of elements.cl
+constexpr int element_items = 64;  // ELEMENT_ITEMS of elements.cl
+constexpr index elements_of_a_group = 4 * element_items;  // and ELEMENTS_EACH
 }
 
 template <class T>
@@ -126,7 +147,7 @@ void engine<T>::copy(int sign, input a, output b, part which, when w) {
   const array info = infos(stream_, info_);
   const int32 s = sign, p = static_cast<int32>(which);
   using arg = argument;
-  stream_.launch(kernel::copy_part, count_ * ceil_div(b.rows * b.cols, elements_of_a_group),
+  stream_.launch(kernel::copy_part, count_ * ceil_div(b.rows * b.cols, elements_of_a_group), element_items,
                  {from.memory, arg::value(from.view), to.memory, arg::value(to.view), info.memory, arg::value(info.at),
                   arg::value(w), arg::value(s), arg::value(p)});
 }
@@ -139,7 +160,7 @@ void engine<T>::fill(output a, T x, part which, when w) {
   const real re = std::real(x), im = std::imag(x);
   const int32 p = static_cast<int32>(which);
   using arg = argument;
-  stream_.launch(kernel::fill_part, count_ * ceil_div(a.rows * a.cols, elements_of_a_group),
+  stream_.launch(kernel::fill_part, count_ * ceil_div(a.rows * a.cols, elements_of_a_group), element_items,
                  {to.memory, arg::value(to.view), info.memory, arg::value(info.at), arg::value(w), arg::value(re),
                   arg::value(im), arg::value(p)});
 }
@@ -156,7 +177,7 @@ index engine<T>::check_diagonal(input l, bool positive) {
   const array info = infos(stream_, info_);
   const int32 flag = positive ? 1 : 0;
   using arg = argument;
-  stream_.launch(kernel::check_diagonal, count_,
+  stream_.launch(kernel::check_diagonal, count_, element_items,
                  {triangle.memory, arg::value(triangle.view), info.memory, arg::value(info.at), arg::value(flag)});
   return 0;
 }
@@ -166,7 +187,7 @@ void engine<T>::log_diagonal(input l, address value) {
   const placed<T> triangle(stream_, l);
   const array info = infos(stream_, info_), values = array::of<real>(stream_, value);
   using arg = argument;
-  stream_.launch(kernel::log_diagonal, count_,
+  stream_.launch(kernel::log_diagonal, count_, element_items,
                  {triangle.memory, arg::value(triangle.view), values.memory, arg::value(values.at), info.memory,
                   arg::value(info.at)});
 }

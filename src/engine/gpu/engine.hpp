@@ -11,25 +11,49 @@
 
 #include <algorithm>
 
+#include "algorithm/panels.hpp"
 #include "engine/engine.hpp"
 #include "engine/gpu/stream.hpp"
 
 namespace posdef::internal::gpu {
 
-/// Orders that decide the order of operations, hence the bits. `tile` and `registers` are what the kernels were
-/// compiled for.
+/// Orders that decide the order of operations, hence the bits. `block` and `side` are what the kernels were compiled for.
 struct blocking {
-  index tile;       ///< largest order of a matrix that potrf_tile takes
-  index block;      ///< order of the blocks of a larger matrix; at most `tile`
-  index registers;  ///< a work-group of `product` computes a square of 8·registers rows
+  index tile;   ///< largest order of a matrix that one launch factors in a work-group's memory
+  index block;  ///< order of the blocks of a larger matrix; at most `tile`
+  int side;     ///< a work-group of a product has side × side items
+  index many;   ///< large tiles of a product are used where there are so many of them; the bits are the same
+};
+
+/// How the kernels hold triangles and sides in a work-group's memory (kernels/triangle.h, kernels/solve.cl).
+template <class T>
+struct local_layout {
+  static constexpr index step = sizeof(T) == 16 ? 4 : 8;
+  static constexpr index width = 16 / static_cast<index>(sizeof(T));
+  static constexpr int solve_items = sizeof(T) == 4 ? 64 : 32;
+
+  static constexpr index padded(index n) { return (n + step - 1) / step * step; }
+  static constexpr std::size_t triangle_bytes(index n) {
+    const index m = padded(n);
+    return static_cast<std::size_t>(m * (m + step) / 2 + m * width) * sizeof(T);
+  }
+  static constexpr std::size_t solve_bytes(index block) {
+    return triangle_bytes(block) + static_cast<std::size_t>(solve_items * (block + width)) * sizeof(T) +
+           static_cast<std::size_t>(block) * sizeof(real_type<T>);
+  }
 };
 
 /// The blocking for devices whose work-groups have so many bytes of memory. A block is one chain of dependent steps, so
 /// it is small; the products around it are as deep as it is large.
 template <class T>
 constexpr blocking blocking_for(std::size_t local_bytes) {
-  const index tile = tile_order<T>(local_bytes);
-  return {.tile = tile, .block = std::min<index>(tile, sizeof(T) == 16 ? 32 : 64), .registers = sizeof(T) == 4 ? 8 : 4};
+  using layout = local_layout<T>;
+  index block = sizeof(T) == 16 ? 32 : 64;
+  while (layout::solve_bytes(block) > local_bytes) block /= 2;
+  index tile = block;
+  while (layout::triangle_bytes(tile + layout::step) <= local_bytes) tile += layout::step;
+  // A few work-groups for each multiprocessor of a large GPU.
+  return {.tile = tile, .block = block, .side = 16, .many = 264};
 }
 
 template <class T>
@@ -58,6 +82,13 @@ class engine {
   void potrf_small(input a, output l, bool zero, bool nan);
 
   index potrf_block(output a, index first);
+  /// C ← C − A·Aᴴ in the lower triangle, where A has C's rows; then potrf_block of the block of order `next` at the
+  /// beginning of C, whose rows and columns begin at `first`: one launch.
+  void herk_and_potrf_block(input a, output c, index next, index first);
+  index potrf(output a) {
+    potrf_panels(*this, a, panel_width(a.rows));
+    return 0;
+  }
   void trsm_block(input l, output b, bool unit);
   void gemm(int sign, input a, input b, output c, part which);
   void copy(int sign, input a, output b, part which) { copy(sign, a, b, which, concerned_); }
@@ -77,7 +108,8 @@ class engine {
   void skip_failed() { concerned_ = when::good; }
 
  private:
-  void potrf(input a, output l, index first, bool zero, bool nan);
+  void factor(input a, output l, index first, bool zero, bool nan);
+  void product(int sign, input a, input b, output c, part which, output next, index first);
 
   stream& stream_;
   const blocking blocking_;

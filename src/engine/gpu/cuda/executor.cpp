@@ -67,7 +67,7 @@ template <class T>
 class cuda_executor final : public executor<T> {
  public:
   cuda_executor(int device, hybrid::partner<T> with)
-      : work_(device, kernels_for<T>()), both_(std::move(with), blocking_.block) {}
+      : blocking_(here(device)), work_(device, kernels_for<T>()), both_(std::move(with), blocking_.block) {}
 
   std::size_t workspace(index n, index, index, int threads) const override { return both_.workspace(n, threads); }
   void reserve(index n, index nrhs, index batch) override {
@@ -81,7 +81,12 @@ class cuda_executor final : public executor<T> {
   }
 
  private:
-  const gpu::blocking blocking_ = gpu::blocking_for<T>(local_bytes);
+  static gpu::blocking here(int device) {
+    const on_device current(device);
+    return blocking_on<T>(device);
+  }
+
+  const gpu::blocking blocking_;
   mutable workplace work_;  // a plan is used by one call at a time
   gpu::host_jobs<T> jobs_;
   mutable hybrid::jobs<T> both_;

@@ -6,17 +6,20 @@
 #include "engine/gpu/engine.hpp"
 
 namespace {
-constexpr auto sizes = posdef::internal::gpu::blocking_for<POSDEF_TYPE>(posdef::internal::cuda::local_bytes);
+constexpr auto sizes = posdef::internal::gpu::blocking_for<POSDEF_TYPE>(posdef::internal::cuda::least_local_bytes);
 }
-#define POSDEF_ORDER int(sizes.tile)
 #define POSDEF_BLOCK int(sizes.block)
-#define POSDEF_REGISTERS int(sizes.registers)
+#define POSDEF_SIDE int(sizes.side)
 
 namespace {
 #include "engine/gpu/kernels/prelude_cuda.h"
 #include "engine/gpu/kernels/numbers.h"
+#include "engine/gpu/kernels/triangle.h"
 #include "engine/gpu/kernels/factor.cl"
 #include "engine/gpu/kernels/solve.cl"
+#include "engine/gpu/kernels/product_small.h"
+#include "engine/gpu/kernels/product.cl"
+#include "engine/gpu/kernels/product_large.h"
 #include "engine/gpu/kernels/product.cl"
 #include "engine/gpu/kernels/elements.cl"
 }  // namespace
@@ -26,9 +29,9 @@ namespace posdef::internal::cuda {
 template <>
 const kernel_table& kernels_for<POSDEF_TYPE>() {
   const auto address = [](auto* kernel) { return reinterpret_cast<const void*>(kernel); };
-  static const kernel_table table = {
-      address(&potrf_block), address(&potrf_tile), address(&trsm_block),     address(&product),
-      address(&copy_part),   address(&fill_part),  address(&check_diagonal), address(&log_diagonal)};
+  static const kernel_table table = {address(&potrf_small),   address(&potrf_tile),    address(&trsm_block),
+                                     address(&product_small), address(&product_large), address(&copy_part),
+                                     address(&fill_part),     address(&check_diagonal), address(&log_diagonal)};
   return table;
 }
 

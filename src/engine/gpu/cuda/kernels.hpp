@@ -4,12 +4,12 @@
 #include <array>
 #include <cstddef>
 
-#include "engine/gpu/stream.hpp"
+#include "engine/gpu/engine.hpp"
 
 namespace posdef::internal::cuda {
 
-/// Shared memory that every block may have without asking.
-inline constexpr std::size_t local_bytes = 49152;
+/// Shared memory that every block of threads may have without asking.
+inline constexpr std::size_t least_local_bytes = 49152;
 
 /// In the order of gpu::kernel: what cudaLaunchKernel takes.
 using kernel_table = std::array<const void*, gpu::kernel_count>;
@@ -24,5 +24,10 @@ template <>
 const kernel_table& kernels_for<std::complex<float>>();
 template <>
 const kernel_table& kernels_for<std::complex<double>>();
+
+
+/// What a device can do with them, which is current: with all of its shared memory, which it is asked for here.
+template <class T>
+gpu::blocking blocking_on(int device);
 
 }  // namespace posdef::internal::cuda

@@ -4,22 +4,26 @@
 
 namespace posdef::internal::cuda {
 
-void stream::launch(gpu::kernel k, index groups, std::initializer_list<gpu::argument> arguments) {
+void stream::launch(gpu::kernel k, index groups, int items, std::initializer_list<gpu::argument> arguments) {
   if (groups == 0) return;
   if (groups > std::numeric_limits<std::int32_t>::max())
     throw error("posdef: CUDA: a batch that takes " + std::to_string(groups) + " blocks of threads in one launch");
   constexpr std::size_t most = 16;
   void* pointers[most];
   void* list[most];
-  std::size_t i = 0;
+  std::size_t i = 0, shared = 0;
   for (const auto& a : arguments) {
+    if (a.is == gpu::argument::kind::local) {
+      shared = a.size;
+      continue;
+    }
     pointers[i] = reinterpret_cast<void*>(a.memory);
-    list[i] = a.data == nullptr ? static_cast<void*>(&pointers[i]) : const_cast<void*>(a.data);
+    list[i] = a.is == gpu::argument::kind::buffer ? static_cast<void*>(&pointers[i]) : const_cast<void*>(a.data);
     ++i;
   }
   const on_device here(device_);
   check(cudaLaunchKernel(kernels_[static_cast<std::size_t>(k)], dim3(static_cast<unsigned>(groups)),
-                         dim3(gpu::group_items), list, 0, stream_),
+                         dim3(static_cast<unsigned>(items)), list, shared, stream_),
         "cudaLaunchKernel");
 }
 

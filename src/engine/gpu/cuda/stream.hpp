@@ -11,7 +11,7 @@ class stream final : public gpu::stream {
  public:
   stream(int device, cudaStream_t s, const kernel_table& kernels) : device_(device), stream_(s), kernels_(kernels) {}
 
-  void launch(gpu::kernel k, index groups, std::initializer_list<gpu::argument> arguments) override;
+  void launch(gpu::kernel k, index groups, int items, std::initializer_list<gpu::argument> arguments) override;
   void clear(gpu::address a, std::size_t bytes) override;
   gpu::address offset_bits() const override { return 0; }
 

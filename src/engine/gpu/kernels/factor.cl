@@ -1,10 +1,12 @@
-/* Cholesky factorization in local memory: A = L·Lᴴ for a batch of blocks of order n <= POSDEF_ORDER.
+/* Cholesky factorization in local memory: A = L·Lᴴ for a batch of blocks.
  *
  * Left-looking, STEP columns at a time. For the columns p .. p+STEP-1 every row subtracts what the finished columns
- * contribute; then every item factors the STEP × STEP diagonal block for itself, in registers, and solves its rows with
- * it, so that a step costs two barriers instead of two for each column.
+ * contribute; then one item factors the STEP × STEP diagonal block in registers, where nothing waits for memory or for
+ * other items; then every row below is solved with it. So a step costs three barriers instead of two for each column.
  *
- * `lanes` items share a matrix (a power of two from STEP to TILE_ITEMS); a group treats TILE_ITEMS / lanes of them.
+ * The order of operations, which fixes the bits: A(i, j) minus Σ L(i, k)·conj L(j, k) over the finished columns k in
+ * ascending order, summed from zero in chunks of CHUNK columns with one subtraction for each; inside the diagonal block
+ * one subtraction for each k; then the quotient by the root of the pivot.
  *
  *   a, l   the block that is read, lower, and the one that is written; the same memory or none in common
  *   first  0: the block is, or begins, a matrix; info is written, 0 or k. Else the matrices that have failed before are
@@ -12,102 +14,156 @@
  *   zero   the other triangle of l becomes zero
  *   nan    the lower triangle of a failed l becomes NaN
  * After a failure at column k the columns before k hold the factor. */
-DEVICE void factor_triangles(GLOBAL const number* a, view va, GLOBAL number* l, view vl, GLOBAL idx* info, idx info_at,
-                             idx count, idx first, int lanes, int zero, int nan_fill, LOCAL_POINTER number* tile) {
-  const int lane = ITEM % lanes, slot = ITEM / lanes;
-  const int n = (int)va.rows, m = PADDED(n);
-  const idx b = GROUP * (TILE_ITEMS / lanes) + slot;
-  LOCAL_POINTER number* w = tile + slot * TRIANGLE(m);
-  int here = b < count;
-  if (here && first != 0) here = info[info_at + b] == 0;
-  if (here) {
-    a += va.offset + b * va.stride;
-    l += vl.offset + b * vl.stride;
-    load_triangle(a, va, w, lane, lanes, /* unit */ 0, /* hermitian */ 1);
-  }
-  BARRIER_GLOBAL();
+#define CHUNK 64
+#define INDEX(i, j) ((i) * ((i) + 1) / 2 + (j))
 
+/* Rows from p on, columns p .. p+STEP-1: minus what the columns before p contribute. An item takes `rows` rows at a time
+ * and STEP/split columns of them; both are constants where this is called. */
+DEVICE void subtract_columns(LOCAL_POINTER number* w, int p, int m, int lane, int lanes, int split, int rows) {
+  const int width = STEP / split, c0 = p + lane % split * width, apart = lanes / split;
+  LOCAL_POINTER const number* const pivot_rows = w + row_at(c0);
+  const int length = ROW_LENGTH(p);
+  for (int i0 = p + lane / split; i0 < m; i0 += apart * rows) {
+    LOCAL_POINTER number* row[2];
+    number t[2][STEP];
+    UNROLL for (int r = 0; r < rows; ++r) {
+      row[r] = w + row_at(i0 + r * apart < m ? i0 + r * apart : i0);
+      UNROLL for (int c = 0; c < width; ++c) t[r][c] = row[r][c0 + c];
+    }
+    for (int k0 = 0; k0 < p; k0 += CHUNK) {
+      const int end = k0 + CHUNK < p ? k0 + CHUNK : p;
+      number s[2][STEP];
+      UNROLL for (int r = 0; r < rows; ++r) UNROLL for (int c = 0; c < width; ++c) s[r][c] = make(0);
+      for (int k = k0; k < end; k += WIDTH) {
+        number y[2][WIDTH];
+        UNROLL for (int r = 0; r < rows; ++r) unpack(*(LOCAL_POINTER const vector*)(row[r] + k), y[r]);
+        UNROLL for (int c = 0; c < width; ++c) {
+          number z[WIDTH];
+          unpack(*(LOCAL_POINTER const vector*)(pivot_rows + c * length + k), z);
+          UNROLL for (int r = 0; r < rows; ++r)
+            UNROLL for (int v = 0; v < WIDTH; ++v) s[r][c] = plus_product_conj(s[r][c], y[r][v], z[v]);
+        }
+      }
+      UNROLL for (int r = 0; r < rows; ++r) UNROLL for (int c = 0; c < width; ++c) t[r][c] = minus(t[r][c], s[r][c]);
+    }
+    UNROLL for (int r = 0; r < rows; ++r)
+      if (i0 + r * apart < m) UNROLL for (int c = 0; c < width; ++c) row[r][c0 + c] = t[r][c];
+  }
+}
+
+/* Where the rows of the diagonal block at p keep the reciprocals of the pivots' roots: behind their last element. */
+#define INVERSE(p, c) ((c) * ROW_LENGTH(p) + (p) + STEP)
+
+/* One item factors the STEP × STEP block that begins at (p, p). A reciprocal of zero marks a pivot that is not positive
+ * and finite, and those behind it. */
+DEVICE void factor_diagonal(LOCAL_POINTER number* w, int p) {
+  LOCAL_POINTER number* const rows = w + row_at(p);
+  number d[INDEX(STEP, 0)];
+  int good = 1;
+  UNROLL for (int i = 0; i < STEP; ++i) {
+    number x[STEP];
+    UNROLL for (int j = 0; j < STEP; j += WIDTH)
+      if (j <= i) unpack(*(LOCAL_POINTER const vector*)(rows + i * ROW_LENGTH(p) + p + j), x + j);
+    UNROLL for (int j = 0; j <= i; ++j) d[INDEX(i, j)] = x[j];
+  }
+  UNROLL for (int c = 0; c < STEP; ++c) {
+    const real pivot = re(d[INDEX(c, c)]);
+    real root, inverse;
+    if (!(pivot > 0 && pivot < INFINITY)) good = 0;
+    root_and_inverse(good ? pivot : (real)1, &root, &inverse);
+    d[INDEX(c, c)] = make(root);
+    UNROLL for (int i = c + 1; i < STEP; ++i) d[INDEX(i, c)] = quotients(d[INDEX(i, c)], root, inverse);
+    UNROLL for (int i = c + 1; i < STEP; ++i)
+      UNROLL for (int j = c + 1; j <= i; ++j)
+        d[INDEX(i, j)] = minus_product_conj(d[INDEX(i, j)], d[INDEX(i, c)], d[INDEX(j, c)]);
+    rows[INVERSE(p, c)] = make(good ? inverse : (real)0);
+  }
+  UNROLL for (int i = 0; i < STEP; ++i) {
+    number x[STEP];
+    UNROLL for (int j = 0; j < STEP; ++j) x[j] = j <= i ? d[INDEX(i, j)] : make(0);
+    UNROLL for (int j = 0; j < STEP; j += WIDTH)
+      if (j <= i) LOCAL_VECTOR(rows + i * ROW_LENGTH(p) + p + j) = pack(x + j);
+  }
+}
+
+/* The rows below the diagonal block at p: columns p .. p+STEP-1 solved with it. */
+DEVICE void solve_rows(LOCAL_POINTER number* w, int p, int m, int lane, int lanes) {
+  LOCAL_POINTER const number* const rows = w + row_at(p);
+  for (int i = p + STEP + lane; i < m; i += lanes) {
+    LOCAL_POINTER number* row = w + row_at(i) + p;
+    number x[STEP];
+    UNROLL for (int c = 0; c < STEP; c += WIDTH) unpack(*(LOCAL_POINTER const vector*)(row + c), x + c);
+    UNROLL for (int c = 0; c < STEP; ++c) {
+      LOCAL_POINTER const number* const column = rows + p + c;
+      x[c] = quotients(x[c], re(column[c * ROW_LENGTH(p)]), re(rows[INVERSE(p, c)]));
+      UNROLL for (int j = c + 1; j < STEP; ++j) x[j] = minus_product_conj(x[j], x[c], column[j * ROW_LENGTH(p)]);
+    }
+    UNROLL for (int c = 0; c < STEP; c += WIDTH) LOCAL_VECTOR(row + c) = pack(x + c);
+  }
+}
+
+/* The first column of the diagonal block at p whose pivot failed; STEP if none did. */
+DEVICE int first_bad(LOCAL_POINTER const number* w, int p) {
+  int bad = STEP;
+  UNROLL for (int c = STEP - 1; c >= 0; --c) if (!(re(w[row_at(p) + INVERSE(p, c)]) > 0)) bad = c;
+  return bad;
+}
+
+/* One matrix, by `lanes` items (a power of two from STEP on), in their part of local memory; info is the matrix's own.
+ * Of items that are not `here` nothing is read or written, but they come along to the barriers. */
+DEVICE void factor_triangle(GLOBAL const number* a, view va, GLOBAL number* l, view vl, GLOBAL idx* info, int here,
+                            idx first, int lane, int lanes, int zero, int nan_fill, LOCAL_POINTER number* w) {
+  const int m = PADDED((int)va.rows);
+  if (here) load_triangle(a, va, w, lane, lanes, /* unit */ 0, /* hermitian */ 1);
+  BARRIER_GLOBAL();
   int failed = 0; /* the order of the failing minor */
   for (int p = 0; p < m; p += STEP) {
-    const int alive = here && failed == 0;
-    if (alive)
-      for (int i = p + lane; i < m; i += lanes) {
-        LOCAL_POINTER number* row = w + TRIANGLE(i);
-        number x[STEP];
-        UNROLL for (int c = 0; c < STEP; ++c) x[c] = p + c <= i ? row[p + c] : make(0);
-        for (int k = 0; k < p; ++k) {
-          const number y = row[k];
-          UNROLL for (int c = 0; c < STEP; ++c) x[c] = minus_product_conj(x[c], y, w[TRIANGLE(p + c) + k]);
-        }
-        UNROLL for (int c = 0; c < STEP; ++c) if (p + c <= i) row[p + c] = x[c];
-      }
+    const int alive = here && failed == 0, rows = m - p;
+    if (alive && p > 0) {
+      /* As many items as there are; the bits are the same. */
+      if (rows * 4 <= lanes)
+        subtract_columns(w, p, m, lane, lanes, 4, 1);
+      else if (rows * 2 <= lanes)
+        subtract_columns(w, p, m, lane, lanes, 2, 1);
+      else
+        subtract_columns(w, p, m, lane, lanes, 2, 2);
+    }
     BARRIER();
-    number d[TRIANGLE(STEP)];
+    if (alive && lane == 0) factor_diagonal(w, p);
+    BARRIER();
     if (alive) {
-      real inverse[STEP];
-      int bad = STEP;
-      UNROLL for (int i = 0; i < STEP; ++i)
-        UNROLL for (int j = 0; j <= i; ++j) d[TRIANGLE(i) + j] = w[TRIANGLE(p + i) + p + j];
-      UNROLL for (int c = 0; c < STEP; ++c) {
-        const real pivot = re(d[TRIANGLE(c) + c]);
-        if (bad == STEP && !(pivot > 0 && pivot < INFINITY)) bad = c;
-        const real root = bad == STEP ? sqrt(pivot) : (real)1;
-        inverse[c] = bad == STEP ? 1 / root : (real)0;
-        d[TRIANGLE(c) + c] = make(root);
-        UNROLL for (int i = c + 1; i < STEP; ++i) d[TRIANGLE(i) + c] = scale(d[TRIANGLE(i) + c], inverse[c]);
-        UNROLL for (int i = c + 1; i < STEP; ++i)
-          UNROLL for (int j = c + 1; j <= i; ++j)
-            d[TRIANGLE(i) + j] = minus_product_conj(d[TRIANGLE(i) + j], d[TRIANGLE(i) + c], d[TRIANGLE(j) + c]);
-      }
-      for (int i = p + STEP + lane; i < m; i += lanes) {
-        LOCAL_POINTER number* row = w + TRIANGLE(i);
-        number x[STEP];
-        UNROLL for (int c = 0; c < STEP; ++c) {
-          x[c] = row[p + c];
-          UNROLL for (int k = 0; k < c; ++k) x[c] = minus_product_conj(x[c], x[k], d[TRIANGLE(c) + k]);
-          x[c] = scale(x[c], inverse[c]);
-          row[p + c] = x[c];
-        }
-      }
+      const int bad = first_bad(w, p);
       if (bad < STEP) failed = p + bad + 1;
+      solve_rows(w, p, m, lane, lanes);
     }
     BARRIER();
-    /* Nobody reads these rows again before the end. */
-    if (alive)
-      UNROLL for (int i = 0; i < STEP; ++i)
-        if (lane == i) UNROLL for (int j = 0; j <= i; ++j) w[TRIANGLE(p + i) + p + j] = d[TRIANGLE(i) + j];
   }
-  BARRIER();
-
   if (!here) return;
-  if (lane == 0 && first == 0) info[info_at + b] = failed;
-  if (lane == 0 && first != 0 && failed != 0) info[info_at + b] = first + failed;
-  const int down = runs_down(vl), bury = nan_fill && failed != 0;
-  for (int o = 0; o < n; ++o)
-    for (int e = lane; down ? e < n - o : e <= o; e += lanes) {
-      const int i = down ? o + e : o, j = down ? o : e;
-#if POSDEF_COMPLEX
-      set(l, vl, i, j, bury ? PAIR(NAN, NAN) : w[TRIANGLE(i) + j]);
-#else
-      set(l, vl, i, j, bury ? NAN : w[TRIANGLE(i) + j]);
-#endif
-    }
-  if (zero)
-    for (int o = 0; o < n; ++o)
-      for (int e = lane; down ? e < o : o + 1 + e < n; e += lanes)
-        set(l, vl, down ? e : o, down ? o : o + 1 + e, make(0));
+  if (lane == 0 && first == 0) info[0] = failed;
+  if (lane == 0 && first != 0 && failed != 0) info[0] = first + failed;
+  store_triangle(w, l, vl, lane, lanes, zero, nan_fill && failed != 0);
 }
 
-/* Up to the order of a block, and up to the largest order: little memory lets more groups run at once. */
-KERNEL(TILE_ITEMS)
-potrf_block(GLOBAL const number* a, view va, GLOBAL number* l, view vl, GLOBAL idx* info, idx info_at, idx count,
-            idx first, int lanes, int zero, int nan_fill) {
-  LOCAL number tile[TRIANGLE(POSDEF_BLOCK)];
-  factor_triangles(a, va, l, vl, info, info_at, count, first, lanes, zero, nan_fill, tile);
+/* One matrix a group, or several: `lanes` items share one. The memory is that of as many triangles. */
+#define FACTOR_SMALL_ITEMS 64
+#define FACTOR_ITEMS 256
+#define FACTOR(items)                                                                                  \
+  const int lane = ITEM % lanes, slot = ITEM / lanes;                                                  \
+  const idx b = GROUP * ((items) / lanes) + slot;                                                      \
+  int here = b < count;                                                                                \
+  if (here && first != 0) here = info[info_at + b] == 0;                                               \
+  factor_triangle(a + va.offset + b * va.stride, va, l + vl.offset + b * vl.stride, vl, info + info_at + b, here, first, \
+                  lane, lanes, zero, nan_fill, tile + slot * ROWS_BEFORE(PADDED((int)va.rows)));
+
+KERNEL(FACTOR_SMALL_ITEMS)
+potrf_small(GLOBAL const number* a, view va, GLOBAL number* l, view vl, GLOBAL idx* info, idx info_at, idx count,
+            idx first, int lanes, int zero, int nan_fill LOCAL_PARAMETER(number, tile)) {
+  LOCAL_OF_LAUNCH(number, tile)
+  FACTOR(FACTOR_SMALL_ITEMS)
 }
-KERNEL(TILE_ITEMS)
+KERNEL(FACTOR_ITEMS)
 potrf_tile(GLOBAL const number* a, view va, GLOBAL number* l, view vl, GLOBAL idx* info, idx info_at, idx count,
-           idx first, int lanes, int zero, int nan_fill) {
-  LOCAL number tile[TRIANGLE(POSDEF_ORDER)];
-  factor_triangles(a, va, l, vl, info, info_at, count, first, lanes, zero, nan_fill, tile);
+           idx first, int lanes, int zero, int nan_fill LOCAL_PARAMETER(number, tile)) {
+  LOCAL_OF_LAUNCH(number, tile)
+  FACTOR(FACTOR_ITEMS)
 }

@@ -17,22 +17,29 @@ typedef struct {
 #define WHEN_GOOD 1
 #define WHEN_FAILED 2
 
+/* Products are fused: one rounding, and the same in every kernel, whatever a compiler would make of a·b + c. */
 #if POSDEF_COMPLEX
 typedef pair number;
 DEVICE number make(real x) { return PAIR(x, 0); }
 DEVICE real re(number x) { return x.x; }
 DEVICE number conjugate(number x) { return PAIR(x.x, -x.y); }
-DEVICE number add(number a, number b) { return PAIR(a.x + b.x, a.y + b.y); }
+DEVICE number minus(number a, number b) { return PAIR(a.x - b.x, a.y - b.y); }
 DEVICE number scale(number a, real s) { return PAIR(a.x * s, a.y * s); }
-/* c + a·b and c − a·conj(b) */
+/* c + a·s */
+DEVICE number plus_scaled(number c, number a, real s) { return PAIR(fma(a.x, s, c.x), fma(a.y, s, c.y)); }
+/* c + a·b, c + a·conj(b) and c − a·conj(b) */
 DEVICE number plus_product(number c, number a, number b) {
-  return PAIR(c.x + a.x * b.x - a.y * b.y, c.y + a.x * b.y + a.y * b.x);
+  return PAIR(fma(-a.y, b.y, fma(a.x, b.x, c.x)), fma(a.y, b.x, fma(a.x, b.y, c.y)));
+}
+DEVICE number plus_product_conj(number c, number a, number b) {
+  return PAIR(fma(a.y, b.y, fma(a.x, b.x, c.x)), fma(a.y, b.x, fma(-a.x, b.y, c.y)));
 }
 DEVICE number minus_product_conj(number c, number a, number b) {
-  return PAIR(c.x - a.x * b.x - a.y * b.y, c.y + a.x * b.y - a.y * b.x);
+  return PAIR(fma(-a.y, b.y, fma(-a.x, b.x, c.x)), fma(-a.y, b.x, fma(a.x, b.y, c.y)));
 }
 /* a/b without overflow in between (Smith's division). */
 DEVICE number divide(number a, number b) {
+  if (b.y == 0) return PAIR(a.x / b.x, a.y / b.x);
   if (fabs(b.x) >= fabs(b.y)) {
     const real q = b.y / b.x, d = b.x + b.y * q;
     return PAIR((a.x + a.y * q) / d, (a.y - a.x * q) / d);
@@ -50,15 +57,70 @@ typedef real number;
 DEVICE number make(real x) { return x; }
 DEVICE real re(number x) { return x; }
 DEVICE number conjugate(number x) { return x; }
-DEVICE number add(number a, number b) { return a + b; }
+DEVICE number minus(number a, number b) { return a - b; }
 DEVICE number scale(number a, real s) { return a * s; }
-DEVICE number plus_product(number c, number a, number b) { return c + a * b; }
-DEVICE number minus_product_conj(number c, number a, number b) { return c - a * b; }
+DEVICE number plus_scaled(number c, number a, real s) { return fma(a, s, c); }
+DEVICE number plus_product(number c, number a, number b) { return fma(a, b, c); }
+DEVICE number plus_product_conj(number c, number a, number b) { return fma(a, b, c); }
+DEVICE number minus_product_conj(number c, number a, number b) { return fma(-a, b, c); }
 DEVICE number divide(number a, number b) { return a / b; }
 DEVICE int finite_number(number x) { return isfinite(x); }
 DEVICE int zero_number(number x) { return x == 0; }
 DEVICE int real_number(number x) { return 1; }
 #endif
+
+/* d = √p and r = 1/d from the device's approximation of 1/√p and one step of Newton's method for each: errors of about one
+ * half and one unit in the last place, in a quarter of the time of a root and a division. p is positive and finite. */
+DEVICE void root_and_inverse(real p, real* d, real* r) {
+  const real about = RECIPROCAL_ROOT(p), root = p * about;
+  const real better = fma(fma(-root, root, p), (real)0.5 * about, root);
+  *d = better;
+  *r = fma(fma(-better, about, (real)1), about, about);
+}
+/* t/d, where r is 1/d but for rounding: t·r and one correction, which rounds as a division does but in rare cases. An
+ * infinite quotient stays infinite. */
+DEVICE real quotient(real t, real d, real r) {
+  const real q = t * r, better = fma(fma(-q, d, t), r, q);
+  return fabs(q) < INFINITY ? better : q;
+}
+DEVICE number quotients(number t, real d, real r) {
+#if POSDEF_COMPLEX
+  return PAIR(quotient(t.x, d, r), quotient(t.y, d, r));
+#else
+  return quotient(t, d, r);
+#endif
+}
+
+/* The numbers of a vector, WIDTH of them. */
+#if POSDEF_COMPLEX && POSDEF_DOUBLE
+#define WIDTH 1
+DEVICE void unpack(vector v, number* x) { x[0] = v; }
+DEVICE vector pack(const number* x) { return x[0]; }
+#elif POSDEF_COMPLEX
+#define WIDTH 2
+DEVICE void unpack(vector v, number* x) {
+  x[0] = PAIR(v.x, v.y);
+  x[1] = PAIR(v.z, v.w);
+}
+DEVICE vector pack(const number* x) { return FOUR(x[0].x, x[0].y, x[1].x, x[1].y); }
+#elif POSDEF_DOUBLE
+#define WIDTH 2
+DEVICE void unpack(vector v, number* x) {
+  x[0] = v.x;
+  x[1] = v.y;
+}
+DEVICE vector pack(const number* x) { return PAIR(x[0], x[1]); }
+#else
+#define WIDTH 4
+DEVICE void unpack(vector v, number* x) {
+  x[0] = v.x;
+  x[1] = v.y;
+  x[2] = v.z;
+  x[3] = v.w;
+}
+DEVICE vector pack(const number* x) { return FOUR(x[0], x[1], x[2], x[3]); }
+#endif
+#define LOCAL_VECTOR(p) (*(LOCAL_POINTER vector*)(p))
 
 /* Element (i, j) of the matrix that begins at p. */
 DEVICE number get(GLOBAL const number* p, view v, idx i, idx j) {
@@ -81,28 +143,4 @@ DEVICE int in_part(int part, idx i, idx j) {
 DEVICE int chosen(int when, GLOBAL const idx* info) {
   if (when == WHEN_ALWAYS) return 1;
   return (info[0] == 0) == (when == WHEN_GOOD);
-}
-
-/* A triangle in local memory: row i, of i + 1 elements, at TRIANGLE(i). Its order is a multiple of STEP; what is past
- * the end of a block is filled with the unit matrix, so that no loop over it has to look for the end. */
-#define TRIANGLE(i) ((i) * ((i) + 1) / 2)
-#define STEP (POSDEF_COMPLEX && POSDEF_DOUBLE ? 4 : 8)
-#define TILE_ITEMS 64
-#define PADDED(n) (((n) + STEP - 1) / STEP * STEP)
-
-/* Row or column `lane`, lane + lanes, ... of the lower triangle of a block into local memory; `unit`: the diagonal is
- * not read. Imaginary parts of the diagonal are dropped if `hermitian`. */
-DEVICE void load_triangle(GLOBAL const number* a, view v, LOCAL_POINTER number* w, int lane, int lanes, int unit,
-                          int hermitian) {
-  const int n = (int)v.rows, m = PADDED(n), down = runs_down(v);
-  for (int o = 0; o < n; ++o)
-    for (int e = lane; down ? e < n - o : e <= o; e += lanes) {
-      const int i = down ? o + e : o, j = down ? o : e;
-      number x = make(1);
-      if (i != j || !unit) x = get(a, v, i, j);
-      if (i == j && hermitian) x = make(re(x));
-      w[TRIANGLE(i) + j] = x;
-    }
-  for (int i = n; i < m; ++i)
-    for (int j = lane; j <= i; j += lanes) w[TRIANGLE(i) + j] = make(i == j ? 1 : 0);
 }

@@ -2,21 +2,32 @@
 #if POSDEF_DOUBLE
 typedef double real;
 typedef double2 pair;
+typedef double2 vector;
 #define PAIR(x, y) make_double2((x), (y))
 #else
 typedef float real;
 typedef float2 pair;
+typedef float4 vector;
 #define PAIR(x, y) make_float2((x), (y))
+#define FOUR(x, y, z, w) make_float4((x), (y), (z), (w))
 #endif
 typedef long long idx;
 
-#define KERNEL(items) __global__ void __launch_bounds__(items, 1) /* as many registers as it takes */
+/* As many registers as it takes; with a second number, no more than let so many groups share a multiprocessor. */
+#define KERNEL(items) __global__ void __launch_bounds__(items, 1)
+#define KERNEL_SHARING(items, groups) __global__ void __launch_bounds__(items, groups)
 #define DEVICE static __device__ __forceinline__
 #define GLOBAL
 #define LOCAL __shared__
 #define LOCAL_POINTER
+#define LOCAL_PARAMETER(type, name)
+#define LOCAL_OF_LAUNCH(type, name)                \
+  extern __shared__ vector posdef_local_memory[]; \
+  type* const name = reinterpret_cast<type*>(posdef_local_memory);
 #define BARRIER() __syncthreads()
 #define BARRIER_GLOBAL() __syncthreads()
 #define GROUP ((idx)blockIdx.x)
 #define ITEM ((int)threadIdx.x)
 #define UNROLL _Pragma("unroll")
+#define UNROLL_DEEP _Pragma("unroll")
+#define RECIPROCAL_ROOT(x) rsqrt(x)

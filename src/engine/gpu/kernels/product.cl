@@ -1,63 +1,133 @@
-/* C ← C + sign·A·B for a batch, through any strides.
+/* C ← C + sign·A·B for a batch, through any strides; B is given transposed.
  *
- * A group computes a square of C of TILE rows, an item REGISTERS × REGISTERS of it in registers, eight apart; strips of A
- * and B of DEPTH columns pass through local memory. Every element is summed over k in order, wherever it lies.
+ * This text is compiled once for each of two tiles (product_small.h, product_large.h): a group of SIDE × SIDE items
+ * computes TILE_ROWS × TILE_COLS elements of C, an item ITEM_ROWS × ITEM_COLS of them in registers. Strips of A and of
+ * the transposed B, DEPTH columns deep, pass through local memory in two stages: while one is used, the next one is on its
+ * way in registers. Every element is summed from zero in ascending k, then added to C: the bits are the same whatever
+ * the tile, the place and the batch.
  *
  *   lower   0: all of C; +1: only elements with i >= j are touched; -1: only those with i <= j. Then C is Hermitian and
  *           its diagonal is left real.
+ *   wide    C's columns can be read and written by vectors: unit row stride, columns and matrices on vectors
+ *   vd      of order 0, or the block at the beginning of C whose turn to be factored comes next: the group that has
+ *           updated it does so at once, while others go on (factor.cl; `first` and info as there)
  * C's view is not conjugated and runs down its columns; the host sees to that. */
-#define SIDE 8
-#define REGISTERS POSDEF_REGISTERS
-#define TILE (SIDE * REGISTERS)
-#define DEPTH (4 * REGISTERS)
-/* One more, so that neighbours in k do not fall into one bank. */
-#define STRIP (TILE + 1)
+#define TILE_ROWS (SIDE * ITEM_ROWS)
+#define TILE_COLS (SIDE * ITEM_COLS)
+#define A_EACH (TILE_ROWS * DEPTH / (SIDE * SIDE))
+#define B_EACH (TILE_COLS * DEPTH / (SIDE * SIDE))
+#define A_LENGTH (TILE_ROWS + WIDTH)
+#define B_LENGTH (TILE_COLS + WIDTH)
+#define STRIPS (2 * DEPTH * (A_LENGTH + B_LENGTH))
 
-/* Rows i0 .. i0+TILE-1 and columns k0 .. k0+DEPTH-1 of a; zero where it has ended. */
-DEVICE void load_strip(GLOBAL const number* a, view v, idx i0, idx k0, LOCAL_POINTER number* s) {
-  const int down = runs_down(v);
-  for (int e = ITEM; e < TILE * DEPTH; e += SIDE * SIDE) {
-    const int i = down ? e % TILE : e / DEPTH, k = down ? e / TILE : e % DEPTH;
-    number x = make(0);
-    if (i0 + i < v.rows && k0 + k < v.cols) x = get(a, v, i0 + i, k0 + k);
-    s[k * STRIP + i] = x;
-  }
-}
-
-KERNEL(SIDE* SIDE)
-product(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBAL number* c, view vc,
-        GLOBAL const idx* info, idx info_at, int when, int sign, int lower) {
-  LOCAL number as[DEPTH * STRIP], bs[DEPTH * STRIP];
-  const idx down = (vc.rows + TILE - 1) / TILE, across = (vc.cols + TILE - 1) / TILE;
-  const idx b = GROUP / (down * across), t = GROUP % (down * across);
-  const idx i0 = t % down * TILE, j0 = t / down * TILE;
-  if (!chosen(when, info + info_at + b)) return;
-  if ((lower > 0 && i0 + TILE - 1 < j0) || (lower < 0 && j0 + TILE - 1 < i0)) return;
-  a += va.offset + b * va.stride;
-  bt += vb.offset + b * vb.stride;
-  c += vc.offset + b * vc.stride;
+KERNEL_SHARING(SIDE* SIDE, 2)
+PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBAL number* c, view vc, GLOBAL idx* info,
+        idx info_at, idx count, int when, int sign, int lower, int wide, view vd, idx first) {
+  LOCAL vector memory[(STRIPS > ROWS_BEFORE(POSDEF_BLOCK) ? STRIPS : ROWS_BEFORE(POSDEF_BLOCK)) / WIDTH];
+  LOCAL_POINTER number* const as = (LOCAL_POINTER number*)memory;
+  LOCAL_POINTER number* const bs = as + 2 * DEPTH * A_LENGTH;
+  /* The first tiles of all matrices come first: their diagonal blocks are what the next launch waits for. */
+  const idx b = GROUP % count, t = GROUP / count, down = (vc.rows + TILE_ROWS - 1) / TILE_ROWS;
+  const idx i0 = t % down * TILE_ROWS, j0 = t / down * TILE_COLS;
   const int row = ITEM % SIDE, col = ITEM / SIDE;
+  /* A group with nothing to do comes along to the barriers with empty strips: drivers for processors compile barriers
+   * behind a condition twice. */
+  const int other = (lower > 0 && i0 + TILE_ROWS - 1 < j0) || (lower < 0 && j0 + TILE_COLS - 1 < i0);
+  const int on = !other && chosen(when, info + info_at + b);
 
-  number sum[REGISTERS][REGISTERS];
-  UNROLL for (int s = 0; s < REGISTERS; ++s) UNROLL for (int r = 0; r < REGISTERS; ++r) sum[s][r] = make(0);
-  for (idx k0 = 0; k0 < va.cols; k0 += DEPTH) {
-    load_strip(a, va, i0, k0, as);
-    load_strip(bt, vb, j0, k0, bs);
-    BARRIER();
-    for (int k = 0; k < DEPTH; ++k) {
-      number x[REGISTERS];
-      UNROLL for (int r = 0; r < REGISTERS; ++r) x[r] = as[k * STRIP + row + r * SIDE];
-      UNROLL for (int s = 0; s < REGISTERS; ++s) {
-        const number y = bs[k * STRIP + col + s * SIDE];
-        UNROLL for (int r = 0; r < REGISTERS; ++r) sum[s][r] = plus_product(sum[s][r], x[r], y);
-      }
+  /* What an item moves: neighbours lie side by side in the caller's memory. */
+  const int a_down = runs_down(va), b_down = runs_down(vb), depth = on ? (int)va.cols : 0;
+  const int ai = a_down ? ITEM % TILE_ROWS : ITEM / DEPTH, ak = a_down ? ITEM / TILE_ROWS : ITEM % DEPTH;
+  const int bi = b_down ? ITEM % TILE_COLS : ITEM / DEPTH, bk = b_down ? ITEM / TILE_COLS : ITEM % DEPTH;
+  const int ai_step = a_down ? 0 : SIDE * SIDE / DEPTH, ak_step = a_down ? SIDE * SIDE / TILE_ROWS : 0;
+  const int bi_step = b_down ? 0 : SIDE * SIDE / DEPTH, bk_step = b_down ? SIDE * SIDE / TILE_COLS : 0;
+  const idx a_step = ai_step * va.rs + ak_step * va.cs, b_step = bi_step * vb.rs + bk_step * vb.cs;
+  const int a_rows = (int)(va.rows - i0 < TILE_ROWS ? va.rows - i0 : TILE_ROWS);
+  const int b_rows = (int)(vb.rows - j0 < TILE_COLS ? vb.rows - j0 : TILE_COLS);
+  a += va.offset + b * va.stride + (i0 + ai) * va.rs + ak * va.cs;
+  bt += vb.offset + b * vb.stride + (j0 + bi) * vb.rs + bk * vb.cs;
+  c += vc.offset + b * vc.stride;
+
+  number sum[ITEM_COLS][ITEM_ROWS], ra[A_EACH], rb[B_EACH];
+  UNROLL for (int s = 0; s < ITEM_COLS; ++s) UNROLL for (int r = 0; r < ITEM_ROWS; ++r) sum[s][r] = make(0);
+#define READ_STRIPS(k0)                                                                                             \
+  UNROLL for (int q = 0; q < A_EACH; ++q) ra[q] =                                                                    \
+      ai + q * ai_step < a_rows && (k0) + ak + q * ak_step < depth ? a[(k0) * va.cs + q * a_step] : make(0);         \
+  UNROLL for (int q = 0; q < B_EACH; ++q) rb[q] =                                                                    \
+      bi + q * bi_step < b_rows && (k0) + bk + q * bk_step < depth ? bt[(k0) * vb.cs + q * b_step] : make(0);
+#define STORE_STRIPS(stage)                                                                                         \
+  UNROLL for (int q = 0; q < A_EACH; ++q)                                                                            \
+      as[((stage) * DEPTH + ak + q * ak_step) * A_LENGTH + ai + q * ai_step] = va.conj ? conjugate(ra[q]) : ra[q];   \
+  UNROLL for (int q = 0; q < B_EACH; ++q)                                                                            \
+      bs[((stage) * DEPTH + bk + q * bk_step) * B_LENGTH + bi + q * bi_step] = vb.conj ? conjugate(rb[q]) : rb[q];
+
+  READ_STRIPS(0)
+  STORE_STRIPS(0)
+  BARRIER();
+  for (int k0 = 0, stage = 0; k0 < depth; k0 += DEPTH, stage ^= 1) {
+    const int more = k0 + DEPTH < depth;
+    if (more) { READ_STRIPS(k0 + DEPTH) }
+    UNROLL_DEEP for (int k = 0; k < DEPTH; ++k) {
+      number x[ITEM_ROWS], y[ITEM_COLS];
+      UNROLL for (int r = 0; r < ITEM_ROWS; r += WIDTH)
+        unpack(LOCAL_VECTOR(as + (stage * DEPTH + k) * A_LENGTH + r * SIDE + row * WIDTH), x + r);
+      UNROLL for (int s = 0; s < ITEM_COLS; s += WIDTH)
+        unpack(LOCAL_VECTOR(bs + (stage * DEPTH + k) * B_LENGTH + s * SIDE + col * WIDTH), y + s);
+      UNROLL for (int s = 0; s < ITEM_COLS; ++s)
+        UNROLL for (int r = 0; r < ITEM_ROWS; ++r) sum[s][r] = plus_product(sum[s][r], x[r], y[s]);
     }
+    if (more) { STORE_STRIPS(stage ^ 1) }
     BARRIER();
   }
-  UNROLL for (int s = 0; s < REGISTERS; ++s) UNROLL for (int r = 0; r < REGISTERS; ++r) {
-    const idx i = i0 + row + r * SIDE, j = j0 + col + s * SIDE;
-    if (i >= vc.rows || j >= vc.cols || (lower > 0 && i < j) || (lower < 0 && i > j)) continue;
-    const number x = add(get(c, vc, i, j), scale(sum[s][r], sign));
-    set(c, vc, i, j, lower != 0 && i == j ? make(re(x)) : x);
+#undef READ_STRIPS
+#undef STORE_STRIPS
+
+  /* Element r of column s of an item. */
+#define ROW(r) (i0 + (r) / WIDTH * (WIDTH * SIDE) + row * WIDTH + (r) % WIDTH)
+#define COL(s) (j0 + (s) / WIDTH * (WIDTH * SIDE) + col * WIDTH + (s) % WIDTH)
+  const int whole = i0 + TILE_ROWS <= vc.rows && j0 + TILE_COLS <= vc.cols &&
+                    (lower == 0 || (lower > 0 ? i0 >= j0 + TILE_COLS : j0 >= i0 + TILE_ROWS));
+  if (on && wide && whole) {
+    UNROLL for (int s = 0; s < ITEM_COLS; ++s) {
+      GLOBAL vector* at[ITEM_ROWS / WIDTH];
+      number x[ITEM_ROWS];
+      UNROLL for (int r = 0; r < ITEM_ROWS; r += WIDTH) {
+        at[r / WIDTH] = (GLOBAL vector*)(c + ROW(r) + COL(s) * vc.cs);
+        unpack(*at[r / WIDTH], x + r);
+      }
+      UNROLL for (int r = 0; r < ITEM_ROWS; ++r) x[r] = plus_scaled(x[r], sum[s][r], sign);
+      UNROLL for (int r = 0; r < ITEM_ROWS; r += WIDTH) *at[r / WIDTH] = pack(x + r);
+    }
+  } else if (on) {
+    UNROLL for (int s = 0; s < ITEM_COLS; ++s) {
+      number x[ITEM_ROWS];
+#define TOUCHED(r, s) \
+  (ROW(r) < vc.rows && COL(s) < vc.cols && (lower == 0 || (lower > 0 ? ROW(r) >= COL(s) : ROW(r) <= COL(s))))
+      UNROLL for (int r = 0; r < ITEM_ROWS; ++r) x[r] = TOUCHED(r, s) ? get(c, vc, ROW(r), COL(s)) : make(0);
+      UNROLL for (int r = 0; r < ITEM_ROWS; ++r) {
+        x[r] = plus_scaled(x[r], sum[s][r], sign);
+        if (lower != 0 && ROW(r) == COL(s)) x[r] = make(re(x[r]));
+        if (TOUCHED(r, s)) set(c, vc, ROW(r), COL(s), x[r]);
+      }
+#undef TOUCHED
+    }
   }
+#undef ROW
+#undef COL
+  if (t != 0) vd.rows = 0;
+  BARRIER_GLOBAL();
+  c += vd.offset - vc.offset + b * (vd.stride - vc.stride);
+  factor_triangle(c, vd, c, vd, info + info_at + b, vd.rows > 0 && info[info_at + b] == 0, first, ITEM, SIDE * SIDE, 0, 0,
+                  as);
 }
+#undef TILE_ROWS
+#undef TILE_COLS
+#undef A_EACH
+#undef B_EACH
+#undef A_LENGTH
+#undef B_LENGTH
+#undef STRIPS
+#undef PRODUCT
+#undef ITEM_ROWS
+#undef ITEM_COLS
+#undef DEPTH

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <limits>
 #include <map>
 
 namespace posdef::internal::opencl {
@@ -107,10 +108,18 @@ const compiled& device_state::kernels_for() {
   const std::lock_guard lock(guard_);
   auto& built = mine<T>().built;
   if (built == nullptr) {
-    // A work-group's memory on the smallest devices; with more of it fewer groups would run at once.
-    constexpr std::size_t most = 32768;
+    // A processor's driver lets a work-group have any amount, which is not what makes it fast.
+    constexpr std::size_t most = 65536;
     const auto local = static_cast<std::size_t>(device_value<cl_ulong>(id_, CL_DEVICE_LOCAL_MEM_SIZE));
-    built = std::make_unique<compiled>(compile<T>(context(), id_, gpu::blocking_for<T>(std::min(local, most))));
+    gpu::blocking b = gpu::blocking_for<T>(std::min(local, most));
+    const auto items = device_value<std::size_t>(id_, CL_DEVICE_MAX_WORK_GROUP_SIZE);
+    if (items < static_cast<std::size_t>(b.side * b.side))
+      throw unavailable("posdef: " + device_text(id_, CL_DEVICE_NAME) + " has work-groups of at most " +
+                        std::to_string(items) + " items; the kernels need " + std::to_string(b.side * b.side));
+    // A processor gains nothing from large tiles, and its driver compiles them while somebody waits.
+    if ((device_value<cl_device_type>(id_, CL_DEVICE_TYPE) & CL_DEVICE_TYPE_CPU) != 0)
+      b.many = std::numeric_limits<index>::max();
+    built = std::make_unique<compiled>(compile<T>(context(), id_, b));
   }
   return *built;
 }

@@ -6,8 +6,8 @@ namespace posdef::internal::opencl {
 
 std::string build_options(bool complex, bool wide, const gpu::blocking& b) {
   return std::string("-cl-std=CL1.2 -DPOSDEF_COMPLEX=") + (complex ? "1" : "0") +
-         " -DPOSDEF_DOUBLE=" + (wide ? "1" : "0") + " -DPOSDEF_ORDER=" + std::to_string(b.tile) +
-         " -DPOSDEF_BLOCK=" + std::to_string(b.block) + " -DPOSDEF_REGISTERS=" + std::to_string(b.registers);
+         " -DPOSDEF_DOUBLE=" + (wide ? "1" : "0") + " -DPOSDEF_BLOCK=" + std::to_string(b.block) +
+         " -DPOSDEF_SIDE=" + std::to_string(b.side);
 }
 
 namespace {

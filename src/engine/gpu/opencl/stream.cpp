@@ -18,18 +18,19 @@ void stream::in_order(const char* function, const F& enqueue) {
   if (!ordered_) last_ = owned_event(done);
 }
 
-void stream::launch(gpu::kernel k, index groups, std::initializer_list<gpu::argument> arguments) {
+void stream::launch(gpu::kernel k, index groups, int items, std::initializer_list<gpu::argument> arguments) {
   if (groups == 0) return;
   const cl_kernel kernel = kernels_[static_cast<std::size_t>(k)].get();
   cl_uint i = 0;
   for (const auto& a : arguments) {
-    const cl_mem memory = a.data == nullptr ? buffer(a.memory) : nullptr;
-    check(a.data == nullptr ? clSetKernelArg(kernel, i, sizeof(memory), &memory)
-                            : clSetKernelArg(kernel, i, a.size, a.data),
+    const bool is_buffer = a.is == gpu::argument::kind::buffer;
+    const cl_mem memory = is_buffer ? buffer(a.memory) : nullptr;
+    // A size without a value is memory of the work-group.
+    check(is_buffer ? clSetKernelArg(kernel, i, sizeof(memory), &memory) : clSetKernelArg(kernel, i, a.size, a.data),
           "clSetKernelArg");
     ++i;
   }
-  const std::size_t local = gpu::group_items, global = static_cast<std::size_t>(groups) * local;
+  const auto local = static_cast<std::size_t>(items), global = static_cast<std::size_t>(groups) * local;
   in_order("clEnqueueNDRangeKernel", [&](cl_uint n, const cl_event* events, cl_event* done) {
     return clEnqueueNDRangeKernel(queue_, kernel, 1, nullptr, &global, &local, n, events, done);
   });

@@ -29,7 +29,7 @@ class stream final : public gpu::stream {
   /// The buffer that an address lies in.
   cl_mem buffer(gpu::address a) const { return buffers_[static_cast<std::size_t>(a >> offset_width)]; }
 
-  void launch(gpu::kernel k, index groups, std::initializer_list<gpu::argument> arguments) override;
+  void launch(gpu::kernel k, index groups, int items, std::initializer_list<gpu::argument> arguments) override;
   void clear(gpu::address a, std::size_t bytes) override;
   gpu::address offset_bits() const override { return (gpu::address{1} << offset_width) - 1; }
 
