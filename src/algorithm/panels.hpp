@@ -23,9 +23,8 @@
 
 namespace posdef::internal {
 
-/// Columns of an outer panel by the order of the matrix: narrow ones where the rest of the matrix stays in a device's cache,
-/// so that what a block waits for is short.
-constexpr index panel_width(index n) { return n <= 4096 ? n : 256; }
+/// Columns of an outer panel.
+inline constexpr index panel_width = 256;
 
 template <primitives E>
 void potrf_panels(E& e, typename E::output a, index outer) {

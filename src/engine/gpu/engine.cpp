@@ -82,12 +82,12 @@ index engine<T>::potrf_block(output a, index first) {
 template <class T>
 void engine<T>::trsm_block(input l, output b, bool unit) {
   if (b.rows == 0 || l.rows == 0) return;
-  constexpr int items = local_layout<T>::solve_items;
+  using layout = local_layout<T>;
   const placed<T> triangle(stream_, l), sides(stream_, b);
   const array info = infos(stream_, info_);
   const int32 unit_flag = unit ? 1 : 0;
   using arg = argument;
-  stream_.launch(kernel::trsm_block, count_ * ceil_div(b.rows, items), items,
+  stream_.launch(kernel::trsm_block, count_ * ceil_div(b.rows, layout::solve_rows), layout::solve_items,
                  {triangle.memory, arg::value(triangle.view), sides.memory, arg::value(sides.view), info.memory,
                   arg::value(info.at), arg::value(concerned_), arg::value(unit_flag)});
 }

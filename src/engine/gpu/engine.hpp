@@ -30,7 +30,7 @@ template <class T>
 struct local_layout {
   static constexpr index step = sizeof(T) == 16 ? 4 : 8;
   static constexpr index width = 16 / static_cast<index>(sizeof(T));
-  static constexpr int solve_items = sizeof(T) == 4 ? 64 : 32;
+  static constexpr int solve_rows = sizeof(T) == 4 ? 64 : 32, solve_items = 4 * solve_rows;
 
   static constexpr index padded(index n) { return (n + step - 1) / step * step; }
   static constexpr std::size_t triangle_bytes(index n) {
@@ -38,8 +38,7 @@ struct local_layout {
     return static_cast<std::size_t>(m * (m + step) / 2 + m * width) * sizeof(T);
   }
   static constexpr std::size_t solve_bytes(index block) {
-    return triangle_bytes(block) + static_cast<std::size_t>(solve_items * (block + width)) * sizeof(T) +
-           static_cast<std::size_t>(block) * sizeof(real_type<T>);
+    return triangle_bytes(block) + static_cast<std::size_t>(solve_rows * (block + width)) * sizeof(T);
   }
 };
 
@@ -86,7 +85,7 @@ class engine {
   /// beginning of C, whose rows and columns begin at `first`: one launch.
   void herk_and_potrf_block(input a, output c, index next, index first);
   index potrf(output a) {
-    potrf_panels(*this, a, panel_width(a.rows));
+    potrf_panels(*this, a, panel_width);
     return 0;
   }
   void trsm_block(input l, output b, bool unit);

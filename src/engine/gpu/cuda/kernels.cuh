@@ -15,6 +15,7 @@ namespace {
 #include "engine/gpu/kernels/prelude_cuda.h"
 #include "engine/gpu/kernels/numbers.h"
 #include "engine/gpu/kernels/triangle.h"
+#include "engine/gpu/kernels/rows.h"
 #include "engine/gpu/kernels/factor.cl"
 #include "engine/gpu/kernels/solve.cl"
 #include "engine/gpu/kernels/product_small.h"

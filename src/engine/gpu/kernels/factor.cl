@@ -4,9 +4,9 @@
  * contribute; then one item factors the STEP × STEP diagonal block in registers, where nothing waits for memory or for
  * other items; then every row below is solved with it. So a step costs three barriers instead of two for each column.
  *
- * The order of operations, which fixes the bits: A(i, j) minus Σ L(i, k)·conj L(j, k) over the finished columns k in
- * ascending order, summed from zero in chunks of CHUNK columns with one subtraction for each; inside the diagonal block
- * one subtraction for each k; then the quotient by the root of the pivot.
+ * The order of operations is that of rows.h, with one exception: the subtraction from a pivot of what the column before it
+ * contributes, where both are in one diagonal block. It takes t·(t/p) off, with p the pivot before and t the element before
+ * it is divided, since a root on the way from one pivot to the next would double the time of a step.
  *
  *   a, l   the block that is read, lower, and the one that is written; the same memory or none in common
  *   first  0: the block is, or begins, a matrix; info is written, 0 or k. Else the matrices that have failed before are
@@ -14,45 +14,22 @@
  *   zero   the other triangle of l becomes zero
  *   nan    the lower triangle of a failed l becomes NaN
  * After a failure at column k the columns before k hold the factor. */
-#define CHUNK 64
 #define INDEX(i, j) ((i) * ((i) + 1) / 2 + (j))
 
 /* Rows from p on, columns p .. p+STEP-1: minus what the columns before p contribute. An item takes `rows` rows at a time
  * and STEP/split columns of them; both are constants where this is called. */
 DEVICE void subtract_columns(LOCAL_POINTER number* w, int p, int m, int lane, int lanes, int split, int rows) {
   const int width = STEP / split, c0 = p + lane % split * width, apart = lanes / split;
-  LOCAL_POINTER const number* const pivot_rows = w + row_at(c0);
-  const int length = ROW_LENGTH(p);
-  for (int i0 = p + lane / split; i0 < m; i0 += apart * rows) {
+  for (int i = p + lane / split; i < m; i += apart * rows) {
     LOCAL_POINTER number* row[2];
-    number t[2][STEP];
+    int valid[2];
     UNROLL for (int r = 0; r < rows; ++r) {
-      row[r] = w + row_at(i0 + r * apart < m ? i0 + r * apart : i0);
-      UNROLL for (int c = 0; c < width; ++c) t[r][c] = row[r][c0 + c];
+      valid[r] = i + r * apart < m;
+      row[r] = w + row_at(valid[r] ? i + r * apart : i);
     }
-    for (int k0 = 0; k0 < p; k0 += CHUNK) {
-      const int end = k0 + CHUNK < p ? k0 + CHUNK : p;
-      number s[2][STEP];
-      UNROLL for (int r = 0; r < rows; ++r) UNROLL for (int c = 0; c < width; ++c) s[r][c] = make(0);
-      for (int k = k0; k < end; k += WIDTH) {
-        number y[2][WIDTH];
-        UNROLL for (int r = 0; r < rows; ++r) unpack(*(LOCAL_POINTER const vector*)(row[r] + k), y[r]);
-        UNROLL for (int c = 0; c < width; ++c) {
-          number z[WIDTH];
-          unpack(*(LOCAL_POINTER const vector*)(pivot_rows + c * length + k), z);
-          UNROLL for (int r = 0; r < rows; ++r)
-            UNROLL for (int v = 0; v < WIDTH; ++v) s[r][c] = plus_product_conj(s[r][c], y[r][v], z[v]);
-        }
-      }
-      UNROLL for (int r = 0; r < rows; ++r) UNROLL for (int c = 0; c < width; ++c) t[r][c] = minus(t[r][c], s[r][c]);
-    }
-    UNROLL for (int r = 0; r < rows; ++r)
-      if (i0 + r * apart < m) UNROLL for (int c = 0; c < width; ++c) row[r][c0 + c] = t[r][c];
+    subtract_products(row, valid, w + row_at(c0), p, c0, width, rows);
   }
 }
-
-/* Where the rows of the diagonal block at p keep the reciprocals of the pivots' roots: behind their last element. */
-#define INVERSE(p, c) ((c) * ROW_LENGTH(p) + (p) + STEP)
 
 /* One item factors the STEP × STEP block that begins at (p, p). A reciprocal of zero marks a pivot that is not positive
  * and finite, and those behind it. */
@@ -70,10 +47,14 @@ DEVICE void factor_diagonal(LOCAL_POINTER number* w, int p) {
     const real pivot = re(d[INDEX(c, c)]);
     real root, inverse;
     if (!(pivot > 0 && pivot < INFINITY)) good = 0;
-    root_and_inverse(good ? pivot : (real)1, &root, &inverse);
+    root_and_inverse(pivot, &root, &inverse);
+    if (c + 1 < STEP) {
+      const number t = d[INDEX(c + 1, c)];
+      d[INDEX(c + 1, c + 1)] = minus_product_conj(d[INDEX(c + 1, c + 1)], t, quotients(t, pivot, inverse * inverse));
+    }
     d[INDEX(c, c)] = make(root);
     UNROLL for (int i = c + 1; i < STEP; ++i) d[INDEX(i, c)] = quotients(d[INDEX(i, c)], root, inverse);
-    UNROLL for (int i = c + 1; i < STEP; ++i)
+    UNROLL for (int i = c + 2; i < STEP; ++i)
       UNROLL for (int j = c + 1; j <= i; ++j)
         d[INDEX(i, j)] = minus_product_conj(d[INDEX(i, j)], d[INDEX(i, c)], d[INDEX(j, c)]);
     rows[INVERSE(p, c)] = make(good ? inverse : (real)0);
@@ -86,22 +67,6 @@ DEVICE void factor_diagonal(LOCAL_POINTER number* w, int p) {
   }
 }
 
-/* The rows below the diagonal block at p: columns p .. p+STEP-1 solved with it. */
-DEVICE void solve_rows(LOCAL_POINTER number* w, int p, int m, int lane, int lanes) {
-  LOCAL_POINTER const number* const rows = w + row_at(p);
-  for (int i = p + STEP + lane; i < m; i += lanes) {
-    LOCAL_POINTER number* row = w + row_at(i) + p;
-    number x[STEP];
-    UNROLL for (int c = 0; c < STEP; c += WIDTH) unpack(*(LOCAL_POINTER const vector*)(row + c), x + c);
-    UNROLL for (int c = 0; c < STEP; ++c) {
-      LOCAL_POINTER const number* const column = rows + p + c;
-      x[c] = quotients(x[c], re(column[c * ROW_LENGTH(p)]), re(rows[INVERSE(p, c)]));
-      UNROLL for (int j = c + 1; j < STEP; ++j) x[j] = minus_product_conj(x[j], x[c], column[j * ROW_LENGTH(p)]);
-    }
-    UNROLL for (int c = 0; c < STEP; c += WIDTH) LOCAL_VECTOR(row + c) = pack(x + c);
-  }
-}
-
 /* The first column of the diagonal block at p whose pivot failed; STEP if none did. */
 DEVICE int first_bad(LOCAL_POINTER const number* w, int p) {
   int bad = STEP;
@@ -110,9 +75,11 @@ DEVICE int first_bad(LOCAL_POINTER const number* w, int p) {
 }
 
 /* One matrix, by `lanes` items (a power of two from STEP on), in their part of local memory; info is the matrix's own.
- * Of items that are not `here` nothing is read or written, but they come along to the barriers. */
+ * Of items that are not `here` nothing is read or written, but they come along to the barriers. few_rows: a constant, true
+ * where there are four items for a row. */
 DEVICE void factor_triangle(GLOBAL const number* a, view va, GLOBAL number* l, view vl, GLOBAL idx* info, int here,
-                            idx first, int lane, int lanes, int zero, int nan_fill, LOCAL_POINTER number* w) {
+                            idx first, int lane, int lanes, int few_rows, int zero, int nan_fill,
+                            LOCAL_POINTER number* w) {
   const int m = PADDED((int)va.rows);
   if (here) load_triangle(a, va, w, lane, lanes, /* unit */ 0, /* hermitian */ 1);
   BARRIER_GLOBAL();
@@ -121,7 +88,7 @@ DEVICE void factor_triangle(GLOBAL const number* a, view va, GLOBAL number* l, v
     const int alive = here && failed == 0, rows = m - p;
     if (alive && p > 0) {
       /* As many items as there are; the bits are the same. */
-      if (rows * 4 <= lanes)
+      if (few_rows || rows * 4 <= lanes)
         subtract_columns(w, p, m, lane, lanes, 4, 1);
       else if (rows * 2 <= lanes)
         subtract_columns(w, p, m, lane, lanes, 2, 1);
@@ -134,7 +101,7 @@ DEVICE void factor_triangle(GLOBAL const number* a, view va, GLOBAL number* l, v
     if (alive) {
       const int bad = first_bad(w, p);
       if (bad < STEP) failed = p + bad + 1;
-      solve_rows(w, p, m, lane, lanes);
+      for (int i = p + STEP + lane; i < m; i += lanes) solve_row(w + row_at(i), w + row_at(p), p, /* unit */ 0);
     }
     BARRIER();
   }
@@ -153,7 +120,7 @@ DEVICE void factor_triangle(GLOBAL const number* a, view va, GLOBAL number* l, v
   int here = b < count;                                                                                \
   if (here && first != 0) here = info[info_at + b] == 0;                                               \
   factor_triangle(a + va.offset + b * va.stride, va, l + vl.offset + b * vl.stride, vl, info + info_at + b, here, first, \
-                  lane, lanes, zero, nan_fill, tile + slot * ROWS_BEFORE(PADDED((int)va.rows)));
+                  lane, lanes, /* few_rows */ 0, zero, nan_fill, tile + slot * ROWS_BEFORE(PADDED((int)va.rows)));
 
 KERNEL(FACTOR_SMALL_ITEMS)
 potrf_small(GLOBAL const number* a, view va, GLOBAL number* l, view vl, GLOBAL idx* info, idx info_at, idx count,

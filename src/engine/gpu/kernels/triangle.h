@@ -21,28 +21,33 @@ DEVICE int lanes_along(int lanes) { return lanes < 32 ? lanes : 32; }
 DEVICE int in_memory(int i, int j, int n, int unit) { return i < n && (unit ? j < i : j <= i); }
 
 /* The lower triangle of a block; `unit`: the diagonal is not read. Imaginary parts of the diagonal are dropped if
- * `hermitian`. An item has STEP reads under way before it stores the first of them. */
+ * `hermitian`. An item has 2·STEP reads under way before it stores the first of them. */
 DEVICE void load_triangle(GLOBAL const number* a, view v, LOCAL_POINTER number* w, int lane, int lanes, int unit,
                           int hermitian) {
   const int n = (int)v.rows, m = PADDED(n), down = runs_down(v), along = lanes_along(lanes);
-  for (int o = lane / along * STEP; o < m; o += lanes / along * STEP)
-    for (int f = lane % along; f < (down ? m : o + STEP); f += along) {
-      number x[STEP];
-      if (down && f < o) continue;
-      UNROLL for (int u = 0; u < STEP; ++u) {
-        const int i = down ? f : o + u, j = down ? o + u : f;
-        x[u] = make(i == j ? 1 : 0);
-        if (in_memory(i, j, n, unit)) x[u] = get(a, v, i, j);
-        if (hermitian && i == j) x[u] = make(re(x[u]));
+  for (int o = lane / along * STEP; o < m; o += lanes / along * STEP) {
+    const int end = down ? m : o + STEP;
+    for (int f0 = lane % along + (down ? o / along * along : 0); f0 < end; f0 += 2 * along) {
+      number x[2][STEP];
+      UNROLL for (int h = 0; h < 2; ++h) UNROLL for (int u = 0; u < STEP; ++u) {
+        const int f = f0 + h * along, i = down ? f : o + u, j = down ? o + u : f;
+        x[h][u] = make(i == j ? 1 : 0);
+        if (in_memory(i, j, n, unit)) x[h][u] = get(a, v, i, j);
+        if (hermitian && i == j) x[h][u] = make(re(x[h][u]));
       }
-      if (down) {
-        LOCAL_POINTER number* row = w + row_at(f) + o;
-        UNROLL for (int u = 0; u < STEP; u += WIDTH) LOCAL_VECTOR(row + u) = pack(x + u);
-      } else {
-        LOCAL_POINTER number* at = w + row_at(o) + f;
-        UNROLL for (int u = 0; u < STEP; ++u) at[u * ROW_LENGTH(o)] = x[u];
+      UNROLL for (int h = 0; h < 2; ++h) {
+        const int f = f0 + h * along;
+        if (f >= end || (down && f < o)) continue;
+        if (down) {
+          LOCAL_POINTER number* row = w + row_at(f) + o;
+          UNROLL for (int u = 0; u < STEP; u += WIDTH) LOCAL_VECTOR(row + u) = pack(x[h] + u);
+        } else {
+          LOCAL_POINTER number* at = w + row_at(o) + f;
+          UNROLL for (int u = 0; u < STEP; ++u) at[u * ROW_LENGTH(o)] = x[h][u];
+        }
       }
     }
+  }
 }
 
 /* The triangle to a block; `zero`: zeros to the block's other triangle; `bury`: NaN in place of the triangle. */
