@@ -26,7 +26,7 @@ void check_stream(const place& p, cudaStream_t s, std::string_view function) {
 }
 
 void pointer_check::operator()(std::string_view function, std::string_view argument, const void* p) {
-  if (std::find(good_.begin(), good_.end(), p) == good_.end()) ask(function, argument, p);
+  if (p == nullptr || std::find(good_.begin(), good_.end(), p) == good_.end()) ask(function, argument, p);
 }
 
 bool pointer_check::capturing() const {
