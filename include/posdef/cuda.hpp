@@ -41,6 +41,8 @@ namespace posdef::cuda {
 ///
 /// fork(): in the child of a process that had used CUDA through posdef (listing devices is use), calls say
 /// `unavailable`. A plan may be destroyed there.
+///
+/// cudaDeviceReset() takes away what posdef keeps on a device (its context, some memory, streams): it may come last.
 template <scalar T>
 class POSDEF_API plan {
  public:

@@ -41,18 +41,19 @@ int attribute(cudaDeviceAttr what, int index) {
   return value;
 }
 
-/// Memory that is given back stays here for the next plan, up to 64 MiB.
-cudaMemPool_t new_pool(int index) {
-  if (attribute(cudaDevAttrMemoryPoolsSupported, index) == 0) return nullptr;
+/// With a pool where there can be one: memory that is given back stays there for the next plan, up to 64 MiB.
+place new_place(int index) {
+  place p{index, primary_context(index), nullptr};
+  if (attribute(cudaDevAttrMemoryPoolsSupported, index) == 0) return p;
+  const own_work here(p);
   cudaMemPoolProps how{};
   how.allocType = cudaMemAllocationTypePinned;
   how.location.type = cudaMemLocationTypeDevice;
   how.location.id = index;
-  cudaMemPool_t pool = nullptr;
-  check(cudaMemPoolCreate(&pool, &how), "cudaMemPoolCreate");
+  check(cudaMemPoolCreate(&p.pool, &how), "cudaMemPoolCreate");
   std::uint64_t kept = std::uint64_t{64} << 20;
-  check(cudaMemPoolSetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &kept), "cudaMemPoolSetAttribute");
-  return pool;
+  check(cudaMemPoolSetAttribute(p.pool, cudaMemPoolAttrReleaseThreshold, &kept), "cudaMemPoolSetAttribute");
+  return p;
 }
 
 /// Machine code runs on its own generation, from its own minor number on; text is compiled for all that came later.
@@ -100,7 +101,7 @@ device_info describe(int index) {
 
 }  // namespace
 
-device_state::device_state(int number) : place{number, primary_context(number), new_pool(number)}, stream_(*this) {}
+device_state::device_state(int number) : place(new_place(number)), stream_(*this) {}
 
 template <class T>
 const kernel_table& device_state::kernels() {
