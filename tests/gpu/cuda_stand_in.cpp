@@ -9,8 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <set>
-
-#include "engine/gpu/cuda/device.hpp"
+#include <utility>
 
 // The handles of the runtime, which its headers only name.
 struct CUctx_st {
@@ -23,7 +22,7 @@ struct command {
   std::function<void()> run;
   const void* host = nullptr;
   std::size_t bytes = 0;
-  bool releases = false;
+  bool of_memory = false;  ///< takes or gives back; no work
 };
 struct CUstream_st {
   int device;
@@ -44,6 +43,7 @@ struct block {
   cudaMemoryType type;
   int device;
   std::vector<bool> written;
+  CUstream_st* only_on = nullptr;  ///< where alone it is there, until that stream has come past its allocation
 };
 
 struct machine {
@@ -200,7 +200,9 @@ void reset_thread() { stack.clear(); }
 int pending() {
   const std::lock_guard lock(m().guard);
   std::size_t sum = 0;
-  for (auto* s : m().streams) sum += s->queue.size();
+  for (auto* s : m().streams)
+    sum += static_cast<std::size_t>(
+        std::count_if(s->queue.begin(), s->queue.end(), [](const auto& c) { return !c.of_memory; }));
   return static_cast<int>(sum);
 }
 std::size_t largest_unwritten_read() { return std::exchange(m().unwritten, 0); }
@@ -331,6 +333,7 @@ cudaError_t cudaFreeHost(void* p) {
 }
 cudaError_t cudaMemPoolCreate(cudaMemPool_t* pool, const cudaMemPoolProps* how) {
   CALL;
+  here();
   *pool = &m().pools[how->location.id];
   return cudaSuccess;
 }
@@ -340,18 +343,22 @@ cudaError_t cudaMemPoolSetAttribute(cudaMemPool_t, cudaMemPoolAttr, void*) {
 }
 cudaError_t cudaMallocFromPoolAsync(void** p, std::size_t bytes, cudaMemPool_t pool, cudaStream_t s) {
   CALL;
-  if (stream_of(s)->device != here()) return cudaErrorInvalidResourceHandle;
-  return allocate(p, bytes, cudaMemoryTypeDevice, pool->device);
+  const auto code = allocate(p, bytes, cudaMemoryTypeDevice, pool->device);
+  if (code != cudaSuccess) return code;
+  const auto b = find(*p);
+  b->second.only_on = stream_of(s);
+  return enqueue(s, {[b] { b->second.only_on = nullptr; }, nullptr, 0, true});
 }
 cudaError_t cudaFreeAsync(void* p, cudaStream_t s) {
   CALL;
   const auto code = enqueue(s, {[p] { release(p); }, nullptr, 0, true});
   auto* const at = stream_of(s);
-  while (!at->queue.empty() && at->queue.front().releases) run_first(at);  // nothing is before it
+  while (!at->queue.empty() && at->queue.front().of_memory) run_first(at);  // nothing is before it
   return code;
 }
 cudaError_t cudaPointerGetAttributes(cudaPointerAttributes* a, const void* p) {
   CALL;
+  here();
   *a = {};
   const auto b = find(p);
   a->type = b == m().memory.end() ? cudaMemoryTypeUnregistered : b->second.type;
@@ -375,6 +382,9 @@ cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaM
 cudaError_t cudaMemsetAsync(void* p, int, std::size_t bytes, cudaStream_t s) {
   CALL;
   ++m().commands;
+  const auto b = find(p);
+  if (b != m().memory.end() && b->second.only_on != nullptr && b->second.only_on != stream_of(s))
+    return cudaErrorIllegalAddress;
   return enqueue(s, {[=] { write(p, nullptr, bytes); }});
 }
 
@@ -423,6 +433,7 @@ cudaError_t cudaStreamEndCapture(cudaStream_t s, cudaGraph_t* graph) {
 }
 cudaError_t cudaThreadExchangeStreamCaptureMode(cudaStreamCaptureMode* mode) {
   CALL;
+  here();
   std::swap(*mode, thread_mode);
   return cudaSuccess;
 }
@@ -472,34 +483,3 @@ cudaError_t cudaLaunchKernel(const void* kernel, dim3, dim3, void**, std::size_t
 }
 
 }  // extern "C"
-
-namespace posdef::internal::cuda {
-
-const compiled_kernels& kernels_compiled() {
-  static const compiled_kernels all{{50, 90}, true};
-  return all;
-}
-
-namespace {
-template <class T>
-kernel_table entries() {
-  static char places[std::tuple_size_v<kernel_table>];
-  kernel_table table{};
-  for (std::size_t k = 0; k < table.size(); ++k) table[k] = &places[k];
-  return table;
-}
-}  // namespace
-
-#define POSDEF_KERNELS(T)                           \
-  template <>                                       \
-  const kernel_table& kernels_for<T>() {            \
-    static const kernel_table table = entries<T>(); \
-    return table;                                   \
-  }
-POSDEF_KERNELS(float)
-POSDEF_KERNELS(double)
-POSDEF_KERNELS(std::complex<float>)
-POSDEF_KERNELS(std::complex<double>)
-#undef POSDEF_KERNELS
-
-}  // namespace posdef::internal::cuda
