@@ -199,6 +199,17 @@ TEST_F(CudaRuntime, APlanIsUsedFromAThreadOfAnotherDevice) {
   cudaStreamSynchronize(s);
 }
 
+TEST_F(CudaRuntime, AContextOfTheCallersMakingIsLeftForThePrimaryOne) {
+  auto a = numbers(100);
+  std::int64_t info = 0;
+  stand_in::enter_foreign_context(stand_in::plain);
+  const int before = stand_in::calls("cuCtxPushCurrent");
+  EXPECT_NO_THROW(try_cholesky(col_major(a.data(), 10), {&info, 1}, on(stand_in::plain)));
+  EXPECT_GT(stand_in::calls("cuCtxPushCurrent"), before);
+  const auto text = thrown<invalid_argument>([] { cuda::plan<float>(nullptr, {10, 1, 1}); });
+  EXPECT_EQ(text.substr(0, 47), "posdef: cuda::plan: the current context is one ");
+}
+
 // -- Captures.
 
 /// A capture that forbids whatever a capture can forbid, in this thread and in others.

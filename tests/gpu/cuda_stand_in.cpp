@@ -197,6 +197,7 @@ std::vector<int> contexts_of_thread() {
   return all;
 }
 void reset_thread() { stack.clear(); }
+void enter_foreign_context(int device) { stack.push_back(new CUctx_st{device}); }
 int pending() {
   const std::lock_guard lock(m().guard);
   std::size_t sum = 0;

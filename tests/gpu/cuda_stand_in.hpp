@@ -40,6 +40,8 @@ void fail(const std::string& function, cudaError_t code, int after = 0);
 /// The calling thread's contexts, innermost last; and as a thread is at its beginning.
 std::vector<int> contexts_of_thread();
 void reset_thread();
+/// As after cuCtxCreate.
+void enter_foreign_context(int device);
 
 /// Commands that nobody has waited for.
 int pending();
