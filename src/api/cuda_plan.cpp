@@ -4,6 +4,8 @@
 #include "posdef/cuda.hpp"
 
 #if POSDEF_ENGINE_CUDA
+#include "engine/gpu/cuda/device.hpp"
+#include "engine/gpu/cuda/pointers.hpp"
 #include "engine/gpu/cuda/stream.hpp"
 #endif
 
@@ -36,7 +38,7 @@ std::size_t bytes_for(shape s) {
   return scratch_begin<T>(s) + internal::device_session<T>::scratch_bytes(blocking<T>(), s);
 }
 
-/// Device pointers that a kernel can follow: no arrays of pointers, aligned to the element.
+/// What a kernel can follow as it is: no arrays of pointers, aligned to the element.
 template <class T>
 void check_pointers(std::string_view function, std::string_view argument, const view<T>& v) {
   const std::string name(argument);
@@ -52,9 +54,12 @@ void check_pointers(std::string_view function, std::string_view argument, const 
 template <scalar T>
 struct plan<T>::state {
   state(cudaStream_t s, shape size, const options& o, void* workspace, const std::size_t* given)
-      : device(current()), stream(device, s, internal::cuda::kernels_for<T>()) {
+      : device(internal::cuda::current_device("cuda::plan")),
+        stream(device, s, device.kernels<T>()),
+        check_pointer(device, s) {
     internal::check_shape("cuda::plan", size);
     internal::check_choices("cuda::plan", o);
+    internal::cuda::check_stream(device, s, "cuda::plan");
     const std::size_t bytes = bytes_for<T>(size);
     if (given != nullptr) {
       if (*given < bytes)
@@ -62,40 +67,47 @@ struct plan<T>::state {
                                "at least " + std::to_string(bytes) + " bytes");
       if (reinterpret_cast<std::uintptr_t>(workspace) % 256 != 0)
         throw invalid_argument("cuda::plan", "workspace", "not aligned", "a multiple of 256");
+      if (bytes > 0) check_pointer("cuda::plan", "workspace", workspace);
     } else {
-      own = internal::cuda::memory(device, bytes);
+      own = device.allocate(bytes);
       workspace = own.get();
     }
     const auto at = reinterpret_cast<internal::gpu::address>(workspace);
     session = {.size = size,
                .choices = o,
                .algorithm = internal::chosen_algorithm(),
-               .blocking = internal::cuda::blocking_on<T>(device),
+               .blocking = device.blocking<T>(),
                .own_info = at,
                .scratch = at + scratch_begin<T>(size)};
   }
 
-  static int current() {
-    internal::cuda::require_device(0);
-    int device = 0;
-    internal::cuda::check(cudaGetDevice(&device), "cudaGetDevice");
-    return device;
-  }
-
   void run(call<T> c, std::int64_t* info) {
+    internal::cuda::refuse_after_fork();
     check_pointers(c.function, c.a_name, *c.a);
     if (c.b) check_pointers(c.function, "b", *c.b);
     if (c.out) check_pointers(c.function, c.out_name, *c.out);
     const auto count = static_cast<std::size_t>(std::max<index>(c.a->batch, 0));
     const std::span<index> infos = info != nullptr ? std::span(info, count) : std::span<index>();
     c.info = &infos;
-    if (c.what == operation::log_det && c.value.data() == nullptr && count > 0)
-      throw invalid_argument(c.function, "out", "null", "device memory for the results");
-    session.run(c, stream, [] {});
+    session.run(c, stream, [&] { check_memory(c); });
   }
 
-  int device;
+  /// Of a call whose sizes are good.
+  void check_memory(const call<T>& c) {
+    const auto look = [&](std::string_view argument, const auto& v) {
+      if (v.rows > 0 && v.cols > 0 && v.batch > 0) check_pointer(c.function, std::string(argument) + ".data", v.data);
+    };
+    look(c.a_name, *c.a);
+    if (c.b) look("b", *c.b);
+    if (c.out) look(c.out_name, *c.out);
+    if (c.a->batch == 0) return;
+    if (c.what == operation::log_det) check_pointer(c.function, "out", c.value.data());
+    if (!c.info->empty()) check_pointer(c.function, "info", c.info->data());
+  }
+
+  internal::cuda::device_state& device;
   internal::cuda::stream stream;
+  internal::cuda::pointer_check check_pointer;
   internal::cuda::memory own;
   internal::device_session<T> session{};
 };

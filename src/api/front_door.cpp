@@ -87,7 +87,7 @@ other_triangle resolve(std::string_view function, operation what, other_triangle
 
 template <class T>
 session<T>::session(std::string_view function, device d, shape s, const options& o,
-                    std::optional<std::span<std::byte>> given)
+                    std::optional<std::span<std::byte>> given, bool in_place)
     : size(s), choices(o) {
   check_shape(function, s);
   check_choices(function, o);
@@ -97,7 +97,7 @@ session<T>::session(std::string_view function, device d, shape s, const options&
     runner = make_executor<T>(d);
     threads = team(useful_threads<T>(s, o));
     bytes = runner->workspace(s.n, s.nrhs, s.batch, threads.threads());
-    runner->reserve(s.n, s.nrhs, s.batch);
+    runner->reserve(s.n, s.nrhs, s.batch, in_place);
     if (s.batch > 1) own_info.resize(static_cast<std::size_t>(s.batch));
     if (!given) own_memory = buffer(bytes);
   } catch (const std::bad_alloc&) {
@@ -237,7 +237,7 @@ template <class T>
 index perform(const call<T>& c, const options& o, bool raise) {
   const checked k = check_call(c, o, nullptr);
   if (k.size.batch == 0) return 0;
-  session<T> own(c.function, o.device, k.size, o, std::nullopt);
+  session<T> own(c.function, o.device, k.size, o, std::nullopt, k.in_place);
   return carry_out(c, o, k, raise, own);
 }
 

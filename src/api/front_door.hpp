@@ -15,7 +15,9 @@ namespace posdef::internal {
 /// Executor, team and workspace for one shape: what a plan owns, and what a convenience call makes for itself.
 template <class T>
 struct session {
-  session(std::string_view function, device d, shape s, const options& o, std::optional<std::span<std::byte>> memory);
+  /// in_place: it will run no other jobs.
+  session(std::string_view function, device d, shape s, const options& o, std::optional<std::span<std::byte>> memory,
+          bool in_place = false);
 
   static std::size_t workspace_size(std::string_view function, device d, shape s, const options& o);
 

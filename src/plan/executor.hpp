@@ -18,8 +18,9 @@ class executor {
   virtual ~executor() = default;  // GCOVR_EXCL_LINE
   /// Bytes of workspace, aligned as memory.hpp says, for `batch` matrices of order n with nrhs right-hand sides.
   virtual std::size_t workspace(index n, index nrhs, index batch, int threads) const = 0;
-  /// Takes what it needs beside the workspace, for `batch` such matrices: a device's memory. Throws out_of_memory.
-  virtual void reserve(index /*n*/, index /*nrhs*/, index /*batch*/) {}
+  /// Takes what it needs beside the workspace, for `batch` such matrices: a device's memory; less of it if all jobs
+  /// will be in place. Throws out_of_memory.
+  virtual void reserve(index /*n*/, index /*nrhs*/, index /*batch*/, bool /*in_place*/) {}
   /// Runs the job. Does not allocate. The job's sizes are at most those of the workspace. On the host it does not
   /// throw; a device's driver may fail, which is a posdef::error.
   virtual void run(const job<T>& j, index n, index nrhs, const team& all, std::byte* workspace) const = 0;

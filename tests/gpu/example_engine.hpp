@@ -116,7 +116,7 @@ class workplace final : public gpu::workplace {
  public:
   device here;
 
-  std::size_t most_bytes() const override { return std::size_t{1} << 18; }
+  std::size_t most_bytes(std::size_t wanted) const override { return std::min(wanted, std::size_t{1} << 18); }
   void reserve(purpose p, std::size_t bytes) override {
     at_[p] = here.allocate(bytes);
     staging_[p].resize(bytes);
@@ -142,8 +142,8 @@ template <class T>
 class executor final : public internal::executor<T> {
  public:
   std::size_t workspace(index, index, index, int) const override { return 0; }
-  void reserve(index n, index nrhs, index batch) override {
-    jobs_.reserve(work_, n, nrhs, batch, [](index k) { return engine<T>::scratch_bytes(k); });
+  void reserve(index n, index nrhs, index batch, bool in_place) override {
+    jobs_.reserve(work_, n, nrhs, batch, in_place, [](index k) { return engine<T>::scratch_bytes(k); });
   }
   void run(const job<T>& j, index, index, const team& all, std::byte*) const override {
     jobs_.run(work_, j, all, [&](index count, gpu::address info, gpu::address scratch) {

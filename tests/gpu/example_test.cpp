@@ -33,7 +33,7 @@ void every_operation(const Run& run) {
 template <class T>
 void run_on_example(const job<T>& j) {
   example::executor<T> e;
-  e.reserve(j.a.rows, j.b.cols, j.a.count);
+  e.reserve(j.a.rows, j.b.cols, j.a.count, j.in_place);
   e.run(j, j.a.rows, j.b.cols, team(), nullptr);
 }
 

@@ -206,7 +206,7 @@ class immediate_lane final : public gpu::side_lane {
 class narrow_workplace final : public gpu::workplace {
  public:
   example::workplace all;
-  std::size_t most_bytes() const override { return 40 * 40 * sizeof(double) * 2; }
+  std::size_t most_bytes(std::size_t) const override { return 40 * 40 * sizeof(double) * 2; }
   void reserve(purpose p, std::size_t bytes) override { all.reserve(p, bytes); }
   gpu::address at(purpose p) const override { return all.at(p); }
   std::byte* map(purpose p, std::size_t bytes, bool for_writing) override { return all.map(p, bytes, for_writing); }
@@ -218,7 +218,8 @@ TEST(HybridJobs, EveryOperationAndABatchInPieces) {
     const index n = j.a.rows;
     narrow_workplace work;
     gpu::host_jobs<double> device;
-    device.reserve(work, n, j.b.cols, j.a.count, [](index k) { return example::engine<double>::scratch_bytes(k); });
+    device.reserve(work, n, j.b.cols, j.a.count, j.in_place,
+                   [](index k) { return example::engine<double>::scratch_bytes(k); });
     const hybrid::sizes sizes{9, {{30, order}, {1000, 2 * order}}};
     hybrid::jobs<double> both({make_executor<double>({posdef::engine::reference, 0}), sizes}, 8);
     EXPECT_EQ(both.together(n), n >= 9);

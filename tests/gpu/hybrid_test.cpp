@@ -264,7 +264,7 @@ class HybridGates : public Hybrid {
       opencl::workplace work(device.context(), device.id(), queue);
       g.stream = static_cast<opencl::stream*>(&work.queue());
       gpu::host_jobs<float> jobs;
-      jobs.reserve(work, n, 0, 1, [&](index k) { return gpu::engine<float>::scratch_bytes(blocking, n, k); });
+      jobs.reserve(work, n, 0, 1, true, [&](index k) { return gpu::engine<float>::scratch_bytes(blocking, n, k); });
       work.reserve(gpu::workplace::blocks, hybrid::exchange<float>::device_bytes(order, 1));
       const auto lane = work.make_side_lane();
       hybrid::exchange<float> trips(*lane);

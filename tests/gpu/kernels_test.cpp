@@ -26,7 +26,7 @@ struct rig {
     // A workplace for each job, so that none finds what another has left behind.
     opencl::workplace work{device.context(), device.id(), lane};
     gpu::host_jobs<T> jobs;
-    jobs.reserve(work, j.a.rows, j.b.cols, j.a.count,
+    jobs.reserve(work, j.a.rows, j.b.cols, j.a.count, j.in_place,
                  [&](index k) { return gpu::engine<T>::scratch_bytes(tiny, j.a.rows, k); });
     jobs.run(work, j, team(), [&](index count, gpu::address info, gpu::address scratch) {
       return gpu::engine<T>(work.queue(), tiny, j.a.rows, count, info, scratch);

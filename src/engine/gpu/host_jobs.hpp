@@ -8,6 +8,7 @@
 #pragma once
 
 #include <algorithm>
+#include <limits>
 #include <vector>
 
 #include "algorithm/lockstep.hpp"
@@ -23,8 +24,8 @@ class workplace {
   enum purpose { matrix, sides, result, info, value, scratch, blocks };
   static constexpr int purposes = 7;
 
-  /// Largest single piece of memory worth taking.
-  virtual std::size_t most_bytes() const = 0;
+  /// Of so many bytes in one piece of memory, how many are worth taking.
+  virtual std::size_t most_bytes(std::size_t wanted) const = 0;
   /// Takes memory; throws out_of_memory. Zero bytes are allowed.
   virtual void reserve(purpose p, std::size_t bytes) = 0;
   virtual address at(purpose p) const = 0;
@@ -88,16 +89,20 @@ template <class T>
 class host_jobs {
  public:
   /// Makes room for matrices of order n with nrhs right-hand sides, as many of `count` at a time as fit.
-  /// scratch_bytes(k): what the engine needs for k matrices.
+  /// in_place: all jobs will be. scratch_bytes(k): what the engine needs for k matrices.
   template <class Scratch>
-  void reserve(workplace& w, index n, index nrhs, index count, const Scratch& scratch_bytes) {
+  void reserve(workplace& w, index n, index nrhs, index count, bool in_place, const Scratch& scratch_bytes) {
     const auto bytes = [](index elements) { return static_cast<std::size_t>(elements) * sizeof(T); };
     const index one = packing::largest<T>(n, n), side = packing::largest<T>(n, nrhs);
     const auto largest = std::max<std::size_t>(bytes(std::max(one, 2 * side)), 1);
-    piece_ = std::min(count, std::max<index>(static_cast<index>(w.most_bytes() / largest), 1));
+    constexpr std::size_t any = std::numeric_limits<std::size_t>::max();
+    const std::size_t matrices = static_cast<std::size_t>(count);
+    const std::size_t most = w.most_bytes(matrices > any / largest ? any : matrices * largest);
+    piece_ = std::min(count, std::max<index>(static_cast<index>(most / largest), 1));
+    // A job in place has its result where the matrix is, or the right-hand sides where the result is.
     w.reserve(workplace::matrix, bytes(one * piece_));
-    w.reserve(workplace::result, bytes(std::max(one, side) * piece_));
-    w.reserve(workplace::sides, bytes(side * piece_));
+    w.reserve(workplace::result, bytes((in_place ? side : std::max(one, side)) * piece_));
+    w.reserve(workplace::sides, bytes((in_place ? 0 : side) * piece_));
     w.reserve(workplace::info, static_cast<std::size_t>(piece_) * sizeof(index));
     w.reserve(workplace::value, static_cast<std::size_t>(piece_) * sizeof(real_type<T>));
     w.reserve(workplace::scratch, scratch_bytes(piece_));

@@ -1,6 +1,7 @@
 // How a device's executor goes hybrid: an executor in host memory for the diagonal blocks, and a lane to it.
 #pragma once
 
+#include <exception>
 #include <memory>
 #include <optional>
 
@@ -50,12 +51,15 @@ class jobs {
            std::byte* workspace, const Make& make) {
     if (!exchange_) return device.run(w, j, all, make);
     on_host host(*partner_.host, all, workspace);
-    // Whatever happens, the lane uses the team and the workspace no more when this returns.
-    const settled at_the_end{*lane_};
-    device.run(w, j, all, [&](index count, gpu::address info, gpu::address scratch) {
-      exchange_->begin(host, count, w.at(gpu::workplace::blocks), info);
-      return engine(make(count, info, scratch), *exchange_, order(n));
-    });
+    {
+      // Whatever happens, the lane uses the team and the workspace no more when this returns.
+      const settled at_the_end{*lane_};
+      device.run(w, j, all, [&](index count, gpu::address info, gpu::address scratch) {
+        exchange_->begin(host, count, w.at(gpu::workplace::blocks), info);
+        return engine(make(count, info, scratch), *exchange_, order(n));
+      });
+    }
+    host.rethrow();
   }
 
  private:
@@ -66,7 +70,22 @@ class jobs {
    public:
     on_host(const executor<T>& e, const team& all, std::byte* workspace)
         : executor_(e), team_(all), workspace_(workspace) {}
+    /// On a thread of the driver, which no exception may reach: the first one is kept, and nothing is done after it.
     void factor(const batch<T>& blocks, index* info) noexcept override {
+      if (problem_ != nullptr) return;
+      try {
+        run(blocks, info);
+      } catch (...) {
+        problem_ = std::current_exception();
+      }
+    }
+    /// For the thread that called, once the lane is empty.
+    void rethrow() const {
+      if (problem_ != nullptr) std::rethrow_exception(problem_);
+    }
+
+   private:
+    void run(const batch<T>& blocks, index* info) {
       const batch<const T> in{blocks.data, nullptr,   blocks.count, blocks.stride, blocks.rows,
                               blocks.cols, blocks.rs, blocks.cs,    false};
       executor_.run({.what = operation::cholesky,
@@ -81,10 +100,10 @@ class jobs {
                     blocks.rows, 0, team_, workspace_);
     }
 
-   private:
     const executor<T>& executor_;
     const team& team_;
     std::byte* workspace_;
+    std::exception_ptr problem_;
   };
 
   struct settled {

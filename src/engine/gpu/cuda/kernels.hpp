@@ -25,9 +25,4 @@ const kernel_table& kernels_for<std::complex<float>>();
 template <>
 const kernel_table& kernels_for<std::complex<double>>();
 
-
-/// What a device can do with them, which is current: with all of its shared memory, which it is asked for here.
-template <class T>
-gpu::blocking blocking_on(int device);
-
 }  // namespace posdef::internal::cuda

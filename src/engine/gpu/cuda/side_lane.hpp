@@ -6,41 +6,27 @@
 
 namespace posdef::internal::cuda {
 
-/// A stream of its own on a device.
-class owned_stream {
- public:
-  explicit owned_stream(int device);
-  ~owned_stream();
-  owned_stream(const owned_stream&) = delete;
-  owned_stream& operator=(const owned_stream&) = delete;
-  cudaStream_t get() const { return s_; }
-
- private:
-  cudaStream_t s_ = nullptr;
-};
-
 class side_lane final : public gpu::side_lane {
  public:
-  side_lane(int device, cudaStream_t main);
-  ~side_lane() override;
+  side_lane(device_state& d, cudaStream_t main) : device_(d), main_(main), lane_(d), event_(d) {}
+  ~side_lane() override { settle(); }
 
   std::byte* reserve(std::size_t bytes, index calls) override;
-  void enter() override { order(main_, side_.get()); }
+  void enter() override { order(main_, lane_->stream.get()); }
   void read(gpu::address from, std::byte* to, std::size_t bytes) override;
   void call(function f, void* data) override;
   void write(const std::byte* from, gpu::address to, std::size_t bytes) override;
-  void leave() override { order(side_.get(), main_); }
-  void settle() noexcept override { cudaStreamSynchronize(side_.get()); }
+  void leave() override { order(lane_->stream.get(), main_); }
+  void settle() noexcept override;
 
  private:
   /// What follows in one stream waits for what is in the other.
   void order(cudaStream_t first, cudaStream_t then);
 
-  const int device_;
+  const place& device_;
   const cudaStream_t main_;
-  owned_stream side_;
-  cudaEvent_t event_ = nullptr;  ///< a stream waits for the event as it was recorded last, so one serves every order
-  void* pinned_ = nullptr;
+  borrowed_lane lane_;
+  owned_event event_;  ///< a stream waits for the event as it was recorded last, so one serves every order
 };
 
 }  // namespace posdef::internal::cuda

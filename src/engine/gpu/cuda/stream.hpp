@@ -2,21 +2,22 @@
 // graph.
 #pragma once
 
-#include "engine/gpu/cuda/device.hpp"
+#include "engine/gpu/cuda/handles.hpp"
 #include "engine/gpu/cuda/kernels.hpp"
 
 namespace posdef::internal::cuda {
 
 class stream final : public gpu::stream {
  public:
-  stream(int device, cudaStream_t s, const kernel_table& kernels) : device_(device), stream_(s), kernels_(kernels) {}
+  stream(const place& device, cudaStream_t s, const kernel_table& kernels)
+      : device_(device), stream_(s), kernels_(kernels) {}
 
   void launch(gpu::kernel k, index groups, int items, std::initializer_list<gpu::argument> arguments) override;
   void clear(gpu::address a, std::size_t bytes) override;
   gpu::address offset_bits() const override { return 0; }
 
  private:
-  int device_;
+  const place& device_;
   cudaStream_t stream_;
   const kernel_table& kernels_;
 };

@@ -20,7 +20,7 @@
 #define B_LENGTH (TILE_COLS + WIDTH)
 #define STRIPS (2 * DEPTH * (A_LENGTH + B_LENGTH))
 
-KERNEL_SHARING(SIDE* SIDE, 2)
+KERNEL_SHARING(SIDE* SIDE, (POSDEF_COMPLEX && POSDEF_DOUBLE ? 1 : 2))
 PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBAL number* c, view vc, GLOBAL idx* info,
         idx info_at, idx count, int when, int sign, int lower, int wide, view vd, idx first) {
   LOCAL vector memory[(STRIPS > ROWS_BEFORE(POSDEF_BLOCK) ? STRIPS : ROWS_BEFORE(POSDEF_BLOCK)) / WIDTH];

@@ -18,8 +18,9 @@ class opencl_executor final : public executor<T> {
   ~opencl_executor() override { device_.give_back<T>(std::move(lane_)); }
 
   std::size_t workspace(index n, index, index, int threads) const override { return both_.workspace(n, threads); }
-  void reserve(index n, index nrhs, index batch) override {
-    jobs_.reserve(work_, n, nrhs, batch, [&](index k) { return gpu::engine<T>::scratch_bytes(blocking_, n, k); });
+  void reserve(index n, index nrhs, index batch, bool in_place) override {
+    jobs_.reserve(work_, n, nrhs, batch, in_place,
+                  [&](index k) { return gpu::engine<T>::scratch_bytes(blocking_, n, k); });
     if (both_.together(n)) both_.reserve(work_.make_side_lane(), work_, n, jobs_.piece());
   }
   void run(const job<T>& j, index n, index, const team& all, std::byte* workspace) const override {

@@ -19,10 +19,10 @@ class workplace final : public gpu::workplace {
   /// Beside the queue, and gone before it.
   std::unique_ptr<gpu::side_lane> make_side_lane() { return std::make_unique<side_lane>(context_, device_, stream_); }
 
-  std::size_t most_bytes() const override {
+  std::size_t most_bytes(std::size_t wanted) const override {
     const auto one = device_value<cl_ulong>(device_, CL_DEVICE_MAX_MEM_ALLOC_SIZE);
     const auto all = device_value<cl_ulong>(device_, CL_DEVICE_GLOBAL_MEM_SIZE);
-    return static_cast<std::size_t>(std::min(one, all / 8));
+    return static_cast<std::size_t>(std::min<cl_ulong>({wanted, one, all / 8}));
   }
 
   void reserve(purpose p, std::size_t bytes) override {
