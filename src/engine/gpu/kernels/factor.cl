@@ -101,7 +101,7 @@ DEVICE void factor_triangle(GLOBAL const number* a, view va, GLOBAL number* l, v
     if (alive) {
       const int bad = first_bad(w, p);
       if (bad < STEP) failed = p + bad + 1;
-      for (int i = p + STEP + lane; i < m; i += lanes) solve_row(w + row_at(i), w + row_at(p), p, /* unit */ 0);
+      for (int i = p + STEP + lane; i < m; i += lanes) solve_row(w + row_at(i), w + row_at(p), p, 0, 0);
     }
     BARRIER();
   }

@@ -27,39 +27,52 @@ PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBA
   LOCAL_POINTER number* const as = (LOCAL_POINTER number*)memory;
   LOCAL_POINTER number* const bs = as + 2 * DEPTH * A_LENGTH;
   /* The first tiles of all matrices come first: their diagonal blocks are what the next launch waits for. */
-  const idx b = GROUP % count, t = GROUP / count, down = (vc.rows + TILE_ROWS - 1) / TILE_ROWS;
-  const idx i0 = t % down * TILE_ROWS, j0 = t / down * TILE_COLS;
+  const int m = (int)vc.rows, n = (int)vc.cols, down = (m + TILE_ROWS - 1) / TILE_ROWS;
+  const int b = (int)GROUP % (int)count, t = (int)GROUP / (int)count;
+  const int i0 = t % down * TILE_ROWS, j0 = t / down * TILE_COLS;
   const int row = ITEM % SIDE, col = ITEM / SIDE;
   /* A group with nothing to do comes along to the barriers with empty strips: drivers for processors compile barriers
    * behind a condition twice. */
   const int other = (lower > 0 && i0 + TILE_ROWS - 1 < j0) || (lower < 0 && j0 + TILE_COLS - 1 < i0);
   const int on = !other && chosen(when, info + info_at + b);
 
-  /* What an item moves: neighbours lie side by side in the caller's memory. */
+  /* What an item moves: A_EACH and B_EACH elements of a strip, neighbours side by side in the caller's memory. Its first
+   * one is (ai, ak); from one to the next the index that does not run along memory grows. */
   const int a_down = runs_down(va), b_down = runs_down(vb), depth = on ? (int)va.cols : 0;
   const int ai = a_down ? ITEM % TILE_ROWS : ITEM / DEPTH, ak = a_down ? ITEM / TILE_ROWS : ITEM % DEPTH;
   const int bi = b_down ? ITEM % TILE_COLS : ITEM / DEPTH, bk = b_down ? ITEM / TILE_COLS : ITEM % DEPTH;
-  const int ai_step = a_down ? 0 : SIDE * SIDE / DEPTH, ak_step = a_down ? SIDE * SIDE / TILE_ROWS : 0;
-  const int bi_step = b_down ? 0 : SIDE * SIDE / DEPTH, bk_step = b_down ? SIDE * SIDE / TILE_COLS : 0;
-  const idx a_step = ai_step * va.rs + ak_step * va.cs, b_step = bi_step * vb.rs + bk_step * vb.cs;
-  const int a_rows = (int)(va.rows - i0 < TILE_ROWS ? va.rows - i0 : TILE_ROWS);
-  const int b_rows = (int)(vb.rows - j0 < TILE_COLS ? vb.rows - j0 : TILE_COLS);
+  const int a_apart = SIDE * SIDE / (a_down ? TILE_ROWS : DEPTH), b_apart = SIDE * SIDE / (b_down ? TILE_COLS : DEPTH);
+  const idx a_step = a_apart * (a_down ? va.cs : va.rs), b_step = b_apart * (b_down ? vb.cs : vb.rs);
+  const int a_rows = m - i0 < TILE_ROWS ? m - i0 : TILE_ROWS, b_rows = n - j0 < TILE_COLS ? n - j0 : TILE_COLS;
+  LOCAL_POINTER number* const a_at = as + ak * A_LENGTH + ai;
+  LOCAL_POINTER number* const b_at = bs + bk * B_LENGTH + bi;
+  const int a_local = a_apart * (a_down ? A_LENGTH : 1), b_local = b_apart * (b_down ? B_LENGTH : 1);
   a += va.offset + b * va.stride + (i0 + ai) * va.rs + ak * va.cs;
   bt += vb.offset + b * vb.stride + (j0 + bi) * vb.rs + bk * vb.cs;
-  c += vc.offset + b * vc.stride;
 
   number sum[ITEM_COLS][ITEM_ROWS], ra[A_EACH], rb[B_EACH];
   UNROLL for (int s = 0; s < ITEM_COLS; ++s) UNROLL for (int r = 0; r < ITEM_ROWS; ++r) sum[s][r] = make(0);
-#define READ_STRIPS(k0)                                                                                             \
-  UNROLL for (int q = 0; q < A_EACH; ++q) ra[q] =                                                                    \
-      ai + q * ai_step < a_rows && (k0) + ak + q * ak_step < depth ? a[(k0) * va.cs + q * a_step] : make(0);         \
-  UNROLL for (int q = 0; q < B_EACH; ++q) rb[q] =                                                                    \
-      bi + q * bi_step < b_rows && (k0) + bk + q * bk_step < depth ? bt[(k0) * vb.cs + q * b_step] : make(0);
-#define STORE_STRIPS(stage)                                                                                         \
-  UNROLL for (int q = 0; q < A_EACH; ++q)                                                                            \
-      as[((stage) * DEPTH + ak + q * ak_step) * A_LENGTH + ai + q * ai_step] = va.conj ? conjugate(ra[q]) : ra[q];   \
-  UNROLL for (int q = 0; q < B_EACH; ++q)                                                                            \
-      bs[((stage) * DEPTH + bk + q * bk_step) * B_LENGTH + bi + q * bi_step] = vb.conj ? conjugate(rb[q]) : rb[q];
+#define READ(k0, down, i, k, rows, apart, step, each, from, to)           \
+  {                                                                       \
+    const int left = depth - (k0), here = down ? i < rows : k < left;     \
+    const int first = down ? k : i, end = !here ? 0 : down ? left : rows; \
+    GLOBAL const number* at = from;                                       \
+    UNROLL for (int q = 0; q < each; ++q) {                               \
+      to[q] = make(0);                                                    \
+      if (first + q * apart < end) to[q] = *at;                           \
+      at += step;                                                         \
+    }                                                                     \
+  }
+#define READ_STRIPS(k0)                                              \
+  READ(k0, a_down, ai, ak, a_rows, a_apart, a_step, A_EACH, a, ra)   \
+  READ(k0, b_down, bi, bk, b_rows, b_apart, b_step, B_EACH, bt, rb)  \
+  a += DEPTH * va.cs;                                                \
+  bt += DEPTH * vb.cs;
+#define STORE_STRIPS(stage)                                                                                     \
+  UNROLL for (int q = 0; q < A_EACH; ++q)                                                                        \
+      a_at[(stage) * (DEPTH * A_LENGTH) + q * a_local] = va.conj ? conjugate(ra[q]) : ra[q];                     \
+  UNROLL for (int q = 0; q < B_EACH; ++q)                                                                        \
+      b_at[(stage) * (DEPTH * B_LENGTH) + q * b_local] = vb.conj ? conjugate(rb[q]) : rb[q];
 
   READ_STRIPS(0)
   STORE_STRIPS(0)
@@ -79,13 +92,15 @@ PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBA
     if (more) { STORE_STRIPS(stage ^ 1) }
     BARRIER();
   }
+#undef READ
 #undef READ_STRIPS
 #undef STORE_STRIPS
 
+  c += vc.offset + b * vc.stride;
   /* Element r of column s of an item. */
 #define ROW(r) (i0 + (r) / WIDTH * (WIDTH * SIDE) + row * WIDTH + (r) % WIDTH)
 #define COL(s) (j0 + (s) / WIDTH * (WIDTH * SIDE) + col * WIDTH + (s) % WIDTH)
-  const int whole = i0 + TILE_ROWS <= vc.rows && j0 + TILE_COLS <= vc.cols &&
+  const int whole = i0 + TILE_ROWS <= m && j0 + TILE_COLS <= n &&
                     (lower == 0 || (lower > 0 ? i0 >= j0 + TILE_COLS : j0 >= i0 + TILE_ROWS));
   if (on && wide && whole) {
     UNROLL for (int s = 0; s < ITEM_COLS; ++s) {
@@ -102,7 +117,7 @@ PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBA
     UNROLL for (int s = 0; s < ITEM_COLS; ++s) {
       number x[ITEM_ROWS];
 #define TOUCHED(r, s) \
-  (ROW(r) < vc.rows && COL(s) < vc.cols && (lower == 0 || (lower > 0 ? ROW(r) >= COL(s) : ROW(r) <= COL(s))))
+  (ROW(r) < m && COL(s) < n && (lower == 0 || (lower > 0 ? ROW(r) >= COL(s) : ROW(r) <= COL(s))))
       UNROLL for (int r = 0; r < ITEM_ROWS; ++r) x[r] = TOUCHED(r, s) ? get(c, vc, ROW(r), COL(s)) : make(0);
       UNROLL for (int r = 0; r < ITEM_ROWS; ++r) {
         x[r] = plus_scaled(x[r], sum[s][r], sign);

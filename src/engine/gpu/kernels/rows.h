@@ -35,16 +35,19 @@ DEVICE void subtract_products(LOCAL_POINTER number* const* row, const int* valid
     if (valid[r]) UNROLL for (int c = 0; c < width; ++c) row[r][c0 + c] = t[r][c];
 }
 
-/* Columns p .. p+STEP-1 of a row, solved with the diagonal block whose rows begin at pivot_rows. A reciprocal of zero says
- * that the row has to be divided; `unit`: neither. */
-DEVICE void solve_row(LOCAL_POINTER number* row, LOCAL_POINTER const number* pivot_rows, int p, int unit) {
+/* Columns p .. p+STEP-1 of a row, solved with the diagonal block whose rows begin at pivot_rows. `divides`: where the
+ * reciprocal is zero, which says that there is none; `unit`: the diagonal is one. */
+DEVICE void solve_row(LOCAL_POINTER number* row, LOCAL_POINTER const number* pivot_rows, int p, int divides, int unit) {
   number x[STEP];
   UNROLL for (int c = 0; c < STEP; c += WIDTH) unpack(*(LOCAL_POINTER const vector*)(row + p + c), x + c);
   UNROLL for (int c = 0; c < STEP; ++c) {
     LOCAL_POINTER const number* const column = pivot_rows + p + c;
     const number d = column[c * ROW_LENGTH(p)];
     const real r = re(pivot_rows[INVERSE(p, c)]);
-    if (!unit) x[c] = r != 0 ? quotients(x[c], re(d), r) : divide(x[c], conjugate(d));
+    if (!divides || (!unit && r != 0))
+      x[c] = quotients(x[c], re(d), r);
+    else if (!unit)
+      x[c] = divide(x[c], conjugate(d));
     UNROLL for (int j = c + 1; j < STEP; ++j) x[j] = minus_product_conj(x[j], x[c], column[j * ROW_LENGTH(p)]);
   }
   UNROLL for (int c = 0; c < STEP; c += WIDTH) LOCAL_VECTOR(row + p + c) = pack(x + c);

@@ -13,30 +13,47 @@
 #define SOLVE_ITEMS (SOLVE_ROWS * SOLVE_SPLIT)
 #define SIDE_LENGTH (POSDEF_BLOCK + WIDTH)
 
-/* `rows` rows of B from the caller's memory to local memory; an item has 2·STEP reads under way. */
+/* `rows` rows of B from the caller's memory to local memory; an item has 2·STEP reads under way, as in triangle.h. */
 DEVICE void load_sides(GLOBAL const number* x, view v, LOCAL_POINTER number* s, int rows) {
   const int n = (int)v.cols, down = runs_down(v), m = PADDED(n), along = 32;
+  const idx fast = down ? v.rs : v.cs, slow = down ? v.cs : v.rs;
+  const int lines = down ? n : rows, length = down ? rows : n;
   for (int o = ITEM / along * STEP; o < (down ? m : rows); o += SOLVE_ITEMS / along * STEP)
     for (int f0 = ITEM % along; f0 < (down ? rows : m); f0 += 2 * along) {
       number y[2][STEP];
-      UNROLL for (int h = 0; h < 2; ++h) UNROLL for (int u = 0; u < STEP; ++u) {
-        const int f = f0 + h * along, i = down ? f : o + u, j = down ? o + u : f;
-        y[h][u] = make(0);
-        if (i < rows && j < n) y[h][u] = get(x, v, i, j);
+      UNROLL for (int h = 0; h < 2; ++h) {
+        const int f = f0 + h * along;
+        GLOBAL const number* at = x + f * fast + o * slow;
+        UNROLL for (int u = 0; u < STEP; ++u) {
+          y[h][u] = make(0);
+          if (f < length && o + u < lines) y[h][u] = v.conj ? conjugate(*at) : *at;
+          at += slow;
+        }
       }
-      UNROLL for (int h = 0; h < 2; ++h) UNROLL for (int u = 0; u < STEP; ++u) {
-        const int f = f0 + h * along, i = down ? f : o + u, j = down ? o + u : f;
-        if (i < rows && j < m) s[i * SIDE_LENGTH + j] = y[h][u];
+      UNROLL for (int h = 0; h < 2; ++h) {
+        const int f = f0 + h * along;
+        LOCAL_POINTER number* const to = s + (down ? f * SIDE_LENGTH + o : o * SIDE_LENGTH + f);
+        UNROLL for (int u = 0; u < STEP; ++u)
+          if (down ? f < rows : f < m && o + u < rows) to[down ? u : u * SIDE_LENGTH] = y[h][u];
       }
     }
 }
 /* And back. */
 DEVICE void store_sides(LOCAL_POINTER const number* s, GLOBAL number* x, view v, int rows) {
   const int n = (int)v.cols, down = runs_down(v), along = 32;
-  for (int o = ITEM / along; o < (down ? n : rows); o += SOLVE_ITEMS / along)
-    for (int f = ITEM % along; f < (down ? rows : n); f += along) {
-      const int i = down ? f : o, j = down ? o : f;
-      set(x, v, i, j, s[i * SIDE_LENGTH + j]);
+  const idx fast = down ? v.rs : v.cs, slow = down ? v.cs : v.rs;
+  const int lines = down ? n : rows, length = down ? rows : n;
+  for (int o = ITEM / along * STEP; o < lines; o += SOLVE_ITEMS / along * STEP)
+    for (int f = ITEM % along; f < length; f += along) {
+      LOCAL_POINTER const number* const from = s + (down ? f * SIDE_LENGTH + o : o * SIDE_LENGTH + f);
+      GLOBAL number* at = x + f * fast + o * slow;
+      UNROLL for (int u = 0; u < STEP; ++u) {
+        if (o + u < lines) {
+          const number y = from[down ? u : u * SIDE_LENGTH];
+          *at = v.conj ? conjugate(y) : y;
+        }
+        at += slow;
+      }
     }
 }
 
@@ -46,6 +63,7 @@ trsm_block(GLOBAL const number* l, view vl, GLOBAL number* x, view vx, GLOBAL co
   LOCAL vector triangle[ROWS_BEFORE(POSDEF_BLOCK) / WIDTH], sides[SOLVE_ROWS * SIDE_LENGTH / WIDTH];
   LOCAL_POINTER number* const w = (LOCAL_POINTER number*)triangle;
   LOCAL_POINTER number* const s = (LOCAL_POINTER number*)sides;
+  LOCAL int divides; /* whether some diagonal element has no reciprocal */
   const idx groups = (vx.rows + SOLVE_ROWS - 1) / SOLVE_ROWS;
   const idx b = GROUP / groups, row0 = GROUP % groups * SOLVE_ROWS;
   const int n = (int)vl.rows, m = PADDED(n);
@@ -56,12 +74,14 @@ trsm_block(GLOBAL const number* l, view vl, GLOBAL number* x, view vx, GLOBAL co
   x += vx.offset + b * vx.stride + row0 * vx.rs;
   if (rows > 0) load_triangle(l, vl, w, ITEM, SOLVE_ITEMS, unit, /* hermitian */ 0);
   load_sides(x, vx, s, rows);
+  if (ITEM == 0) divides = 0;
   BARRIER();
   for (int i = ITEM; i < m && rows > 0; i += SOLVE_ITEMS) {
     const number d = w[row_at(i) + i];
     const real r = 1 / re(d), most = POSDEF_DOUBLE ? (real)4e307 : (real)8e37;
     const int normal = real_number(d) && fabs(r) < most && fabs(re(d)) < most;
     w[row_at(i / STEP * STEP) + INVERSE(i / STEP * STEP, i % STEP)] = make(normal ? r : (real)0);
+    if (!normal && !unit) divides = 1;
   }
   BARRIER();
   for (int p = 0; p < m; p += STEP) {
@@ -74,7 +94,12 @@ trsm_block(GLOBAL const number* l, view vl, GLOBAL number* x, view vx, GLOBAL co
       subtract_products(row, valid, w + row_at(c0), p, c0, STEP / SOLVE_SPLIT, 1);
     }
     BARRIER();
-    if (ITEM < rows) solve_row(s + ITEM * SIDE_LENGTH, w + row_at(p), p, unit);
+    if (ITEM < rows) {
+      if (divides || unit)
+        solve_row(s + ITEM * SIDE_LENGTH, w + row_at(p), p, 1, unit);
+      else
+        solve_row(s + ITEM * SIDE_LENGTH, w + row_at(p), p, 0, 0);
+    }
     BARRIER();
   }
   store_sides(s, x, vx, rows);

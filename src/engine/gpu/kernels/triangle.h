@@ -17,23 +17,28 @@ DEVICE int row_at(int i) {
 /* Items that stand side by side along the caller's memory when `lanes` of them move a triangle. */
 DEVICE int lanes_along(int lanes) { return lanes < 32 ? lanes : 32; }
 
-/* What the triangle has at (i, j) of a block of order n, where the memory does not. */
-DEVICE int in_memory(int i, int j, int n, int unit) { return i < n && (unit ? j < i : j <= i); }
-
 /* The lower triangle of a block; `unit`: the diagonal is not read. Imaginary parts of the diagonal are dropped if
- * `hermitian`. An item has 2·STEP reads under way before it stores the first of them. */
+ * `hermitian`. An item takes STEP lines across memory, in two places, and has all these reads under way before it stores the
+ * first of them. The lines o .. o+STEP-1 are columns or rows; f counts along them. */
 DEVICE void load_triangle(GLOBAL const number* a, view v, LOCAL_POINTER number* w, int lane, int lanes, int unit,
                           int hermitian) {
   const int n = (int)v.rows, m = PADDED(n), down = runs_down(v), along = lanes_along(lanes);
+  const idx fast = down ? v.rs : v.cs, slow = down ? v.cs : v.rs;
   for (int o = lane / along * STEP; o < m; o += lanes / along * STEP) {
     const int end = down ? m : o + STEP;
     for (int f0 = lane % along + (down ? o / along * along : 0); f0 < end; f0 += 2 * along) {
       number x[2][STEP];
-      UNROLL for (int h = 0; h < 2; ++h) UNROLL for (int u = 0; u < STEP; ++u) {
-        const int f = f0 + h * along, i = down ? f : o + u, j = down ? o + u : f;
-        x[h][u] = make(i == j ? 1 : 0);
-        if (in_memory(i, j, n, unit)) x[h][u] = get(a, v, i, j);
-        if (hermitian && i == j) x[h][u] = make(re(x[h][u]));
+      UNROLL for (int h = 0; h < 2; ++h) {
+        const int f = f0 + h * along, diagonal = f - o;
+        /* The lines that have an element here. */
+        const int first = down ? 0 : diagonal + unit, last = !down ? n - 1 - o : f < n ? diagonal - unit : -1;
+        GLOBAL const number* at = a + f * fast + o * slow;
+        UNROLL for (int u = 0; u < STEP; ++u) {
+          x[h][u] = make(u == diagonal ? 1 : 0);
+          if (u >= first && u <= last) x[h][u] = v.conj ? conjugate(*at) : *at;
+          if (hermitian && u == diagonal) x[h][u] = make(re(x[h][u]));
+          at += slow;
+        }
       }
       UNROLL for (int h = 0; h < 2; ++h) {
         const int f = f0 + h * along;
@@ -54,31 +59,32 @@ DEVICE void load_triangle(GLOBAL const number* a, view v, LOCAL_POINTER number* 
 DEVICE void store_triangle(LOCAL_POINTER const number* w, GLOBAL number* l, view v, int lane, int lanes, int zero,
                            int bury) {
   const int n = (int)v.rows, down = runs_down(v), along = lanes_along(lanes);
-  for (int o = lane / along * STEP; o < n; o += lanes / along * STEP)
-    for (int f = lane % along; f < n; f += along) {
+  const idx fast = down ? v.rs : v.cs, slow = down ? v.cs : v.rs;
+  for (int o = lane / along * STEP; o < n; o += lanes / along * STEP) {
+    const int from = !zero && down ? o / along * along : 0, end = !zero && !down && o + STEP < n ? o + STEP : n;
+    for (int f = lane % along + from; f < end; f += along) {
       number x[STEP];
-      if (!zero && (down ? f < o : f >= o + STEP)) continue;
+      const int diagonal = f - o;
+      GLOBAL number* at = l + f * fast + o * slow;
       UNROLL for (int u = 0; u < STEP; ++u) x[u] = make(0);
       if (down && f >= o) {
         LOCAL_POINTER const number* row = w + row_at(f) + o;
         UNROLL for (int u = 0; u < STEP; u += WIDTH) unpack(*(LOCAL_POINTER const vector*)(row + u), x + u);
       }
       if (!down && f < o + STEP) {
-        LOCAL_POINTER const number* at = w + row_at(o) + f;
-        UNROLL for (int u = 0; u < STEP; ++u) x[u] = at[u * ROW_LENGTH(o)];
+        LOCAL_POINTER const number* line = w + row_at(o) + f;
+        UNROLL for (int u = 0; u < STEP; ++u) x[u] = line[u * ROW_LENGTH(o)];
       }
       UNROLL for (int u = 0; u < STEP; ++u) {
-        const int i = down ? f : o + u, j = down ? o + u : f;
-        if (o + u >= n) continue;
-        if (i >= j) {
+        const int lower = down ? u <= diagonal : u >= diagonal;
 #if POSDEF_COMPLEX
-          set(l, v, i, j, bury ? PAIR(NAN, NAN) : x[u]);
+        const number y = !lower ? make(0) : bury ? PAIR(NAN, NAN) : v.conj ? conjugate(x[u]) : x[u];
 #else
-          set(l, v, i, j, bury ? (real)NAN : x[u]);
+        const number y = !lower ? make(0) : bury ? (real)NAN : x[u];
 #endif
-        } else if (zero) {
-          set(l, v, i, j, make(0));
-        }
+        if (o + u < n && (lower || zero)) *at = y;
+        at += slow;
       }
     }
+  }
 }
