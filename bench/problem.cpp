@@ -71,7 +71,7 @@ double largest(const std::vector<W>& x) {
 // the threads do not show in the result.
 template <scalar T, class Visit>
 std::vector<wide<T>> collect(const lower_view<T>& l, int threads, const Visit& visit) {
-  const std::int64_t pieces = l.n <= 2048 ? 1 : 32;
+  const std::int64_t pieces = l.n <= 512 ? 1 : 32;
   std::vector<std::vector<wide<T>>> y(static_cast<std::size_t>(pieces),
                                       std::vector<wide<T>>(static_cast<std::size_t>(l.n)));
   tools::parallel_for(pieces, threads, [&](std::int64_t k, int) {

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <exception>
+#include <cstdio>
+#include <stdexcept>
 #include <thread>
 
 #include "io/memory.hpp"
@@ -16,7 +17,6 @@ namespace {
 double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 constexpr std::size_t fewest = 3;  // times of a participant
-constexpr double hopeless = 4;     // times as long as posdef: far behind
 constexpr double long_call = 10e-3;
 // What is checked of the results of a run, and what is uploaded at once.
 constexpr std::int64_t checked_bytes = std::int64_t{16} << 20, slab_bytes = std::int64_t{64} << 20;
@@ -197,29 +197,29 @@ void contest<T>::check(participant& p) {
   }
 }
 
-// The first call may load code and take memory; the second says how many make a run.
+// The first call may load code and take memory, so it is no time; the second says how many make a run.
 template <scalar T>
 void contest<T>::first(participant& p) {
-  constexpr double run_seconds = 2e-3;
+  constexpr double run_seconds = 2e-3, hopeless = 8;
   p.run = 1;
-  both_at_once(p);
-  const bool far = p.told.counted && p.wall[0] > hopeless * posdef_estimate_ && p.wall[0] > settings_.seconds;
-  if (!far) {
-    p.wall.clear();
-    p.device.clear();
-    both_at_once(p);
+  const double loading = wall_run(p);
+  const double patience = std::min(settings_.patience, 4 * settings_.seconds);
+  if (p.told.counted && loading > patience && loading > hopeless * posdef_estimate_) {
+    char text[80];
+    std::snprintf(text, sizeof text, "its first call took %.1f s", loading);
+    throw std::runtime_error(text);
   }
+  both_at_once(p);
   p.estimate = p.wall[0];
   check(p);
-  p.done = far || (p.told.counted && p.estimate > std::max(share_, long_call));
   if (!p.told.counted) posdef_estimate_ = p.estimate;
-  if (p.done || p.estimate > long_call) return;
+  p.done = p.told.counted && p.estimate > std::max(share_, long_call);
+  if (p.estimate > long_call) return;  // it was timed well enough
   p.wall.clear();
   p.device.clear();
   p.run = std::clamp<std::int64_t>(static_cast<std::int64_t>(run_seconds / std::max(p.estimate, 1e-9)), 1, all_.count);
 }
 
-// Whoever has times from the first calls takes long.
 template <scalar T>
 void contest<T>::repeat(participant& p) {
   if (p.estimate > long_call) {
@@ -287,6 +287,7 @@ std::vector<timing> contest<T>::run(const std::vector<device_library>& libraries
       guarded(p, &contest::repeat);
       // Who takes a good part of the time has been timed often enough sooner than others; who is far behind, at once.
       const participant& posdef = those[0];
+      constexpr double hopeless = 4;
       const bool far = !p.wall.empty() && !posdef.wall.empty() && p.wall.back() > hopeless * posdef.wall.back();
       p.done = p.wall.size() >= (far ? 1 : fewest) && now() - started > settings_.seconds / 10;
     }
@@ -313,8 +314,9 @@ std::vector<timing> measure(accelerator& where, const cell& what, const std::vec
     return std::vector<timing>{{.name = "posdef", .way = "plan", .counted = false, .left_out = reason}};
   };
   if (count == 0) return left_out("needs " + tools::human_bytes(2 * bytes) + " of the device's memory");
-  // The base, in two precisions where it is small, and what is uploaded and checked at once.
-  const double needed = 5.0 * static_cast<double>(matrix_bytes(what)) + static_cast<double>(slab_bytes + checked_bytes);
+  // The base, and what is checked and uploaded at once.
+  const double matrices = 1 + static_cast<double>(sampled(what.batch, checked_bytes / matrix_bytes(what), 0).size());
+  const double needed = matrices * static_cast<double>(matrix_bytes(what)) + static_cast<double>(slab_bytes);
   if (needed > static_cast<double>(tools::physical_memory())) {
     return left_out("needs " + tools::human_bytes(static_cast<std::uint64_t>(needed)) + " of memory");
   }

@@ -1,4 +1,6 @@
 // posdef bench on a device: posdef beside the device's libraries, then beside those that are called from Python.
+#include <algorithm>
+
 #include "commands/bench.hpp"
 #include "commands/commands.hpp"
 #include "commands/progress.hpp"

@@ -8,6 +8,7 @@
 #include <posdef/posdef.hpp>
 
 #include "bench/host_engine.hpp"
+#include "low_rank.hpp"
 
 namespace posdef::bench {
 namespace {
@@ -73,7 +74,7 @@ TYPED_TEST(Problem, TheOtherTriangleDoesNotCount) {
   EXPECT_LT(p.residual(), 3);
 }
 
-// Beyond order 1024 the base is another one, and beyond 2048 the checks go by pieces.
+// Beyond order 1024 the base is another one, and beyond 512 the checks go by pieces.
 TYPED_TEST(Problem, LargeOrdersAreCheckedToo) {
   using real = real_type<TypeParam>;
   const std::int64_t n = 1030;
@@ -94,6 +95,25 @@ TYPED_TEST(Problem, LargeOrdersAreCheckedToo) {
     EXPECT_GT(p.residual_of(a.data(), 1, uplo::lower), wrong_residual) << "the other matrix's factor";
     a[static_cast<std::size_t>(900 * n + 900)] *= real(1.01);
     EXPECT_GT(p.residual_of(a.data(), 0, uplo::lower), wrong_residual);
+  }
+}
+
+TYPED_TEST(Problem, TheQuickMatrixIsHermitianAndTheSameForAllThreads) {
+  for (const std::int64_t n : {1, 127, 128, 300}) {
+    const auto size = static_cast<std::size_t>(n * n);
+    std::vector<TypeParam> a(size), b(size);
+    write_low_rank(a.data(), n, 1);
+    write_low_rank(b.data(), n, 3);
+    EXPECT_EQ(a, b);
+    std::int64_t different = 0;
+    for (std::int64_t j = 0; j < n; ++j) {
+      EXPECT_GE(std::real(a[static_cast<std::size_t>(j + j * n)]), 1);
+      for (std::int64_t i = 0; i < n; ++i) {
+        const TypeParam e = a[static_cast<std::size_t>(i + j * n)];
+        different += e != tools::conjugate(a[static_cast<std::size_t>(j + i * n)]) || std::abs(e) == 0;
+      }
+    }
+    EXPECT_EQ(different, 0) << n;
   }
 }
 
