@@ -8,8 +8,8 @@
 //     device   a run of calls, enqueued one behind the other right behind the restoring, between two events on the
 //     stream wall     a run of calls of which each is waited for: what a program sees that needs the factor next
 // Both are the run's time over its number of calls; what is told of a participant are their medians. A call that takes
-// long is timed by both clocks at once. A peer that takes more than its share of the time is called twice and timed once;
-// one whose first call takes far too long is left out.
+// long is timed by both clocks at once. A peer that takes more than its share of the time is called twice and timed
+// once; one whose first call takes far too long is left out.
 //
 // Results are checked on the host, after the first calls and after the last: all matrices of small batches, of large
 // ones the first, the last and some between, others each time.
