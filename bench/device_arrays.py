@@ -2,14 +2,15 @@
 JSON on stdin, for `posdef bench --device cuda`.
 
 stdin:  {"device": 0, "seconds": 1.0, "libraries": ["PyTorch", ...], "cells": [{"dtype": "f32", "batch": 32, "n": 64}, ...]}
-With --lines: {"versions": ..., "missing": ...} on the first line, then the cell and its "results", a line each as they come.
-stdout: {"versions": {"PyTorch": "2.7.0"}, "missing": {"JAX": "No module named 'jax'"},
-         "results": [{"PyTorch": {"seconds": 1.2e-4, "device_seconds": 1e-4, "residual": 0.3, "repetitions": 25}}, ...]}
+stdout: a line at once, then one for each cell when it is done:
+        {"versions": {"PyTorch": "2.7.0"}, "missing": {"JAX": "No module named 'jax'"}}
+        {"results": {"PyTorch": {"seconds": 1.2e-4, "device_seconds": 1e-4, "residual": 0.3, "repetitions": 25}}}
 
 seconds is by the wall's clock, each call waited for; device_seconds between two events around calls that follow each
 other, null where a library has no events (JAX). The inputs are random positive definite matrices in a ring of arrays
 that is larger than twice the device's cache. The factor is new memory; that is part of the call. residual is the largest
-max|((A - L·L^H)·x)_i| / (n·eps·max A_jj) over the batch (of a large one, its ends), for random signs x. What a library cannot do is its "left_out".
+max|((A - L·L^H)·x)_i| / (n·eps·max A_jj) over the batch, of a large one over a few, for random signs x. What a library
+cannot do is its "left_out".
 """
 
 import json
@@ -20,7 +21,6 @@ import sys
 import time
 
 DTYPES = {"f32": "float32", "f64": "float64", "c64": "complex64", "c128": "complex128"}
-LARGE = 1 << 26  # elements of inputs that take seconds to make
 CACHE = 64 << 20  # where a library does not tell: no smaller than that of today's devices of one chip
 
 
@@ -113,39 +113,60 @@ class JAX:
 LIBRARIES = {"PyTorch": PyTorch, "JAX": JAX, "CuPy": CuPy}
 
 
+LARGE = 64 << 20  # bytes; of a larger input there is one, and of a larger batch a few results are checked
+
+
 def matrices(dtype, batch, n, seed):
     """I + W·W^H/32 of random W with 32 columns, scaled differently for each of the batch."""
     import numpy
     random = numpy.random.default_rng(seed)
-    w = random.standard_normal((n, 32)).astype(DTYPES[dtype])
+    real = "float32" if dtype in ("f32", "c64") else "float64"
+    w = random.standard_normal((n, 32), dtype=real)
     if dtype.startswith("c"):
-        w = w + 1j * random.standard_normal((n, 32)).astype(w.real.dtype)
-    one = (w @ w.conj().T / 32).astype(DTYPES[dtype])
+        w = w + 1j * random.standard_normal((n, 32), dtype=real)
+    one = w @ (w.conj().T / numpy.asarray(32, real))
     one[numpy.arange(n), numpy.arange(n)] += 1
     if batch == 1:
         return one
-    return (one[None] * (1 + numpy.arange(batch)[:, None, None] / batch)).astype(DTYPES[dtype])
+    all_of_them = numpy.empty((batch, n, n), DTYPES[dtype])
+    for b in range(batch):
+        numpy.multiply(one, numpy.asarray(1 + b / batch, real), out=all_of_them[b])
+    return all_of_them
 
 
-def residual(a, factor):
-    """As the program has it: about 1 or below where all is well."""
+def sampled(a):
+    """Numbers of the matrices whose factors are checked: every one, or the first, the last and one between."""
+    batch = a.shape[0] if a.ndim == 3 else 1
+    return list(range(batch)) if a.nbytes <= LARGE else sorted({0, batch // 2, batch - 1})
+
+
+def residual_of_one(a, l):
+    """As the program has it: about 1 or below where all is well. By blocks of rows, for the sake of the memory."""
     import numpy
     wide = numpy.complex128 if numpy.iscomplexobj(a) else numpy.float64
-    n = a.shape[-1]
+    n, step = a.shape[-1], 512
     signs = numpy.where(numpy.random.default_rng(7).random(n) < 0.5, -1.0, 1.0).astype(wide)
-    eps = numpy.finfo(a.dtype).eps / 2
-    worst = 0.0
-    pairs = list(zip(a.reshape(-1, n, n), factor.reshape(-1, n, n)))
-    if a.size >= LARGE:
-        pairs = [pairs[0], pairs[-1]]
-    for one, l in pairs:
-        l = numpy.tril(l).astype(wide)
-        difference = numpy.abs(one.astype(wide) @ signs - l @ (l.conj().T @ signs)).max()
-        ratio = float(difference / (n * eps * numpy.diagonal(one).real.max()))
-        if math.isnan(ratio):
-            return None
-        worst = max(worst, ratio)
-    return worst
+    inner, worst = numpy.zeros(n, wide), 0.0
+    blocks = [(first, min(first + step, n)) for first in range(0, n, step)]
+
+    def rows(first, end):
+        return numpy.tril(l[first:end, :end], first).astype(wide)
+
+    for first, end in blocks:
+        inner[:end] += rows(first, end).conj().T @ signs[first:end]
+    for first, end in blocks:
+        difference = numpy.abs(a[first:end].astype(wide) @ signs - rows(first, end) @ inner[:end]).max()
+        if math.isnan(difference):
+            return math.nan
+        worst = max(worst, float(difference))
+    return worst / float(n * (numpy.finfo(a.dtype).eps / 2) * numpy.diagonal(a).real.max())
+
+
+def residual(a, get):
+    """The largest of the sampled ones; get(b) is the factor of matrix b. None if one is not a number."""
+    n = a.shape[-1]
+    each = [residual_of_one(a.reshape(-1, n, n)[b], get(b)) for b in sampled(a)]
+    return None if any(math.isnan(r) for r in each) else max(each)
 
 
 def measure(library, some, budget):
@@ -161,7 +182,11 @@ def measure(library, some, budget):
 
     first = library.call(ring[0])
     library.wait(first)
-    entry = {"residual": residual(some[0], library.get(first))}
+    if some[0].nbytes <= LARGE:
+        whole = library.get(first).reshape(-1, *some[0].shape[-2:])
+        entry = {"residual": residual(some[0], lambda b: whole[b])}
+    else:
+        entry = {"residual": residual(some[0], lambda b: library.get(first[b] if some[0].ndim == 3 else first))}
     del first
     begin = time.perf_counter()
     library.wait(step())
@@ -186,24 +211,16 @@ def measure(library, some, budget):
     return entry
 
 
-def measured(request, found):
-    """The results of each cell, one after the other."""
-    for cell in request["cells"]:
-        entry = {}
-        if found:
-            # Two inputs, so that no library sees the same matrix again; one where they are large.
-            seeds = (1, 2) if cell["batch"] * cell["n"] ** 2 < LARGE else (1,)
-            some = [matrices(cell["dtype"], cell["batch"], cell["n"], seed) for seed in seeds]
-        for name, library in found.items():
-            try:
-                entry[name] = measure(library, some, request["seconds"])
-            except Exception as problem:  # too little memory, a type that is not supported
-                entry[name] = {"left_out": str(problem) or type(problem).__name__}
-        yield entry
+def inputs(cell):
+    """Two different ones, or one where it is large: the next ring of the cell has it as well."""
+    some = [matrices(cell["dtype"], cell["batch"], cell["n"], 1)]
+    if some[0].nbytes <= LARGE:
+        some.append(matrices(cell["dtype"], cell["batch"], cell["n"], 2))
+    return some
 
 
-def answer(request, lines=None):
-    """What stdout gets; with `lines`, each result is also written there as it comes, as a line of JSON."""
+def answers(request):
+    """What is written, a line for each."""
     found, versions, missing = {}, {}, {}
     for name in request["libraries"]:
         try:
@@ -212,18 +229,17 @@ def answer(request, lines=None):
             versions[name] = found[name].version
         except Exception as problem:  # whatever a library says where there is no device
             missing[name] = str(problem) or type(problem).__name__
-    results = []
-    if lines:
-        print(json.dumps({"versions": versions, "missing": missing}), file=lines, flush=True)
-    for cell, entry in zip(request["cells"], measured(request, found)):
-        results.append(entry)
-        if lines:
-            print(json.dumps({**cell, "results": entry}), file=lines, flush=True)
-    return {"versions": versions, "missing": missing, "results": results}
+    yield {"versions": versions, "missing": missing}
+    for cell in request["cells"]:
+        entry, some = {}, inputs(cell) if found else []
+        for name, library in found.items():
+            try:
+                entry[name] = measure(library, some, request["seconds"])
+            except Exception as problem:  # too little memory, a type that is not supported
+                entry[name] = {"left_out": str(problem) or type(problem).__name__}
+        yield {"results": entry}
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["--lines"]:
-        answer(json.load(sys.stdin), sys.stdout)
-    else:
-        json.dump(answer(json.load(sys.stdin)), sys.stdout)
+    for part in answers(json.load(sys.stdin)):
+        print(json.dumps(part), flush=True)

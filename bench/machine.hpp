@@ -20,7 +20,9 @@ struct machine {
   std::map<std::string, std::string> peers = {};    ///< versions of those that are there
   std::map<std::string, std::string> missing = {};  ///< reasons of those that are not
   std::optional<bench::limits> limits = {};         ///< measured only if somebody will read them
-  std::string device = {};                          ///< "NVIDIA H200, ..."; empty: measured in host memory
+  std::string device = {};                          ///< "cuda:0, NVIDIA H200 ..."; empty: measured in host memory
+  std::string python = {};                          ///< the interpreter of libraries called from Python; empty: none
+  std::string report_python = {};                   ///< that of reports; empty: none are made
 };
 
 machine describe_machine(int threads, const peer_list& peers);

@@ -1,17 +1,8 @@
-// How long a cell takes: posdef and its peers in turn, repetition by repetition, on the same inputs.
-//
-// A repetition restores the inputs, which is not timed, and runs one participant over all copies, as many times as make
-// a millisecond. What is told of a participant is the median over its repetitions. Whoever comes next waits until the
-// process is quiet, since the threads of some libraries spin for a while after a call.
-//
-// Peers run in the ways that their users have, and the best way that gave right results is their time:
-//     own threads   one matrix after another, the library told of all threads
-//     one thread    the same, the library told of one: more threads do not help small matrices (up to 1024)
-//     tasks         batches only: one thread for each matrix, over oneTBB; the library told of one
+// What comes out of a cell, wherever it was measured: a time for each way of each participant, and what follows from
+// them.
 #ifndef POSDEF_BENCH_MEASURE_HPP
 #define POSDEF_BENCH_MEASURE_HPP
 
-#include <functional>
 #include <limits>
 #include <map>
 #include <optional>
@@ -19,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "peers/peer.hpp"
 #include "suites.hpp"
 
 namespace posdef::bench {
@@ -58,6 +48,7 @@ struct outcome {
   int threads = 1;
   std::vector<timing> ways;
   std::string device = {};  ///< "cuda:0"; empty: measured in host memory, by the wall's clock alone
+  std::string card = {};    ///< "NVIDIA H200"; empty with device
 
   const timing& posdef() const { return ways.front(); }
   /// The clock that speed and ratio go by: the device's, where there is one.
@@ -72,10 +63,6 @@ struct outcome {
   /// best_peer / posdef: above 1, posdef is faster. Nothing without a peer, or if posdef's own result is wrong.
   std::optional<double> ratio() const;
 };
-
-/// `step` is told the name of each participant before it runs.
-outcome measure(const cell& what, const std::vector<peer>& peers, const settings& s,
-                const std::function<void(const std::string&)>& step = {});
 
 double median(std::vector<double> values);
 

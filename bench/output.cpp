@@ -29,6 +29,7 @@ json machine_json(const machine& m) {
               {"posdef", m.posdef_version}, {"peers", m.peers},           {"missing", m.missing},
               {"limits", nullptr}};
   if (!m.device.empty()) out["device"] = m.device;
+  if (!m.python.empty()) out["python"] = m.python;
   if (m.limits) {
     json arithmetic = json::object();
     for (const arithmetic_limit& a : m.limits->arithmetic) {
@@ -44,6 +45,13 @@ json machine_json(const machine& m) {
 
 }  // namespace
 
+std::string interpreter_lines(const machine& m) {
+  std::string text;
+  if (!m.python.empty()) text += printed("  %-10s", "Python") + m.python + "\n";
+  if (!m.report_python.empty()) text += printed("  %-10s", "reports") + m.report_python + "\n";
+  return text;
+}
+
 std::string heading(const machine& m, const peer_list& peers) {
   std::string text = m.processor + ", " + std::to_string(m.processors) + " processors; " + std::to_string(m.threads) +
                      (m.threads == 1 ? " thread" : " threads") + "\n";
@@ -58,6 +66,7 @@ std::string heading(const machine& m, const peer_list& peers) {
                       a.f64.all, m.limits->triad.all);
     }
   }
+  text += interpreter_lines(m);
   text += "Median microseconds of a call; ratio = best peer / posdef. \"call\" is posdef without a plan.\n\n";
   text += printed("%-36s%12s%9s%12s", "", "posdef", "GFLOP/s", "call");
   for (const peer& p : peers.present) text += printed("%12s", p.name.c_str());
@@ -127,7 +136,7 @@ json to_json(const outcome& o, const machine& m) {
               {"beside", o.best(false, clock::wall)}};
   const bool on_device = !o.device.empty();
   if (on_device) {
-    out["device"] = o.device;
+    out["device"] = o.device + (o.card.empty() ? "" : ", " + o.card);
     out["device_seconds"] = number(o.posdef().device_seconds);
     out["device_peers"] = o.best(true, clock::device);
     out["device_beside"] = o.best(false, clock::device);

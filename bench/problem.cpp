@@ -7,6 +7,7 @@
 
 #include "generate/generate.hpp"
 #include "generate/random.hpp"
+#include "low_rank.hpp"
 #include "numeric/parallel.hpp"
 
 namespace posdef::bench {
@@ -36,10 +37,10 @@ struct lower_view {
     const auto x = static_cast<wide<T>>(data[i * rows + j * cols]);
     return conjugated ? tools::conjugate(x) : x;
   }
-  // visit(i, j, L(i,j)) for i >= j, in the order of memory.
+  // visit(i, j, L(i,j)) for i >= j, in the order of memory; of the columns or rows [first, last), by how they lie.
   template <class Visit>
-  void for_each(const Visit& visit) const {
-    for (std::int64_t outer = 0; outer < n; ++outer) {
+  void for_each(std::int64_t first, std::int64_t last, const Visit& visit) const {
+    for (std::int64_t outer = first; outer < last; ++outer) {
       const std::int64_t begin = rows == 1 ? outer : 0;
       const std::int64_t end = rows == 1 ? n : outer + 1;
       for (std::int64_t inner = begin; inner < end; ++inner) {
@@ -66,33 +67,43 @@ double largest(const std::vector<W>& x) {
   return most;
 }
 
+// y, to which `visit` adds for each element of L. Large ones are cut into pieces that are summed in one order, so that
+// the threads do not show in the result.
+template <scalar T, class Visit>
+std::vector<wide<T>> collect(const lower_view<T>& l, int threads, const Visit& visit) {
+  const std::int64_t pieces = l.n <= 512 ? 1 : 32;
+  std::vector<std::vector<wide<T>>> y(static_cast<std::size_t>(pieces),
+                                      std::vector<wide<T>>(static_cast<std::size_t>(l.n)));
+  tools::parallel_for(pieces, threads, [&](std::int64_t k, int) {
+    wide<T>* const part = y[static_cast<std::size_t>(k)].data();
+    l.for_each(l.n * k / pieces, l.n * (k + 1) / pieces,
+               [&](std::int64_t i, std::int64_t j, wide<T> e) { visit(part, i, j, e); });
+  });
+  for (std::size_t k = 1; k < y.size(); ++k) {
+    for (std::size_t i = 0; i < y[0].size(); ++i) y[0][i] += y[k][i];
+  }
+  return std::move(y[0]);
+}
+
 // L·x and Lᴴ·x.
 template <scalar T>
-std::vector<wide<T>> lower_times(const lower_view<T>& l, const std::vector<wide<T>>& x) {
-  std::vector<wide<T>> y(x.size());
-  l.for_each([&](std::int64_t i, std::int64_t j, wide<T> e) {
-    y[static_cast<std::size_t>(i)] += e * x[static_cast<std::size_t>(j)];
-  });
-  return y;
+std::vector<wide<T>> lower_times(const lower_view<T>& l, const std::vector<wide<T>>& x, int threads = 1) {
+  return collect(l, threads,
+                 [v = x.data()](wide<T>* y, std::int64_t i, std::int64_t j, wide<T> e) { y[i] += e * v[j]; });
 }
 template <scalar T>
-std::vector<wide<T>> adjoint_times(const lower_view<T>& l, const std::vector<wide<T>>& x) {
-  std::vector<wide<T>> y(x.size());
-  l.for_each([&](std::int64_t i, std::int64_t j, wide<T> e) {
-    y[static_cast<std::size_t>(j)] += tools::conjugate(e) * x[static_cast<std::size_t>(i)];
+std::vector<wide<T>> adjoint_times(const lower_view<T>& l, const std::vector<wide<T>>& x, int threads = 1) {
+  return collect(l, threads, [v = x.data()](wide<T>* y, std::int64_t i, std::int64_t j, wide<T> e) {
+    y[j] += tools::conjugate(e) * v[i];
   });
-  return y;
 }
 // A·x for a Hermitian A of which the lower triangle is there.
 template <scalar T>
-std::vector<wide<T>> hermitian_times(const lower_view<T>& a, const std::vector<wide<T>>& x) {
-  std::vector<wide<T>> y(x.size());
-  a.for_each([&](std::int64_t i, std::int64_t j, wide<T> e) {
-    const auto p = static_cast<std::size_t>(i), q = static_cast<std::size_t>(j);
-    y[p] += e * x[q];
-    if (i != j) y[q] += tools::conjugate(e) * x[p];
+std::vector<wide<T>> hermitian_times(const lower_view<T>& a, const std::vector<wide<T>>& x, int threads = 1) {
+  return collect(a, threads, [v = x.data()](wide<T>* y, std::int64_t i, std::int64_t j, wide<T> e) {
+    y[i] += e * v[j];
+    if (i != j) y[j] += tools::conjugate(e) * v[i];
   });
-  return y;
 }
 
 template <class W>
@@ -123,33 +134,52 @@ int check_threads() { return std::max(1, static_cast<int>(std::thread::hardware_
 
 }  // namespace
 
-// The base matrix, whole, and its norms; or its factor (lower) where the operation starts from one. Column-major: read
-// as row-major it is the conjugate, which has the same properties.
+// The base matrix, whole; or its factor (lower) and norms where the operation starts from one. Column-major: read as
+// row-major it is the conjugate, which has the same properties.
 template <scalar T>
 struct problem<T>::original {
   std::int64_t n;
   bool is_factor;
   tools::buffer<T> a;
-  std::vector<T> factored;  // empty unless is_factor
-  double norm = 0;          // largest row sum of A
-  double factor_norm = 0;   // and of the factor
-  double diagonal = 0;      // largest element of the diagonal
+  std::vector<T> factored;           // empty unless is_factor
+  std::vector<wide<T>> times_signs;  // A·x of the checks; empty if is_factor
+  double norm = 0;                   // largest row sum of A; 0 unless is_factor
+  double factor_norm = 0;            // and of the factor
+  double diagonal = 0;               // largest element of the diagonal
   double log_det = 0;
 
-  original(std::int64_t order, bool with_factor) : n(order), is_factor(with_factor), a(order * order) {
-    tools::spectrum_options spectrum;
-    spectrum.n = n;
-    spectrum.reflections = 16;
-    const tools::matrices<wide<T>> exact = tools::generate_spectrum<wide<T>>(spectrum);
-    for (std::int64_t e = 0; e < n * n; ++e) a.data()[e] = static_cast<T>(exact.elements.data()[e]);
+  original(std::int64_t order, bool with_factor)
+      : n(order), is_factor(with_factor), a(with_factor ? 0 : order * order) {
+    if (is_factor) {
+      start_from_factor();
+      return;
+    }
+    constexpr std::int64_t quickly_made = 1024;
+    if (n > quickly_made) {
+      write_low_rank(a.data(), n, check_threads());
+    } else {
+      const tools::matrices<wide<T>> exact = spectrum();
+      for (std::int64_t e = 0; e < n * n; ++e) a.data()[e] = static_cast<T>(exact.elements.data()[e]);
+    }
+    for (std::int64_t j = 0; j < n; ++j) diagonal = std::max<double>(diagonal, std::real(a.data()[j + j * n]));
+    times_signs = hermitian_times(lower_view<T>(a.data(), cell{.n = n}), signs<wide<T>>(n), check_threads());
+  }
+
+  tools::matrices<wide<T>> spectrum() const {
+    tools::spectrum_options o;
+    o.n = n;
+    o.reflections = 16;
+    return tools::generate_spectrum<wide<T>>(o);
+  }
+
+  void start_from_factor() {
+    const tools::matrices<wide<T>> exact = spectrum();
+    std::vector<wide<T>> l(exact.elements.data(), exact.elements.data() + n * n);
     for (std::int64_t j = 0; j < n; ++j) {
       double sum = 0;
-      for (std::int64_t i = 0; i < n; ++i) sum += std::abs(a.data()[i + j * n]);
+      for (std::int64_t i = 0; i < n; ++i) sum += std::abs(l[static_cast<std::size_t>(i + j * n)]);
       norm = std::max(norm, sum);
-      diagonal = std::max<double>(diagonal, std::real(a.data()[j + j * n]));
     }
-    if (!is_factor) return;
-    std::vector<wide<T>> l(exact.elements.data(), exact.elements.data() + n * n);
     factor(l, n);
     factored.assign(l.begin(), l.end());
     for (std::int64_t i = 0; i < n; ++i) {
@@ -205,6 +235,21 @@ void problem<T>::restore_matrices() {
 }
 
 template <scalar T>
+void problem<T>::write_inputs(T* to, std::int64_t begin, std::int64_t end) const {
+  constexpr std::int64_t piece = std::int64_t{1} << 20;
+  const std::int64_t size = cell_.n * cell_.n;
+  const T* const from = original_->a.data();
+  tools::parallel_for((end - begin + piece - 1) / piece, check_threads(), [&](std::int64_t k, int) {
+    const std::int64_t last = std::min(begin + (k + 1) * piece, end);
+    for (std::int64_t e = begin + k * piece; e < last;) {
+      const auto by = static_cast<real>(scale(e / size));
+      const std::int64_t stop = std::min(last, (e / size + 1) * size);
+      for (const T* next = from + e % size; e < stop; ++e) to[e - begin] = *next++ * by;
+    }
+  });
+}
+
+template <scalar T>
 void problem<T>::restore() {
   if (!reads_factor()) restore_matrices();
   // Right-hand sides: column r of every matrix is r + 1 ones and then minus ones, turning again and again.
@@ -216,27 +261,38 @@ void problem<T>::restore() {
 }
 
 template <scalar T>
-double problem<T>::residual_of(std::int64_t copy, std::int64_t b, posdef::uplo which) const {
+double problem<T>::residual_of(const T* result, std::int64_t b, posdef::uplo which, int threads) const {
+  cell as_result = cell_;
+  as_result.uplo = which;
+  const lower_view<T> l(result, as_result);
+  const original& o = *original_;
+  const double by = scale(b);
+  std::vector<wide<T>> ax = o.times_signs;
+  // Read as row-major the base is its conjugate, and so is the product with real numbers.
+  for (wide<T>& e : ax) e = by * (cell_.layout == layout::col_major ? e : tools::conjugate(e));
+  const auto llx = lower_times(l, adjoint_times(l, signs<wide<T>>(cell_.n), threads), threads);
+  return largest(minus(std::move(ax), llx)) / (static_cast<double>(cell_.n) * eps(real{}) * by * o.diagonal);
+}
+
+template <scalar T>
+double problem<T>::residual_in(std::int64_t copy, std::int64_t b, posdef::uplo which, int threads) const {
   using W = wide<T>;
   const std::int64_t n = cell_.n;
+  const T* const result_data = work_.data() + (copy * cell_.batch + b) * n * n;
+  if (cell_.op == operation::cholesky) return residual_of(result_data, b, which, threads);
   const double by = scale(b), unit = static_cast<double>(n) * eps(real{});
   const original& o = *original_;
   cell as_base = cell_;  // the base is a lower triangle too; read as row-major it is the same matrix conjugated
   as_base.uplo = uplo::lower;
-  const lower_view<T> base(o.is_factor ? o.factored.data() : o.a.data(), as_base);
+  const lower_view<T> base(o.factored.data(), as_base);
   cell as_result = cell_;
   as_result.uplo = which;
-  const lower_view<T> result(work_.data() + (copy * cell_.batch + b) * n * n, as_result);
+  const lower_view<T> result(result_data, as_result);
   const std::vector<W> x = signs<W>(n);
   const auto times_base_matrix = [&](const std::vector<W>& v) {  // A·v for A = L·Lᴴ, unscaled
     return lower_times(base, adjoint_times(base, v));
   };
   switch (cell_.op) {
-    case operation::cholesky: {
-      std::vector<W> ax = hermitian_times(base, x);
-      for (W& e : ax) e *= by;
-      return largest(minus(ax, lower_times(result, adjoint_times(result, x)))) / (unit * by * o.diagonal);
-    }
     case operation::cholesky_inverse: {
       std::vector<W> v = hermitian_times(result, x);
       for (W& e : v) e *= by * by;
@@ -270,9 +326,11 @@ double problem<T>::residual_of(std::int64_t copy, std::int64_t b, posdef::uplo w
 template <scalar T>
 double problem<T>::residual(posdef::uplo which) const {
   const std::int64_t count = copies_ * cell_.batch;
+  const int threads = check_threads();
+  const auto each_with = static_cast<int>(std::max<std::int64_t>(1, threads / std::max<std::int64_t>(1, count)));
   std::vector<double> each(static_cast<std::size_t>(count));
-  tools::parallel_for(count, check_threads(), [&](std::int64_t m, int) {
-    each[static_cast<std::size_t>(m)] = residual_of(m / cell_.batch, m % cell_.batch, which);
+  tools::parallel_for(count, threads, [&](std::int64_t m, int) {
+    each[static_cast<std::size_t>(m)] = residual_in(m / cell_.batch, m % cell_.batch, which, each_with);
   });
   double worst = 0;
   for (const double r : each) {

@@ -1,8 +1,9 @@
 // The numbers that a cell is measured on, and whether a result is right.
 //
-// The base matrix has a known spectrum (condition number 100, random directions); matrix b of a batch is the base times
-// 1 + b/batch. The work area holds `copies` whole batches, so that a call of a microsecond is timed as a loop over many
-// distinct ones. Operations on a factor start from the factor of the base, times the root of the same number.
+// The base matrix has a known spectrum (condition number 100, random directions), beyond order 1024 it is the one of
+// low_rank.hpp, which is made quickly; matrix b of a batch is the base times 1 + b/batch. The work area holds `copies`
+// whole batches, so that a call of a microsecond is timed as a loop over many distinct ones. Operations on a factor
+// start from the factor of the base, times the root of the same number.
 //
 // A result is checked in O(n²) by a vector x of random signs, in double precision:
 //
@@ -31,6 +32,7 @@ class problem {
  public:
   using real = real_type<T>;
 
+  /// Without copies there is no work area: for whoever has matrices of his own, and asks for inputs and checks alone.
   problem(const cell& what, std::int64_t copies);
   ~problem();
   problem(const problem&) = delete;
@@ -42,6 +44,11 @@ class problem {
   double residual() const { return residual(cell_.uplo); }
   /// The same where the result is in the triangle `which`: the matrices are whole, so that either can be factored.
   double residual(posdef::uplo which) const;
+
+  /// Elements [begin, end) of a batch of inputs, by several threads where they are many. For cholesky.
+  void write_inputs(T* to, std::int64_t begin, std::int64_t end) const;
+  /// Of one result of cholesky, for matrix b of a batch, wherever it is.
+  double residual_of(const T* factor, std::int64_t b, posdef::uplo which, int threads = 1) const;
 
   std::int64_t copies() const { return copies_; }
   /// The matrices of one copy: the operand of cholesky and the inverses, the factor of solve and log_det.
@@ -55,7 +62,7 @@ class problem {
   std::int64_t batch_elements() const { return cell_.batch * cell_.n * cell_.n; }
   double scale(std::int64_t b) const;
   void restore_matrices();
-  double residual_of(std::int64_t copy, std::int64_t b, posdef::uplo which) const;
+  double residual_in(std::int64_t copy, std::int64_t b, posdef::uplo which, int threads) const;
 
   struct original;
   const cell cell_;

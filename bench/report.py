@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Turns what `posdef bench --json` writes into a page with plots (HTML, all in one file), a table (Markdown), or
+"""Turns what `posdef bench --json` or `--json-lines` writes into a page with plots (HTML, all in one file), a table (Markdown), or
 a picture of what was reached beside what the machine allows (SVG).
 
     report.py RESULTS.json [--html FILE] [--markdown FILE] [--picture FILE]
@@ -28,10 +28,25 @@ COLORS = {
 REQUIRED = ("suite", "op", "dtype", "uplo", "layout", "batch", "n", "nrhs", "threads", "seconds", "gflops", "residual")
 
 
+def cells_of_lines(text):
+    """One cell a line; of lines of the same cell the last one counts. What a run that was killed left unfinished is no
+    line."""
+    cells = {}
+    for line in text.splitlines():
+        try:
+            cell = json.loads(line)
+        except ValueError:
+            continue
+        same = ("suite", "op", "dtype", "uplo", "layout", "batch", "n", "nrhs", "threads", "device")
+        cells[tuple(cell.get(key) for key in same) if isinstance(cell, dict) else line] = cell
+    return list(cells.values())
+
+
 def read_cells(path):
     """The cells of a results file. Raises ValueError with the place of what is wrong."""
     with open(path, encoding="utf-8") as file:
-        cells = json.load(file)
+        text = file.read()
+    cells = json.loads(text) if text.lstrip().startswith("[") else cells_of_lines(text)
     if not isinstance(cells, list) or not cells:
         raise ValueError(f"{path}: expected a list of cells, and not an empty one")
     for number, cell in enumerate(cells):

@@ -1,7 +1,8 @@
-// The Python scripts of the benchmark, which the program carries with it, and their interpreter.
+// The Python scripts of the benchmark, which the program carries with it.
 #ifndef POSDEF_BENCH_SCRIPTS_HPP
 #define POSDEF_BENCH_SCRIPTS_HPP
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -15,21 +16,25 @@ extern const char* const report_script;
 extern const char* const arrays_script;
 extern const char* const device_arrays_script;
 
-/// Debian's own Python, which has Debian's packages, where there is one.
-std::string default_python();
+/// The `way` of what a script measured.
+inline constexpr const char* another_process = "another process";
 
 /// Runs a script, `input` on its stdin; gives what it writes to stdout. Throws tools::input_error with what it wrote to
 /// stderr if it fails.
 std::string run_script(const std::string& python, const char* script, const std::vector<std::string>& arguments,
                        const std::string& input);
+/// The same; `take` is told each line when it is written, without its end.
+void run_script(const std::string& python, const char* script, const std::vector<std::string>& arguments,
+                const std::string& input, const std::function<void(const std::string&)>& take);
 
 /// Adds the times of NumPy and PyTorch, uncounted, to the lower cholesky cells. What is missing is named in the result.
 std::vector<missing_peer> add_arrays(const std::string& python, const settings& s, std::vector<outcome>& outcomes);
 
 /// The same on a CUDA device with those of PyTorch, JAX and CuPy that are asked for; both times and residuals. Those
-/// that are there have their versions in the machine, the others their reasons.
+/// that are there have their versions in the machine, the others their reasons. `told` is given each outcome when its
+/// results are in; those before a failure stay.
 void add_device_arrays(const std::string& python, const settings& s, const std::vector<std::string>& names,
-                       std::vector<outcome>& outcomes, machine& m);
+                       std::vector<outcome>& outcomes, machine& m, const std::function<void(outcome&)>& told);
 
 }  // namespace posdef::bench
 

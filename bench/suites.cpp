@@ -63,6 +63,19 @@ std::vector<cell> large() {
   return all;
 }
 
+// The grid of a public contest for batched Cholesky on a GPU: GPU MODE's reference-kernels,
+// problems/linalg/cholesky_py.
+std::vector<cell> contest() {
+  constexpr std::pair<std::int64_t, std::int64_t> shapes[] = {
+      {4096, 32}, {1024, 64}, {256, 128}, {64, 256}, {16, 512}, {640, 512}, {4, 1024}, {60, 1024},
+      {2, 2048},  {8, 2048},  {1, 4096},  {2, 4096}, {1, 8192}, {1, 16384}, {1, 32768}};
+  std::vector<cell> all;
+  for (const auto& [batch, n] : shapes) {
+    all.push_back({.suite = "contest", .type = dtype::f32, .batch = batch, .n = n});
+  }
+  return all;
+}
+
 // Operations on a factor. Those on the same factor stand together, so that it is made once.
 std::vector<cell> ops() {
   constexpr std::pair<std::int64_t, std::int64_t> shapes[] = {{1, 16},   {1, 64},    {1, 256}, {1, 1024},
@@ -124,7 +137,7 @@ double cell::bytes() const {
 }
 
 const std::vector<std::string>& suite_names() {
-  static const std::vector<std::string> names = {"seeds", "tiny", "sweep", "large", "ops"};
+  static const std::vector<std::string> names = {"seeds", "tiny", "sweep", "large", "contest", "ops"};
   return names;
 }
 
@@ -133,8 +146,9 @@ std::vector<cell> cells_of(const std::string& suite, bool quick) {
   if (suite == "tiny") return tiny();
   if (suite == "sweep") return sweep();
   if (suite == "large") return large();
+  if (suite == "contest") return contest();
   if (suite == "ops") return ops();
-  throw tools::input_error("unknown suite \"" + suite + "\"; expected seeds, tiny, sweep, large or ops");
+  throw tools::input_error("unknown suite \"" + suite + "\"; expected seeds, tiny, sweep, large, contest or ops");
 }
 
 }  // namespace posdef::bench

@@ -35,7 +35,7 @@ struct cell {
   double bytes() const;
 };
 
-/// seeds, tiny, sweep, large, ops.
+/// seeds, tiny, sweep, large, contest, ops.
 const std::vector<std::string>& suite_names();
 
 /// The cells of a suite. `quick` leaves out what takes seconds: the cells 32x3000.

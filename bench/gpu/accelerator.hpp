@@ -19,6 +19,7 @@ class accelerator {
   accelerator& operator=(const accelerator&) = delete;
 
   virtual std::string name() const = 0;         ///< "cuda:0"
+  virtual std::string card() const = 0;         ///< "NVIDIA H200"
   virtual std::string description() const = 0;  ///< "NVIDIA H200 (...)"
   virtual std::size_t cache_bytes() const = 0;  ///< of the last cache in front of its memory
   virtual std::size_t free_bytes() const = 0;   ///< of its memory, now

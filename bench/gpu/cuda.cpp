@@ -36,9 +36,10 @@ class cuda_device final : public accelerator {
  public:
   explicit cuda_device(const device_info& d) : name_(d.device.name()), description_(d.description) {
     check(cudaSetDevice(d.device.index), "cudaSetDevice");
-    int bytes = 0;
-    check(cudaDeviceGetAttribute(&bytes, cudaDevAttrL2CacheSize, d.device.index), "cudaDeviceGetAttribute");
-    cache_ = static_cast<std::size_t>(bytes);
+    cudaDeviceProp properties{};
+    check(cudaGetDeviceProperties(&properties, d.device.index), "cudaGetDeviceProperties");
+    card_ = properties.name;
+    cache_ = static_cast<std::size_t>(properties.l2CacheSize);
     check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
     check(cudaEventCreate(&first_), "cudaEventCreate");
     check(cudaEventCreate(&second_), "cudaEventCreate");
@@ -50,6 +51,7 @@ class cuda_device final : public accelerator {
   }
 
   std::string name() const override { return name_; }
+  std::string card() const override { return card_; }
   std::string description() const override { return description_; }
   std::size_t cache_bytes() const override { return cache_; }
   std::size_t free_bytes() const override {
@@ -88,7 +90,7 @@ class cuda_device final : public accelerator {
   }
 
  private:
-  std::string name_, description_;
+  std::string name_, card_, description_;
   std::size_t cache_ = 0;
   cudaStream_t stream_ = nullptr;
   cudaEvent_t first_ = nullptr, second_ = nullptr;

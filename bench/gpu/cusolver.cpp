@@ -64,7 +64,7 @@ struct solver {
     auto* const property = lib.function<int(int, int*)>("cusolverGetProperty");
     int v[3] = {};
     for (int part = 0; property != nullptr && part < 3; ++part) property(part, &v[part]);  // major, minor, patch
-    return std::to_string(v[0]) + "." + std::to_string(v[1]) + "." + std::to_string(v[2]) + " (" + lib.path() + ")";
+    return std::to_string(v[0]) + "." + std::to_string(v[1]) + "." + std::to_string(v[2]) + " (" + lib.file() + ")";
   }
 
   accelerator& where;
@@ -169,16 +169,8 @@ void add_ways(device_library& l, const std::shared_ptr<const solver>& s) {
 
 }  // namespace
 
-const std::vector<std::string>& known_device_peers() {
-  static const std::vector<std::string> names = {"cuSOLVER", "PyTorch", "JAX", "CuPy"};
-  return names;
-}
-
 device_library load_cusolver(accelerator& where, const std::vector<std::string>& paths) {
-  const std::vector<std::string> usual = {"libcusolver.so.12", "libcusolver.so.11",
-                                          "/usr/local/cuda/lib64/libcusolver.so.1[12]",
-                                          "/usr/local/cuda/targets/*/lib/libcusolver.so.1[12]", "libcusolver.so"};
-  const auto s = std::make_shared<const solver>(where, paths.empty() ? usual : paths);
+  const auto s = std::make_shared<const solver>(where, paths);
   device_library l{.name = "cuSOLVER", .version = s->version()};
   add_ways<float>(l, s);
   add_ways<double>(l, s);

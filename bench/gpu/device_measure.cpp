@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <exception>
+#include <cstdio>
+#include <stdexcept>
+#include <thread>
 
 #include "io/memory.hpp"
+#include "numeric/parallel.hpp"
 #include "problem.hpp"
 
 namespace posdef::bench {
@@ -13,13 +16,24 @@ namespace {
 
 double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
+constexpr std::size_t fewest = 3;  // times of a participant
+constexpr double long_call = 10e-3;
+// What is checked of the results of a run, and what is uploaded at once.
+constexpr std::int64_t checked_bytes = std::int64_t{16} << 20, slab_bytes = std::int64_t{64} << 20;
+
+std::int64_t matrix_bytes(const cell& c) {
+  return std::max<std::int64_t>(1, static_cast<std::int64_t>(c.bytes()) / std::max<std::int64_t>(1, c.batch));
+}
+
 /// A way of a library, ready to run.
 struct participant {
   timing told;
   bool other_triangle = false;
   device_call call = {};  // empty: left out
   std::vector<double> wall = {}, device = {};
+  double estimate = 0;   // of a call, by the wall's clock
   std::int64_t run = 1;  // calls in a run
+  std::int64_t checks = 0;
   bool done = false;
 };
 
@@ -30,12 +44,13 @@ class contest {
       : where_(where),
         cell_(what),
         settings_(s),
-        problem_(what, 1),
-        bytes_(static_cast<std::size_t>(what.batch * what.n * what.n) * sizeof(T)),
+        problem_(what, 0),
+        matrix_(what.n * what.n),
+        bytes_(static_cast<std::size_t>(what.batch * matrix_) * sizeof(T)),
         inputs_(where, bytes_ * static_cast<std::size_t>(count)),
         work_(where, bytes_ * static_cast<std::size_t>(count)),
-        all_{.data = work_.template as<T>(), .count = count, .elements = what.batch * what.n * what.n} {
-    for (std::int64_t k = 0; k < count; ++k) where_.upload(input(k), problem_.matrices(0), bytes_);
+        all_{.data = work_.template as<T>(), .count = count, .elements = what.batch * matrix_} {
+    upload();
   }
 
   std::vector<timing> run(const std::vector<device_library>& libraries);
@@ -44,28 +59,52 @@ class contest {
   T* input(std::int64_t k) const { return inputs_.template as<T>() + k * all_.elements; }
   std::int64_t buffer(std::int64_t k) const { return (next_ + k) % all_.count; }
 
+  void upload();
   void restore();
   void calls(const participant& p) {
     for (std::int64_t k = 0; k < p.run; ++k) p.call(buffer(k));
   }
+  double seconds_of_calls(const participant& p);
   void advance(const participant& p) { next_ = buffer(p.run); }
   double device_run(const participant& p);
   double wall_run(const participant& p);
+  void both_at_once(participant& p);
+  double residual_of(const T* in, posdef::uplo which, std::int64_t turn);
   void check(participant& p);
   void first(participant& p);
   void repeat(participant& p);
   void last(participant& p);
   void guarded(participant& p, void (contest::*step)(participant&));
+  std::vector<participant> begin(const std::vector<device_library>& libraries);
 
   accelerator& where_;
   const cell cell_;
   const settings settings_;
-  problem<T> problem_;  // the inputs of one buffer; results are checked in it
-  const std::size_t bytes_;
+  const problem<T> problem_;
+  const std::int64_t matrix_;  // elements of one
+  const std::size_t bytes_;    // of a buffer
   const device_memory inputs_, work_;
   const buffers<T> all_;
-  std::int64_t next_ = 0;  // where the next run begins
+  tools::buffer<T> results_;    // those that are checked
+  std::int64_t next_ = 0;       // where the next run begins
+  double share_ = 0;            // of the cell's time, for each participant
+  double posdef_estimate_ = 0;  // of a call
 };
+
+// A slab at a time into the first buffer, from which the others are copied, twice as many each time.
+template <scalar T>
+void contest<T>::upload() {
+  const std::int64_t slab = std::min<std::int64_t>(all_.elements, slab_bytes / static_cast<std::int64_t>(sizeof(T)));
+  tools::buffer<T> host(slab);
+  for (std::int64_t begin = 0; begin < all_.elements; begin += slab) {
+    const std::int64_t end = std::min(begin + slab, all_.elements);
+    problem_.write_inputs(host.data(), begin, end);
+    where_.upload(input(0) + begin, host.data(), static_cast<std::size_t>(end - begin) * sizeof(T));
+  }
+  for (std::int64_t filled = 1; filled < all_.count; filled *= 2) {
+    where_.copy(input(filled), input(0), bytes_ * static_cast<std::size_t>(std::min(filled, all_.count - filled)));
+  }
+}
 
 // From the next buffer on, around the ring: those that are restored first are the coldest.
 template <scalar T>
@@ -75,13 +114,24 @@ void contest<T>::restore() {
   if (next_ > 0) where_.copy(all_.of(0), input(0), bytes_ * static_cast<std::size_t>(next_));
 }
 
+// Between the two events. A call that fails ends the run.
+template <scalar T>
+double contest<T>::seconds_of_calls(const participant& p) {
+  where_.begin();
+  try {
+    calls(p);
+  } catch (...) {
+    where_.end();
+    throw;
+  }
+  where_.end();
+  return where_.seconds();
+}
+
 template <scalar T>
 double contest<T>::device_run(const participant& p) {
   restore();
-  where_.begin();
-  calls(p);
-  where_.end();
-  return where_.seconds() / static_cast<double>(p.run);
+  return seconds_of_calls(p) / static_cast<double>(p.run);
 }
 
 template <scalar T>
@@ -96,32 +146,87 @@ double contest<T>::wall_run(const participant& p) {
   return (now() - begin) / static_cast<double>(p.run);
 }
 
-// Every buffer of the last run counts.
+// For one long call, beside which the events take no time.
+template <scalar T>
+void contest<T>::both_at_once(participant& p) {
+  restore();
+  where_.wait();
+  const double begin = now();
+  p.device.push_back(seconds_of_calls(p));
+  p.wall.push_back(now() - begin);
+}
+
+// The largest of a sample of a buffer.
+template <scalar T>
+double contest<T>::residual_of(const T* in, posdef::uplo which, std::int64_t turn) {
+  const auto numbers = sampled(cell_.batch, checked_bytes / matrix_bytes(cell_), turn);
+  const auto count = static_cast<std::int64_t>(numbers.size());
+  const std::size_t bytes = static_cast<std::size_t>(matrix_) * sizeof(T);
+  if (results_.size() == 0) results_ = tools::buffer<T>(count * matrix_);
+  if (count == cell_.batch) {
+    where_.download(results_.data(), in, bytes_);
+  } else {
+    for (std::size_t k = 0; k < numbers.size(); ++k) {
+      where_.download(results_.data() + static_cast<std::int64_t>(k) * matrix_, in + numbers[k] * matrix_, bytes);
+    }
+  }
+  const int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  const auto each_with = static_cast<int>(std::max<std::int64_t>(1, threads / std::max<std::int64_t>(1, count)));
+  std::vector<double> each(numbers.size());
+  tools::parallel_for(count, threads, [&](std::int64_t k, int) {
+    const auto at = static_cast<std::size_t>(k);
+    each[at] = problem_.residual_of(results_.data() + k * matrix_, numbers[at], which, each_with);
+  });
+  double worst = 0;
+  for (const double r : each) worst = std::isnan(r) || std::isnan(worst) ? std::nan("") : std::max(worst, r);
+  return worst;
+}
+
+// Of the buffers of the last run.
 template <scalar T>
 void contest<T>::check(participant& p) {
+  constexpr std::int64_t most = 16;
   posdef::uplo where_it_is = cell_.uplo;
   if (p.other_triangle) where_it_is = cell_.uplo == uplo::lower ? uplo::upper : uplo::lower;
-  for (std::int64_t k = 0; k < p.run; ++k) {
-    where_.download(problem_.matrices(0), all_.of(buffer(k)), bytes_);
-    const double one = problem_.residual(where_it_is);
+  const std::int64_t room = std::min<std::int64_t>(most, checked_bytes / static_cast<std::int64_t>(bytes_ + 1));
+  ++p.checks;
+  for (const std::int64_t k : sampled(p.run, room, p.checks)) {
+    const double one = residual_of(all_.of(buffer(k)), where_it_is, p.checks);
     if (std::isnan(one) || one > p.told.residual) p.told.residual = one;
     if (std::isnan(one)) return;
   }
 }
 
-// The first call may load code and take memory; the second says how many make a run.
+// The first call may load code and take memory, so it is no time; the second says how many make a run.
 template <scalar T>
 void contest<T>::first(participant& p) {
-  constexpr double run_seconds = 2e-3;
+  constexpr double run_seconds = 2e-3, hopeless = 8;
   p.run = 1;
-  wall_run(p);
+  const double loading = wall_run(p);
+  const double patience = std::min(settings_.patience, 4 * settings_.seconds);
+  if (p.told.counted && loading > patience && loading > hopeless * posdef_estimate_) {
+    char text[80];
+    std::snprintf(text, sizeof text, "its first call took %.1f s", loading);
+    throw std::runtime_error(text);
+  }
+  both_at_once(p);
+  p.estimate = p.wall[0];
   check(p);
-  const double estimate = wall_run(p);
-  p.run = std::clamp<std::int64_t>(static_cast<std::int64_t>(run_seconds / std::max(estimate, 1e-9)), 1, all_.count);
+  if (!p.told.counted) posdef_estimate_ = p.estimate;
+  p.done = p.told.counted && p.estimate > std::max(share_, long_call);
+  if (p.estimate > long_call) return;  // it was timed well enough
+  p.wall.clear();
+  p.device.clear();
+  p.run = std::clamp<std::int64_t>(static_cast<std::int64_t>(run_seconds / std::max(p.estimate, 1e-9)), 1, all_.count);
 }
 
 template <scalar T>
 void contest<T>::repeat(participant& p) {
+  if (p.estimate > long_call) {
+    both_at_once(p);
+    advance(p);
+    return;
+  }
   p.device.push_back(device_run(p));
   advance(p);
   p.wall.push_back(wall_run(p));
@@ -146,10 +251,12 @@ void contest<T>::guarded(participant& p, void (contest::*step)(participant&)) {
   }
 }
 
+// Everybody's first calls.
 template <scalar T>
-std::vector<timing> contest<T>::run(const std::vector<device_library>& libraries) {
-  constexpr std::size_t fewest = 3;
-  constexpr double hopeless = 4;
+std::vector<participant> contest<T>::begin(const std::vector<device_library>& libraries) {
+  std::size_t ways = 0;
+  for (const device_library& l : libraries) ways += l.of<T>().size();
+  share_ = settings_.seconds / static_cast<double>(std::max<std::size_t>(1, ways));
   std::vector<participant> those;
   for (std::size_t l = 0; l < libraries.size(); ++l) {
     for (const device_way<T>& w : libraries[l].of<T>()) {
@@ -164,9 +271,15 @@ std::vector<timing> contest<T>::run(const std::vector<device_library>& libraries
       those.push_back(std::move(p));
     }
   }
-  const double begin = now();
+  return those;
+}
+
+template <scalar T>
+std::vector<timing> contest<T>::run(const std::vector<device_library>& libraries) {
+  std::vector<participant> those = begin(libraries);
+  const double start = now();
   for (std::size_t round = 0; round < static_cast<std::size_t>(settings_.repetitions); ++round) {
-    if (round >= fewest && now() - begin > settings_.seconds) break;
+    if (round >= fewest && now() - start > settings_.seconds) break;
     for (std::size_t k = 0; k < those.size(); ++k) {
       participant& p = those[(k + round) % those.size()];  // nobody always comes behind the same one
       if (!p.call || p.done) continue;
@@ -174,6 +287,7 @@ std::vector<timing> contest<T>::run(const std::vector<device_library>& libraries
       guarded(p, &contest::repeat);
       // Who takes a good part of the time has been timed often enough sooner than others; who is far behind, at once.
       const participant& posdef = those[0];
+      constexpr double hopeless = 4;
       const bool far = !p.wall.empty() && !posdef.wall.empty() && p.wall.back() > hopeless * posdef.wall.back();
       p.done = p.wall.size() >= (far ? 1 : fewest) && now() - started > settings_.seconds / 10;
     }
@@ -200,8 +314,9 @@ std::vector<timing> measure(accelerator& where, const cell& what, const std::vec
     return std::vector<timing>{{.name = "posdef", .way = "plan", .counted = false, .left_out = reason}};
   };
   if (count == 0) return left_out("needs " + tools::human_bytes(2 * bytes) + " of the device's memory");
-  // A batch to check results in, and the base in two precisions.
-  const double needed = what.bytes() * (1 + 4 / static_cast<double>(std::max<std::int64_t>(1, what.batch)));
+  // The base, and what is checked and uploaded at once.
+  const double matrices = 1 + static_cast<double>(sampled(what.batch, checked_bytes / matrix_bytes(what), 0).size());
+  const double needed = matrices * static_cast<double>(matrix_bytes(what)) + static_cast<double>(slab_bytes);
   if (needed > static_cast<double>(tools::physical_memory())) {
     return left_out("needs " + tools::human_bytes(static_cast<std::uint64_t>(needed)) + " of memory");
   }
@@ -213,6 +328,19 @@ std::vector<timing> measure(accelerator& where, const cell& what, const std::vec
 }
 
 }  // namespace
+
+std::vector<std::int64_t> sampled(std::int64_t count, std::int64_t room, std::int64_t turn) {
+  std::vector<std::int64_t> all;
+  if (count <= std::max<std::int64_t>(room, 3)) {
+    for (std::int64_t k = 0; k < count; ++k) all.push_back(k);
+    return all;
+  }
+  const std::int64_t between = std::max<std::int64_t>(room, 3) - 2;
+  all.push_back(0);
+  for (std::int64_t k = 0; k < between; ++k) all.push_back(1 + (k * (count - 2) / between + turn) % (count - 2));
+  all.push_back(count - 1);
+  return all;
+}
 
 std::int64_t ring_size(std::size_t bytes, std::size_t cache, std::size_t free) {
   constexpr std::int64_t fewest = 2;
@@ -227,7 +355,7 @@ outcome measure_on(accelerator& where, const cell& what, const std::vector<devic
   if (what.op != operation::cholesky) {
     throw tools::input_error("bench: on " + where.name() + " cholesky is measured, not " + name_of(what.op));
   }
-  outcome o{.cell = what, .threads = s.threads, .ways = {}, .device = where.name()};
+  outcome o{.cell = what, .threads = s.threads, .ways = {}, .device = where.name(), .card = where.card()};
   switch (what.type) {
     case tools::dtype::f32: o.ways = measure<float>(where, what, libraries, s); break;
     case tools::dtype::f64: o.ways = measure<double>(where, what, libraries, s); break;

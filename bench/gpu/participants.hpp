@@ -59,9 +59,16 @@ const std::vector<std::string>& known_device_peers();
 /// posdef::cuda::plan on the accelerator's stream; for an accelerator of open_cuda.
 device_library posdef_on_cuda(accelerator& where);
 
-/// cuSOLVER, opened at run time from the first of `paths` (empty: where it usually is): potrf in both fill modes,
-/// looped over a batch; potrfBatched; Xpotrf. Throws std::runtime_error with the reason if it is not there.
-device_library load_cusolver(accelerator& where, const std::vector<std::string>& paths = {});
+/// cuSOLVER, opened at run time from the first of `paths`: potrf in both fill modes, looped over a batch; potrfBatched;
+/// Xpotrf. Throws std::runtime_error with the reason if it is not there.
+device_library load_cusolver(accelerator& where, const std::vector<std::string>& paths);
+
+/// LD_LIBRARY_PATH, then /usr/local/cuda.
+const std::vector<std::string>& usual_cusolver();
+
+/// From `usual`, else from NVIDIA's packages in these folders (a Python's sys.path), which are only asked for then.
+device_library find_cusolver(accelerator& where, const std::vector<std::string>& usual,
+                             const std::function<std::vector<std::string>()>& python_folders);
 
 }  // namespace posdef::bench
 

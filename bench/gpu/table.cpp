@@ -3,6 +3,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "output.hpp"
+
 namespace posdef::bench {
 namespace {
 
@@ -21,6 +23,7 @@ std::string device_heading(const machine& m) {
   std::string text = m.device + "\n" + printed("  %-10s", "posdef") + m.posdef_version + "\n";
   for (const auto& [name, version] : m.peers) text += printed("  %-10s", name.c_str()) + version + "\n";
   for (const auto& [name, reason] : m.missing) text += printed("  %-10s", name.c_str()) + "missing: " + reason + "\n";
+  text += interpreter_lines(m);
   text +=
       "Median microseconds of a call: device = between events on the stream, calls behind each other; wall = each "
       "call\n"
@@ -29,7 +32,7 @@ std::string device_heading(const machine& m) {
 }
 
 std::string device_rows(const outcome& o, std::size_t first) {
-  std::string text = o.cell.text();
+  std::string text = o.cell.text() + (o.card.empty() ? "" : " on " + o.card);
   if (const auto ratio = o.ratio()) text += printed(": ratio %.2f to ", *ratio) + o.best_peer()->first;
   text += "\n";
   for (std::size_t k = first; k < o.ways.size(); ++k) {

@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <glob.h>
+#include <link.h>
 #include <unistd.h>
 
 #include <stdexcept>
@@ -16,7 +17,9 @@ constexpr int deep = 0;
 constexpr int deep = RTLD_DEEPBIND;
 #endif
 
-std::vector<std::string> expand(const std::string& pattern) {
+}  // namespace
+
+std::vector<std::string> matching_files(const std::string& pattern) {
   if (pattern.find_first_of("*?[") == std::string::npos) return {pattern};
   glob_t found{};
   std::vector<std::string> all;
@@ -24,8 +27,6 @@ std::vector<std::string> expand(const std::string& pattern) {
   globfree(&found);
   return all;
 }
-
-}  // namespace
 
 library::library(const std::vector<std::string>& paths, symbols how) {
   switch (how) {
@@ -45,7 +46,7 @@ void library::open(const std::vector<std::string>& paths, int flags, long name_s
   std::string reason;  // of the first file that is there and cannot be opened, else of the first name
   bool found_a_file = false;
   for (const std::string& pattern : paths) {
-    for (const std::string& path : expand(pattern)) {
+    for (const std::string& path : matching_files(pattern)) {
       handle_ = name_space == LM_ID_BASE ? dlopen(path.c_str(), flags) : dlmopen(name_space, path.c_str(), flags);
       if (handle_ != nullptr) {
         path_ = path;
@@ -58,6 +59,12 @@ void library::open(const std::vector<std::string>& paths, int flags, long name_s
     }
   }
   throw std::runtime_error(reason.empty() ? "no " + paths.front() : reason);
+}
+
+std::string library::file() const {
+  const link_map* map = nullptr;
+  const bool known = dlinfo(handle_, RTLD_DI_LINKMAP, &map) == 0 && map != nullptr && *map->l_name != 0;
+  return known ? map->l_name : path_;
 }
 
 void* library::find(const std::string& symbol) const { return dlsym(handle_, symbol.c_str()); }

@@ -16,6 +16,9 @@ enum class symbols {
   separate  ///< a name space of its own, where libraries opened with `beside` follow
 };
 
+/// The files of a pattern with *, ? and [], sorted; a name without them stands for itself, whether it is there or not.
+std::vector<std::string> matching_files(const std::string& pattern);
+
 class library {
  public:
   /// Opens the first of `paths` that can be opened; they may hold * and ?. Throws std::runtime_error with the reason.
@@ -24,8 +27,9 @@ class library {
   /// The same, into the name space of another library that was opened as `separate`.
   library(const std::vector<std::string>& paths, const library& beside);
 
-  const std::string& path() const { return path_; }
-  void* find(const std::string& symbol) const;  ///< null if it is not there
+  const std::string& path() const { return path_; }  ///< as it was asked for
+  std::string file() const;                          ///< where it was found
+  void* find(const std::string& symbol) const;       ///< null if it is not there
   /// The function, or null: `lib.function<int()>("name")`.
   template <class F>
   F* function(const std::string& symbol) const {

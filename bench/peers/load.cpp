@@ -138,19 +138,11 @@ struct loader {
   std::string name;
   peer (*load)();
 };
+// Every one of known_peers(), in its order.
 const std::vector<loader> loaders = {
     {"OpenBLAS", openblas}, {"BLIS", blis}, {"Eigen", eigen}, {"MKL", mkl}, {"LAPACK", netlib}};
 
 }  // namespace
-
-const std::vector<std::string>& known_peers() {
-  static const std::vector<std::string> names = [] {
-    std::vector<std::string> all;
-    for (const loader& l : loaders) all.push_back(l.name);
-    return all;
-  }();
-  return names;
-}
 
 peer_list load_peers(const std::vector<std::string>& names) {
   peer_list list;

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "bench/host_accelerator.hpp"
+#include "cli/support.hpp"
 #include "gpu/device_measure.hpp"
 #include "peers/library.hpp"
 
@@ -63,14 +64,60 @@ TEST(CuSolver, ItsAbsenceHasAReason) {
   EXPECT_EQ(reason("libm.so.6"), "libm.so.6 has no cusolverDnCreate");
 }
 
+// Folders as pip makes them.
+class PackagedCuSolver : public testing::Test {
+ protected:
+  std::string put(const std::string& library, const std::string& to) const {
+    const std::filesystem::path path = folder / to;
+    std::filesystem::create_directories(path.parent_path());
+    std::filesystem::copy_file(library, path);
+    return path;
+  }
+  const test::temporary_folder folder;
+  host_accelerator where;
+};
+
+TEST_F(PackagedCuSolver, IsFoundWithWhatItNeedsBesideIt) {
+  const std::string solver = put(POSDEF_CUSOLVER_IN_PYTHON, "site/nvidia/cusolver/lib/libcusolver.so.11");
+  const auto folders = [&] { return std::vector<std::string>{"/no/such/folder", folder / "site"}; };
+  try {
+    find_cusolver(where, {"libposdef-no-such-solver.so.7"}, folders);
+    ADD_FAILURE() << "what it needs is not there yet";
+  } catch (const std::runtime_error& problem) {
+    EXPECT_NE(std::string(problem.what()).find("bench_cublas_stand_in"), std::string::npos) << problem.what();
+  }
+  put(POSDEF_CUBLAS_STAND_IN, "site/nvidia/cublas/lib/libcublas.so.12");
+  const device_library found = find_cusolver(where, {"libposdef-no-such-solver.so.7"}, folders);
+  EXPECT_EQ(found.version, "7.8.9 (" + solver + ")");
+  EXPECT_FALSE(found.of<float>().empty());
+}
+
+TEST_F(PackagedCuSolver, TheUsualPlaceComesFirstAndPythonIsNotAsked) {
+  put(POSDEF_CUSOLVER_STAND_IN, "site/nvidia/cusolver/lib/libcusolver.so.11");
+  const device_library found = find_cusolver(where, {POSDEF_CUSOLVER_STAND_IN}, []() -> std::vector<std::string> {
+    ADD_FAILURE() << "Python is asked";
+    return {};
+  });
+  EXPECT_EQ(found.version, std::string("7.8.9 (") + POSDEF_CUSOLVER_STAND_IN + ")");
+}
+
+TEST_F(PackagedCuSolver, TheNewestIsTakenAndTheNextWhereItFails) {
+  put(POSDEF_CUSOLVER_STAND_IN, "site/nvidia/cusolver/lib/libcusolver.so.9");
+  const std::string newer = put(POSDEF_CUSOLVER_STAND_IN, "site/nvidia/cu13/lib/libcusolver.so.12");
+  const auto folders = [&] { return std::vector<std::string>{folder / "site"}; };
+  const auto version = [&] { return find_cusolver(where, {"libposdef-no-such-solver.so.7"}, folders).version; };
+  EXPECT_EQ(version(), "7.8.9 (" + newer + ")");
+  test::write_file(folder / "site/nvidia/cu13/lib/libcusolver.so.13", "not a library");
+  EXPECT_EQ(version(), "7.8.9 (" + newer + ")");
+}
+
 // Where the real one is installed it has every function that the benchmark wants, device or not.
 TEST(CuSolver, TheRealOneHasTheseFunctions) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   GTEST_SKIP() << "what it takes when it is opened is its own";
 #endif
   try {
-    const library lib({"libcusolver.so.12", "libcusolver.so.11", "/usr/local/cuda/lib64/libcusolver.so.1[12]"},
-                      symbols::own);
+    const library lib(usual_cusolver(), symbols::own);
     for (const char* const name :
          {"Create", "Destroy", "SetStream", "CreateParams", "DestroyParams", "Xpotrf", "Xpotrf_bufferSize"}) {
       EXPECT_NE(lib.find(std::string("cusolverDn") + name), nullptr) << name;

@@ -59,8 +59,9 @@ class Small(Host):
 
 
 def ask(libraries, cells=(("f32", 1, 8), ("c128", 3, 5)), device=0):
-    return device_arrays.answer({"device": device, "seconds": 0.01, "libraries": libraries,
-                                 "cells": [{"dtype": t, "batch": b, "n": n} for t, b, n in cells]})
+    first, *others = device_arrays.answers({"device": device, "seconds": 0.01, "libraries": libraries,
+                                            "cells": [{"dtype": t, "batch": b, "n": n} for t, b, n in cells]})
+    return dict(first, results=[part["results"] for part in others])
 
 
 @unittest.skipUnless(numpy, "no NumPy")
@@ -89,16 +90,57 @@ class DeviceArrays(unittest.TestCase):
     def test_one_wrong_matrix_of_a_batch_and_not_a_number_are_seen(self):
         a = device_arrays.matrices("f64", 3, 6, 1)
         right = numpy.linalg.cholesky(a)
-        self.assertLess(device_arrays.residual(a, right), 3)
+        self.assertLess(device_arrays.residual(a, right.__getitem__), 3)
         right[2, 3, 3] *= 1.01
-        self.assertGreater(device_arrays.residual(a, right), 30)
+        self.assertGreater(device_arrays.residual(a, right.__getitem__), 30)
         right[2, 3, 3] = numpy.nan
-        self.assertIsNone(device_arrays.residual(a, right))
+        self.assertIsNone(device_arrays.residual(a, right.__getitem__))
 
     def test_the_other_triangle_does_not_count(self):
         a = device_arrays.matrices("c64", 1, 6, 1)
         factor = numpy.linalg.cholesky(a) + numpy.triu(numpy.ones((6, 6)), 1)
-        self.assertLess(device_arrays.residual(a, factor), 3)
+        self.assertLess(device_arrays.residual(a, lambda b: factor), 3)
+
+    def test_orders_beyond_a_block_of_rows_are_checked(self):
+        a = device_arrays.matrices("f32", 1, 700, 1)
+        factor = numpy.linalg.cholesky(a.astype("float64")).astype("float32")
+        self.assertLess(device_arrays.residual(a, lambda b: factor), 3)
+        for i, j in ((3, 2), (600, 3), (699, 690), (512, 512)):
+            wrong = factor.copy()
+            wrong[i, j] += 0.5
+            self.assertGreater(device_arrays.residual(a, lambda b: wrong), 30, (i, j))
+
+    def test_of_a_large_batch_a_few_are_made_got_and_checked(self):
+        before = device_arrays.LARGE
+        self.addCleanup(lambda: setattr(device_arrays, "LARGE", before))
+        device_arrays.LARGE = 1000
+        for batch, expected in ((1, [0]), (9, [0, 4, 8])):
+            cell = {"dtype": "f64", "batch": batch, "n": 12}
+            some = device_arrays.inputs(cell)
+            self.assertEqual(len(some), 1)
+            self.assertEqual(device_arrays.sampled(some[0]), expected)
+            library = Host(0)
+            library.get = lambda array: self.assertEqual(array.shape, (12, 12)) or array
+            self.assertLess(device_arrays.measure(library, some, 0.01)["residual"], 3)
+        device_arrays.LARGE = before
+        self.assertEqual(len(device_arrays.inputs(cell)), 2)
+        self.assertEqual(device_arrays.sampled(some[0]), list(range(9)))
+
+    def test_each_cell_is_told_when_it_is_done(self):
+        calls = []
+
+        class Counting(Host):
+            def call(self, array):
+                calls.append(array.shape)
+                return super().call(array)
+
+        device_arrays.LIBRARIES["Counting"] = Counting
+        self.addCleanup(device_arrays.LIBRARIES.pop, "Counting")
+        parts = device_arrays.answers({"device": 0, "seconds": 0.01, "libraries": ["Counting"],
+                                       "cells": [{"dtype": "f32", "batch": 1, "n": n} for n in (4, 5)]})
+        self.assertEqual(next(parts)["versions"], {"Counting": "1.0"})
+        self.assertIn("Counting", next(parts)["results"])
+        self.assertEqual(set(calls), {(4, 4)})
 
     def test_arrays_take_turns_among_more_than_the_cache_holds(self):
         library = Host(0)
@@ -117,10 +159,10 @@ class DeviceArrays(unittest.TestCase):
                    "cells": [{"dtype": "f32", "batch": 1, "n": 4}]}
         done = subprocess.run([sys.executable, device_arrays.__file__], input=json.dumps(request), text=True,
                               capture_output=True, check=True)
-        got = json.loads(done.stdout)
-        self.assertEqual(sorted(got["missing"]), ["CuPy", "JAX", "PyTorch"])  # no machine has a thousand devices
-        self.assertTrue(all(got["missing"].values()))
-        self.assertEqual(got["results"], [{}])
+        first, *others = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual(sorted(first["missing"]), ["CuPy", "JAX", "PyTorch"])  # no machine has a thousand devices
+        self.assertTrue(all(first["missing"].values()))
+        self.assertEqual(others, [{"results": {}}])
 
 
 if __name__ == "__main__":

@@ -8,10 +8,14 @@
 #include <cmath>
 #include <map>
 #include <posdef/posdef.hpp>
+#include <set>
 #include <thread>
+#include <utility>
 
 #include "bench/host_accelerator.hpp"
+#include "bench/host_engine.hpp"
 #include "io/matrices.hpp"
+#include "problem.hpp"
 
 namespace posdef::bench {
 namespace {
@@ -23,7 +27,7 @@ template <scalar T>
 device_way<T> honest_way(host_accelerator& where, double seconds, const std::string& way = "plan", bool other = false) {
   const auto prepare = [&where, seconds, other](const cell& c, const buffers<T>& all) -> device_call {
     const bool lower = (c.uplo == uplo::lower) != other;
-    const options choices{.uplo = lower ? uplo::lower : uplo::upper, .threads = 1};
+    const options choices{.uplo = lower ? uplo::lower : uplo::upper, .threads = 1, .device = host_engine};
     return [=, &where](std::int64_t k) {
       cholesky(view<T>(all.of(k), c.n, c.n, 0, c.layout).batched(c.batch), choices);
       where.clock += seconds;
@@ -61,6 +65,7 @@ TEST(DeviceMeasure, EveryTypeTriangleAndLayoutIsRightAndHasBothTimes) {
         ASSERT_EQ(o.ways.size(), 2u);
         EXPECT_GE(o.posdef().repetitions, 3);
         EXPECT_EQ(o.device, "host:0");
+        EXPECT_EQ(o.card, "Host card");
         for (const timing& t : o.ways) {
           EXPECT_TRUE(t.usable()) << c.text() << ": " << t.name << " " << t.residual << t.left_out;
           EXPECT_GT(t.residual, 0);
@@ -103,12 +108,9 @@ TEST(DeviceMeasure, OneBadParticipantIsMarkedAndTheOthersGoOn) {
     return honest_one.prepare(less, all);
   };
   refusing.prepare = [](const cell&, const buffers<float>&) -> device_call { throw std::runtime_error("too large"); };
-  failing.prepare = [&where, honest_one](const cell& c, const buffers<float>& all) -> device_call {
-    return [&where, call = honest_one.prepare(c, all), count = std::make_shared<int>(0)](std::int64_t k) {
-      if (++*count > 4) {
-        where.measuring = false;  // this run has no end
-        throw std::runtime_error("launch failed");
-      }
+  failing.prepare = [honest_one](const cell& c, const buffers<float>& all) -> device_call {
+    return [call = honest_one.prepare(c, all), count = std::make_shared<int>(0)](std::int64_t k) {
+      if (++*count > 4) throw std::runtime_error("launch failed");
       call(k);
     };
   };
@@ -168,12 +170,12 @@ TEST(DeviceMeasure, NothingIsRestoredOrAllocatedWhileTheClockRuns) {
   host_accelerator where;  // throws where something is
   const outcome o = measure_on(where, {.batch = 2, .n = 12}, {honest(where, "posdef", 1)}, hasty);
   EXPECT_EQ(o.posdef().left_out, "");
-  bool restored = false;
+  std::string before, last;
   for (const std::string& what : where.log) {
     if (what == "begin") {
-      EXPECT_TRUE(restored) << "every run starts from inputs";
+      EXPECT_TRUE(last == "restore" || (last == "wait" && before == "restore")) << "every run starts from inputs";
     }
-    restored = what == "restore";
+    before = std::exchange(last, what);
   }
 }
 
@@ -204,6 +206,96 @@ TEST(DeviceMeasure, EveryCallFindsTheInputAndBuffersTakeTurns) {
   for (const auto& [k, count] : used) times.push_back(count);
   const auto [fewest, most] = std::minmax_element(times.begin(), times.end());
   EXPECT_LE(*most, *fewest + 5) << "the first calls and the last ones stay where they are";
+}
+
+// Sizes that no small matrix has: slabs on the way up, a sample of results on the way back.
+TEST(DeviceMeasure, OfALargeBatchAFewResultsComeBackAndInputsGoUpOnce) {
+  host_accelerator where;
+  const cell c{.type = tools::dtype::f32, .batch = 70, .n = 512};  // of a mebibyte each
+  where.memory = std::size_t{1} << 32;
+  std::vector<float> first;
+  device_way<float> way = honest_way<float>(where, 1);
+  way.prepare = [&](const cell&, const buffers<float>& all) -> device_call {
+    return [&, all](std::int64_t k) {  // no factor; what is asked is which inputs there are
+      if (first.empty()) first.assign(all.of(k), all.of(k + 1));
+      EXPECT_TRUE(std::equal(first.begin(), first.end(), all.of(k))) << k;
+    };
+  };
+  const outcome o = measure_on(where, c, {with_way("posdef", way)}, hasty);
+  EXPECT_GT(o.posdef().residual, wrong_residual);
+  EXPECT_EQ(where.uploaded, static_cast<std::size_t>(c.bytes())) << "one buffer; the others are copies of it";
+  EXPECT_EQ(where.downloaded % (std::size_t{16} << 20), 0u);
+  EXPECT_LE(where.downloaded, std::size_t{3 * 2 * 16} << 20) << "sixteen of seventy matrices, of three buffers, twice";
+  // Matrix b is the first one times 1 + b/batch, also across the borders of slabs.
+  for (const std::int64_t b : {1, 63, 64, 69}) {
+    const float by = 1 + static_cast<float>(b) / 70;
+    for (const std::int64_t e : {std::int64_t{0}, std::int64_t{777}, std::int64_t{512 * 512 - 1}}) {
+      EXPECT_FLOAT_EQ(first[static_cast<std::size_t>(b * 512 * 512 + e)], first[static_cast<std::size_t>(e)] * by) << b;
+    }
+  }
+}
+
+TEST(DeviceMeasure, ASlowPeerIsCalledTwiceAndAHopelessOneOnce) {
+  host_accelerator where;
+  int hopeless_calls = 0, slow_calls = 0;
+  const auto sleeping = [&](int& count, std::chrono::milliseconds how_long) {
+    device_way<float> way = honest_way<float>(where, 1);
+    way.prepare = [&count, &where, how_long](const cell& c, const buffers<float>& all) -> device_call {
+      return [&count, how_long, call = honest_way<float>(where, 1).prepare(c, all)](std::int64_t k) {
+        ++count;
+        std::this_thread::sleep_for(how_long);
+        call(k);
+      };
+    };
+    return way;
+  };
+  settings s = hasty;
+  s.seconds = 0.15;
+  const outcome o = measure_on(
+      where, {.n = 20},
+      {honest(where, "posdef", 1), with_way("hopeless", sleeping(hopeless_calls, std::chrono::milliseconds(700))),
+       with_way("slow", sleeping(slow_calls, std::chrono::milliseconds(100)))},
+      s);
+  EXPECT_EQ(hopeless_calls, 1);
+  EXPECT_TRUE(find(o, "hopeless").left_out.starts_with("its first call took ")) << find(o, "hopeless").left_out;
+  EXPECT_EQ(slow_calls, 2);
+  EXPECT_TRUE(find(o, "slow").usable());
+  EXPECT_EQ(find(o, "slow").repetitions, 1);
+  EXPECT_DOUBLE_EQ(find(o, "slow").device_seconds, 1);
+  EXPECT_GE(find(o, "slow").seconds, 0.1);
+  EXPECT_GE(o.posdef().repetitions, 3);
+}
+
+TEST(DeviceMeasure, OneWrongMatrixAmongThoseCheckedIsSeen) {
+  host_accelerator where;
+  where.memory = std::size_t{1} << 32;
+  const cell c{.type = tools::dtype::f32, .batch = 20, .n = 520};  // more than are checked
+  for (const std::int64_t bad : {0, 19}) {
+    device_way<float> way = honest_way<float>(where, 1);
+    way.prepare = [&where, bad](const cell& what, const buffers<float>& all) -> device_call {
+      return [=, call = honest_way<float>(where, 1).prepare(what, all)](std::int64_t k) {
+        call(k);
+        all.of(k)[bad * what.n * what.n + 100 * what.n + 100] *= 2;
+      };
+    };
+    EXPECT_FALSE(measure_on(where, c, {with_way("posdef", way)}, hasty).posdef().right()) << bad;
+  }
+}
+
+TEST(Sample, IsEverythingOrTheEndsAndOthersEachTime) {
+  using numbers = std::vector<std::int64_t>;
+  EXPECT_EQ(sampled(0, 5, 0), numbers{});
+  EXPECT_EQ(sampled(4, 5, 7), (numbers{0, 1, 2, 3}));
+  EXPECT_EQ(sampled(3, 0, 1), (numbers{0, 1, 2})) << "three at least";
+  std::set<std::int64_t> seen;
+  for (std::int64_t turn = 0; turn < 40; ++turn) {
+    const numbers some = sampled(32, 5, turn);
+    EXPECT_EQ(std::set<std::int64_t>(some.begin(), some.end()).size(), 5u) << "five different ones";
+    EXPECT_EQ(some.front(), 0);
+    EXPECT_EQ(some.back(), 31);
+    seen.insert(some.begin(), some.end());
+  }
+  EXPECT_EQ(seen.size(), 32u) << "each one some time";
 }
 
 TEST(DeviceMeasure, OtherOperationsAreRefused) {

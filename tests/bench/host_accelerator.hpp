@@ -17,14 +17,16 @@ class host_accelerator : public accelerator {
  public:
   std::size_t cache = 1 << 16, memory = std::size_t{1} << 30;
   std::set<void*> allocated = {};
-  double clock = 0;                   // what participants add to: device time
-  std::vector<std::string> log = {};  // "restore", "begin", "end", "wait", and what participants write
-  bool measuring = false;             // between begin and end
+  std::size_t uploaded = 0, downloaded = 0;  // bytes
+  double clock = 0;                          // what participants add to: device time
+  std::vector<std::string> log = {};         // "restore", "begin", "end", "wait", and what participants write
+  bool measuring = false;                    // between begin and end
 
   ~host_accelerator() override {
     for (void* const p : allocated) std::free(p);
   }
   std::string name() const override { return "host:0"; }
+  std::string card() const override { return "Host card"; }
   std::string description() const override { return "no device"; }
   std::size_t cache_bytes() const override { return cache; }
   std::size_t free_bytes() const override { return memory; }
@@ -38,8 +40,14 @@ class host_accelerator : public accelerator {
     allocated.erase(given);
     std::free(given);
   }
-  void upload(void* to, const void* from, std::size_t bytes) override { std::memcpy(to, from, bytes); }
-  void download(void* to, const void* from, std::size_t bytes) override { std::memcpy(to, from, bytes); }
+  void upload(void* to, const void* from, std::size_t bytes) override {
+    std::memcpy(to, from, bytes);
+    uploaded += bytes;
+  }
+  void download(void* to, const void* from, std::size_t bytes) override {
+    std::memcpy(to, from, bytes);
+    downloaded += bytes;
+  }
   void copy(void* to, const void* from, std::size_t bytes) override {
     if (measuring) throw std::logic_error("inputs are restored while the clock runs");
     std::memcpy(to, from, bytes);

@@ -82,6 +82,7 @@ TEST(Json, WhatIsNotThereIsNull) {
 outcome device_example() {
   outcome o = example();
   o.device = "cuda:0";
+  o.card = "NVIDIA H200";
   o.ways = {
       {.name = "posdef", .way = "plan", .counted = false, .seconds = 0.5, .device_seconds = 0.25, .residual = 0.1},
       {.name = "A", .way = "potrf", .seconds = 0.125, .device_seconds = 2, .residual = 0.5},
@@ -95,8 +96,10 @@ outcome device_example() {
 TEST(Json, ACellOfADeviceHasBothTimesAndEveryResidual) {
   machine with_device = computer;
   with_device.device = "cuda:0, a device";
+  with_device.python = "/opt/python (torch)";
   const ordered_json o = ordered_json::parse(to_json(device_example(), with_device).dump());
-  EXPECT_EQ(o["device"], "cuda:0");
+  EXPECT_EQ(o["device"], "cuda:0, NVIDIA H200") << "every result names the card";
+  EXPECT_EQ(o["machine"]["python"], "/opt/python (torch)");
   EXPECT_EQ(o["machine"]["device"], "cuda:0, a device");
   EXPECT_EQ(o["seconds"], 0.5);
   EXPECT_EQ(o["device_seconds"], 0.25);
@@ -116,12 +119,16 @@ TEST(Json, ACellOfADeviceHasBothTimesAndEveryResidual) {
 TEST(Table, ADeviceHasALineForEachWay) {
   machine with_device = computer;
   with_device.device = "cuda:0, a device";
+  with_device.python = "/opt/python (torch); passed over: /usr/bin/python3 (no torch)";
+  with_device.report_python = "/usr/bin/python3 (matplotlib)";
   const std::string head = device_heading(with_device);
-  for (const char* words : {"cuda:0, a device\n", "0.1.0", "A         1.2", "B         missing: no libb.so"}) {
+  for (const char* words : {"cuda:0, a device\n", "0.1.0", "A         1.2", "B         missing: no libb.so",
+                            "Python    /opt/python (torch); passed over: /usr/bin/python3 (no torch)\n",
+                            "reports   /usr/bin/python3 (matplotlib)\n"}) {
     EXPECT_NE(head.find(words), std::string::npos) << words << "\n" << head;
   }
   const std::string text = device_rows(device_example());
-  EXPECT_NE(text.find("c64 4x1024: ratio 4.00 to A\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("c64 4x1024 on NVIDIA H200: ratio 4.00 to A\n"), std::string::npos) << text;
   EXPECT_NE(text.find("  250000.00   500000.00"), std::string::npos) << text;
   EXPECT_NE(text.find("5e+03  WRONG\n"), std::string::npos) << text;
   EXPECT_NE(text.find("A (other) left out: too large\n"), std::string::npos) << text;
@@ -130,9 +137,11 @@ TEST(Table, ADeviceHasALineForEachWay) {
 }
 
 TEST(Table, TheHeadingNamesTheMachineThePeersAndTheMissing) {
-  const std::string text = heading(computer, peers);
+  machine m = computer;
+  m.report_python = "/usr/bin/python3 (matplotlib)";
+  const std::string text = heading(m, peers);
   for (const char* words : {"P, 4 processors; 3 threads", "0.1.0, avx2", "1.2", "missing: no libb.so",
-                            "30 GFLOP/s in single, 15 in double"}) {
+                            "30 GFLOP/s in single, 15 in double", "reports   /usr/bin/python3 (matplotlib)\n"}) {
     EXPECT_NE(text.find(words), std::string::npos) << words << "\n" << text;
   }
 }

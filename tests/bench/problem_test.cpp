@@ -7,6 +7,9 @@
 #include <limits>
 #include <posdef/posdef.hpp>
 
+#include "bench/host_engine.hpp"
+#include "low_rank.hpp"
+
 namespace posdef::bench {
 namespace {
 
@@ -21,7 +24,7 @@ class Problem : public testing::Test {
   // Has posdef do the cell on every copy.
   static void solve(problem<T>& p) {
     const cell& c = p.shape();
-    const options o{.uplo = c.uplo};
+    const options o{.uplo = c.uplo, .device = host_engine};
     for (std::int64_t copy = 0; copy < p.copies(); ++copy) {
       const view<T> a = view<T>(p.matrices(copy), c.n, c.n, 0, c.layout).batched(c.batch);
       const view<T> b = view<T>(p.right_sides(copy), c.n, c.nrhs).batched(c.batch);
@@ -69,6 +72,66 @@ TYPED_TEST(Problem, TheOtherTriangleDoesNotCount) {
   this->solve(p);
   p.matrices(0)[5 * c.n + 2] = 1000;
   EXPECT_LT(p.residual(), 3);
+}
+
+// Beyond order 1024 the base is another one, and beyond 512 the checks go by pieces.
+TYPED_TEST(Problem, LargeOrdersAreCheckedToo) {
+  using real = real_type<TypeParam>;
+  const std::int64_t n = 1030;
+  for (const layout order : {layout::col_major, layout::row_major}) {
+    const cell c{.type = tools::dtype_of<TypeParam>, .layout = order, .batch = 2, .n = n};
+    const problem<TypeParam> p(c, 0);
+    std::vector<TypeParam> a(static_cast<std::size_t>(2 * n * n));
+    p.write_inputs(a.data(), 0, 2 * n * n);
+    EXPECT_EQ(a[1], tools::conjugate(a[static_cast<std::size_t>(n)])) << "both triangles are there";
+    EXPECT_GT(std::abs(a[static_cast<std::size_t>(n * n - 2)]), 0);
+    EXPECT_EQ(a[static_cast<std::size_t>(n * n)], a[0] * real(1.5)) << "matrices of a batch differ";
+    EXPECT_GT(p.residual_of(a.data() + n * n, 1, uplo::lower), wrong_residual);
+    cholesky(view<TypeParam>(a.data(), n, n, 0, order).batched(2), {.device = host_engine});
+    for (const int threads : {1, 3}) {
+      EXPECT_LT(p.residual_of(a.data(), 0, uplo::lower, threads), 3);
+      EXPECT_LT(p.residual_of(a.data() + n * n, 1, uplo::lower, threads), 3);
+    }
+    EXPECT_GT(p.residual_of(a.data(), 1, uplo::lower), wrong_residual) << "the other matrix's factor";
+    a[static_cast<std::size_t>(900 * n + 900)] *= real(1.01);
+    EXPECT_GT(p.residual_of(a.data(), 0, uplo::lower), wrong_residual);
+  }
+}
+
+TYPED_TEST(Problem, TheQuickMatrixIsHermitianAndTheSameForAllThreads) {
+  for (const std::int64_t n : {1, 127, 128, 300}) {
+    const auto size = static_cast<std::size_t>(n * n);
+    std::vector<TypeParam> a(size), b(size);
+    write_low_rank(a.data(), n, 1);
+    write_low_rank(b.data(), n, 3);
+    EXPECT_EQ(a, b);
+    std::int64_t different = 0;
+    for (std::int64_t j = 0; j < n; ++j) {
+      EXPECT_GE(std::real(a[static_cast<std::size_t>(j + j * n)]), 1);
+      for (std::int64_t i = 0; i < n; ++i) {
+        const TypeParam e = a[static_cast<std::size_t>(i + j * n)];
+        different += e != tools::conjugate(a[static_cast<std::size_t>(j + i * n)]) || std::abs(e) == 0;
+      }
+    }
+    EXPECT_EQ(different, 0) << n;
+  }
+}
+
+// Inputs are written, and large results checked, piece by piece.
+TEST(Pieces, SumUpToTheWhole) {
+  const std::int64_t n = 2100;
+  const problem<float> p({.n = n}, 0);
+  std::vector<float> l(static_cast<std::size_t>(n * n));
+  p.write_inputs(l.data(), 0, n * n);
+  const double one = p.residual_of(l.data(), 0, uplo::lower, 1);
+  EXPECT_GT(one, wrong_residual);
+  EXPECT_EQ(p.residual_of(l.data(), 0, uplo::lower, 4), one) << "threads do not show";
+  cell twice{.batch = 2, .n = n};
+  const problem<float> q(twice, 0);
+  std::vector<float> part(1000);
+  q.write_inputs(part.data(), n * n - 500, n * n + 500);
+  EXPECT_EQ(part[499], l[static_cast<std::size_t>(n * n - 1)]);
+  EXPECT_EQ(part[500], l[0] * 1.5f) << "across the border of two matrices";
 }
 
 TYPED_TEST(Problem, SolutionsAreChecked) {

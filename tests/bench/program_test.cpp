@@ -4,6 +4,8 @@
 namespace posdef::test {
 namespace {
 
+using namespace std::chrono_literals;
+
 class Bench : public Program {
  protected:
   // A cell that takes no time.
@@ -22,6 +24,7 @@ class Bench : public Program {
   }
 };
 
+#if POSDEF_ENGINE_CPU
 TEST_F(Bench, WritesItsCells) {
   const std::string path = folder / "cells.json";
   const outcome o = run(small({"--json", path}));
@@ -65,6 +68,80 @@ TEST_F(Bench, AFilterTakesWholeWords) {
   EXPECT_NE(o.out.find("--quick:"), std::string::npos) << "what was left out is said";
 }
 
+std::vector<json> lines_of(const std::string& text) {
+  std::vector<json> all;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) all.push_back(json::parse(line));
+  return all;
+}
+
+TEST_F(Bench, LinesAreAddedToWhatIsThere) {
+  const std::string path = folder / "cells.jsonl";
+  write_file(path, "{\"unfinished\": ");  // by a run that was killed
+  ASSERT_EQ(run(small({"--json-lines", path})).status, 0);
+  ASSERT_EQ(run(small({"--json-lines", path, "--json", folder / "cells.json"})).status, 0);
+  const std::string text = read_file(path);
+  const std::size_t first = text.find('\n') + 1;
+  EXPECT_EQ(text.substr(0, first), "{\"unfinished\": \n");
+  const std::vector<json> lines = lines_of(text.substr(first));
+  ASSERT_EQ(lines.size(), 4u);
+  const json list = json::parse(read_file(folder / "cells.json"));
+  EXPECT_EQ(lines[2], list[0]) << "a line is a cell of --json";
+  EXPECT_EQ(lines[3], list[1]);
+  EXPECT_EQ(lines[0]["dtype"], "f32");
+}
+
+TEST_F(Bench, LinesOnStdoutStandAlone) {
+  const outcome o = run(small({"--json-lines", "-"}));
+  EXPECT_EQ(o.status, 0);
+  EXPECT_EQ(lines_of(o.out).size(), 2u);
+  EXPECT_NE(o.err.find("f32 1000x2 "), std::string::npos) << o.err;
+  expect_refusal(small({"--json-lines", "-", "--json", "-"}), "cannot both be stdout");
+}
+
+// However it ends, what was measured is there: the lines, and the rows of the table.
+TEST_F(Bench, ARunThatIsEndedKeepsWhatItMeasured) {
+  for (const int signal : {SIGTERM, SIGKILL}) {
+    const std::string path = folder / ("cells" + std::to_string(signal));
+    const temporary_folder output;
+    process running({POSDEF_PROGRAM, "bench", "--suite", "tiny,sweep", "--peers", "none", "--time", "0.02", "--threads",
+                     "1", "--json-lines", path, "--json", folder / "all.json"},
+                    output);
+    while (running.running() && read_file(path).find('\n') == std::string::npos) std::this_thread::sleep_for(10ms);
+    running.send(signal);
+    const outcome o = running.wait();
+    EXPECT_EQ(o.status, 128 + signal) << o.err;
+    const std::string text = read_file(path);
+    const std::vector<json> lines = lines_of(text.substr(0, text.rfind('\n') + 1));
+    ASSERT_FALSE(lines.empty());
+    EXPECT_NE(o.out.find("ratio = best peer / posdef"), std::string::npos) << o.out;
+    for (const json& c : lines) {
+      const std::string name = c["dtype"].get<std::string>() + " " + std::to_string(c["batch"].get<int>()) + "x" +
+                               std::to_string(c["n"].get<int>());
+      EXPECT_NE(o.out.find("\n" + name + " "), std::string::npos) << name << "\n" << o.out;
+    }
+    EXPECT_FALSE(std::filesystem::exists(folder / "all.json"));
+  }
+}
+
+TEST_F(Bench, PosdefAloneIsMeasuredWithoutPeers) {
+  std::vector<std::string> words = small({"--json", folder / "cells.json"});
+  *std::find(words.begin(), words.end(), "Eigen") = "none";
+  const outcome o = run(words);
+  ASSERT_EQ(o.status, 0) << o.err;
+  const json c = json::parse(read_file(folder / "cells.json"))[0];
+  EXPECT_TRUE(c["peers"].empty());
+  EXPECT_TRUE(c["ratio"].is_null());
+  EXPECT_TRUE(c["machine"]["peers"].empty());
+  EXPECT_TRUE(c["machine"]["missing"].empty());
+  for (const json& w : c["ways"]) EXPECT_TRUE(w["name"].get<std::string>().starts_with("posdef")) << w;
+}
+
+TEST_F(Bench, ThePythonOfReportsIsNamed) {
+  const outcome o = run(small({"--markdown", folder / "table.md", "--python", "/usr/bin/env"}));
+  EXPECT_NE(o.out.find("reports   /usr/bin/env\n"), std::string::npos) << o.out;
+}
+
 TEST_F(Bench, WhatCannotBeIsRefusedAtOnce) {
   expect_refusal({"bench", "--suite", "seed"}, "--suite");
   expect_refusal({"bench", "--peers", "NoSuchLibrary"}, "--peers");
@@ -75,9 +152,19 @@ TEST_F(Bench, WhatCannotBeIsRefusedAtOnce) {
   expect_refusal({"bench", "--filter", "1x17"}, "leave nothing");
   expect_refusal({"bench", "--json", ""}, "--json: the file name is empty");
   expect_refusal(small({"--json", folder / "no/such/folder.json"}), "cannot write");
+  expect_refusal(small({"--json-lines", folder / "no/such/folder.jsonl"}), "cannot write");
+  expect_refusal({"bench", "--peers", "Eigen,none"}, "none stands alone");
   expect_refusal(small({"--report", folder / "no/such/folder.html"}), "cannot write");
   expect_files({});
 }
+#else
+TEST_F(Bench, WhatTakesTheEngineCpuIsRefusedWithoutIt) {
+  expect_refusal({"bench"},
+                 "cells in host memory (--device cpu) take the engine cpu, which this program was built without");
+  expect_refusal({"bench", "--device", "reference", "--peers", "Eigen"}, "cells in host memory (--device reference)");
+  expect_refusal({"bench", "--tune"}, "--tune is for the engine cpu, which this program was built without");
+}
+#endif
 
 // Whether the program can measure on a CUDA device here.
 bool has_cuda(const outcome& devices) {
@@ -89,9 +176,9 @@ bool has_cuda(const outcome& devices) {
 
 TEST_F(Bench, WithoutACudaDeviceNothingIsMeasuredOrWritten) {
   if (has_cuda(run({"devices", "--json"}))) GTEST_SKIP() << "there is one";
-  for (const char* const suite : {"seeds", "tiny", "large", "sweep"}) {
-    expect_refusal({"bench", "--device", "cuda", "--suite", suite, "--json", folder / "cells.json", "--report",
-                    folder / "p.html", "--markdown", folder / "t.md"},
+  for (const char* const suite : {"seeds", "tiny", "large", "sweep", "contest"}) {
+    expect_refusal({"bench", "--device", "cuda", "--suite", suite, "--json", folder / "cells.json", "--json-lines",
+                    folder / "cells.jsonl", "--report", folder / "p.html", "--markdown", folder / "t.md"},
                    "bench: no CUDA device: ");
   }
   expect_refusal({"bench", "--device", "cuda:1", "--peers", "cuSOLVER,PyTorch"}, "no CUDA device");
@@ -100,7 +187,10 @@ TEST_F(Bench, WithoutACudaDeviceNothingIsMeasuredOrWritten) {
 
 TEST_F(Bench, ADeviceHasItsOwnPeersAndOperations) {
   expect_refusal({"bench", "--device", "cuda", "--peers", "OpenBLAS"}, "OpenBLAS is no peer on cuda");
+  expect_refusal({"bench", "--device", "cuda", "--peers", "cuSOLVER,none"}, "none stands alone");
+#if POSDEF_ENGINE_CPU
   expect_refusal({"bench", "--device", "cpu", "--peers", "cuSOLVER"}, "cuSOLVER is no peer on cpu");
+#endif
   expect_refusal({"bench", "--device", "cuda", "--suite", "ops"}, "--suite ops is not there on cuda");
   expect_refusal({"bench", "--device", "cuda", "--tune"}, "--tune is for the engine cpu");
   expect_refusal({"bench", "--device", "cuda:x"}, "cuda:x");
@@ -116,8 +206,10 @@ TEST_F(Bench, ACudaDeviceIsMeasuredByBothClocks) {
   EXPECT_GT(c["device_seconds"], 0);
   EXPECT_GT(c["seconds"], 0);
   EXPECT_LT(c["residual"], 3);
+  EXPECT_NE(c["device"].get<std::string>().find("cuda:0, "), std::string::npos) << c["device"];
 }
 
+#if POSDEF_ENGINE_CPU
 TEST_F(Bench, AnInterpreterThatIsNotThereIsNamedAndTheResultsAreKept) {
   const outcome o =
       run(small({"--json", folder / "cells.json", "--markdown", folder / "t.md", "--python", "no-python"}));
@@ -135,6 +227,7 @@ TEST_F(Bench, WritesAMarkdownTable) {
   EXPECT_NE(text.find("| c64 1000×2 |"), std::string::npos) << text;
   expect_files({"table.md"});
 }
+#endif
 
 }  // namespace
 }  // namespace posdef::test

@@ -178,16 +178,22 @@ class Report(unittest.TestCase):
         self.assertTrue(self.read("r.svg").startswith("<svg"))
         self.assertEqual(sorted(os.listdir(self.folder.name)), ["r.svg", "results.json"])
 
+    def test_lines_are_read_and_the_last_of_a_cell_counts(self):
+        lines = [cell(seconds=1), device_cell(), cell(n=256), cell(seconds=2)]
+        with open(self.results, "w", encoding="utf-8") as file:
+            file.write("".join(json.dumps(line) + "\n" for line in lines) + '{"suite": "see')
+        self.assertEqual(report.read_cells(self.results), [lines[3], lines[1], lines[2]])
+
     def test_bad_results_are_named_and_nothing_is_written(self):
         broken = dict(CELLS[0])
         del broken["ratio"]
-        for content, says in ((dict(a=1), "expected a list of cells"), ([], "expected a list"), ([CELLS[0], broken],
+        for content, says in ((dict(a=1), 'cell 0 has no "suite"'), ([], "expected a list"), ([CELLS[0], broken],
                               'cell 1 has no "ratio"'), ([3], 'cell 0 has no "suite"')):
             self.save(content)
             self.assertIn(says, report.main([self.results, "--markdown", self.path("t.md")]))
         with open(self.results, "w", encoding="utf-8") as file:
             file.write("{")
-        self.assertIn("report: ", report.main([self.results, "--markdown", self.path("t.md")]))
+        self.assertIn("expected a list of cells", report.main([self.results, "--markdown", self.path("t.md")]))
         self.assertIn("report: ", report.main([self.path("none.json"), "--markdown", self.path("t.md")]))
         self.assertEqual(os.listdir(self.folder.name), ["results.json"])
 

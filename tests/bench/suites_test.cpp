@@ -62,6 +62,14 @@ TEST(Suites, Large) {
   EXPECT_EQ(texts(cells_of("large", false)), expected);
 }
 
+TEST(Suites, Contest) {
+  const std::vector<std::string> expected = {"f32 4096x32", "f32 1024x64", "f32 256x128", "f32 64x256",  "f32 16x512",
+                                             "f32 640x512", "f32 4x1024",  "f32 60x1024", "f32 2x2048",  "f32 8x2048",
+                                             "f32 1x4096",  "f32 2x4096",  "f32 1x8192",  "f32 1x16384", "f32 1x32768"};
+  EXPECT_EQ(texts(cells_of("contest", false)), expected);
+  EXPECT_EQ(cells_of("contest", false)[0].suite, "contest");
+}
+
 TEST(Suites, OpsHasEveryOperationOnEveryShape) {
   std::set<std::string> all;
   for (const std::string& text : texts(cells_of("ops", false))) all.insert(text);

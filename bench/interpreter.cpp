@@ -1,0 +1,100 @@
+#include "interpreter.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "scripts.hpp"
+
+namespace posdef::bench {
+namespace {
+
+// With -c the current folder comes first in sys.path, as "", and any folder named torch in it would count as a module.
+const char* const question = R"(import importlib.util, json, sys
+sys.path = [folder for folder in sys.path if folder]
+specs = {name: importlib.util.find_spec(name) for name in ("cupy", "jax", "matplotlib", "numpy", "torch")}
+print(json.dumps({"folders": sys.path, "modules": [name for name, spec in specs.items() if spec and spec.origin]}))
+)";
+
+bool can_run(const std::string& path) { return access(path.c_str(), X_OK) == 0; }
+
+// The python3 that a shell would start, or nothing.
+std::string python_in_path() {
+  const char* const variable = std::getenv("PATH");
+  std::istringstream folders(variable == nullptr ? "" : variable);
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    const std::string path = folder + "/python3";
+    if (!folder.empty() && can_run(path)) return path;
+  }
+  return "";
+}
+
+// "(numpy, torch)", "(no torch)", or why it does not run.
+std::string in_brackets(const interpreter& i, const std::vector<std::string>& modules, bool present) {
+  if (!i.problem.empty()) return " (" + i.problem + ")";
+  std::string words;
+  for (const std::string& m : modules) {
+    if (i.modules.contains(m) == present) words += (words.empty() ? "" : ", ") + m;
+  }
+  if (words.empty()) return present && !modules.empty() ? in_brackets(i, modules, false) : "";
+  return present ? " (" + words + ")" : " (no " + words + ")";
+}
+
+}  // namespace
+
+const interpreter& look_at(const std::string& path) {
+  static std::map<std::string, interpreter> known;
+  if (const auto at = known.find(path); at != known.end()) return at->second;
+  interpreter i{.path = path};
+  try {
+    const auto answer = nlohmann::json::parse(run_script(path, question, {}, ""));
+    i.folders = answer.at("folders").get<std::vector<std::string>>();
+    i.modules = answer.at("modules").get<std::set<std::string>>();
+  } catch (const std::exception& problem) {
+    i.problem = problem.what();
+  }
+  return known.emplace(path, std::move(i)).first->second;
+}
+
+std::vector<std::string> candidate_interpreters(const std::string& given) {
+  if (!given.empty()) return {given};
+  std::vector<std::string> all;
+  const auto add = [&all](const std::string& path) {
+    if (can_run(path) && std::find(all.begin(), all.end(), path) == all.end()) all.push_back(path);
+  };
+  const char* const environment = std::getenv("VIRTUAL_ENV");
+  if (environment != nullptr && *environment != 0) add(std::string(environment) + "/bin/python");
+  add(python_in_path());
+  add("/usr/bin/python3");
+  return all;
+}
+
+chosen_interpreter choose_interpreter(const std::vector<std::string>& candidates,
+                                      const std::vector<std::string>& modules) {
+  if (candidates.empty()) return {"python3", "python3 (not found)"};
+  if (candidates.size() == 1) return {candidates[0], candidates[0]};
+  const auto count = [&modules](const std::string& path) {
+    const interpreter& i = look_at(path);
+    if (!i.problem.empty()) return std::ptrdiff_t{-1};
+    return std::count_if(modules.begin(), modules.end(), [&i](const auto& m) { return i.modules.contains(m); });
+  };
+  // The first of the largest.
+  const auto best = std::max_element(candidates.begin(), candidates.end(),
+                                     [&](const auto& a, const auto& b) { return count(a) < count(b); });
+  chosen_interpreter chosen{*best, *best + in_brackets(look_at(*best), modules, true)};
+  std::string others;
+  for (const std::string& path : candidates) {
+    if (path == *best) continue;
+    const bool equal = count(path) == count(*best);
+    others +=
+        (others.empty() ? "" : ", ") + path + (equal ? " (has no more)" : in_brackets(look_at(path), modules, false));
+  }
+  chosen.words += "; passed over: " + others;
+  return chosen;
+}
+
+}  // namespace posdef::bench

@@ -1,0 +1,18 @@
+// The names of all peers, in the order in which they are shown. They are known in every build, so that a program that
+// cannot measure beside a peer says so by name.
+#include "gpu/participants.hpp"
+#include "peers/peer.hpp"
+
+namespace posdef::bench {
+
+const std::vector<std::string>& known_peers() {
+  static const std::vector<std::string> names = {"OpenBLAS", "BLIS", "Eigen", "MKL", "LAPACK"};
+  return names;
+}
+
+const std::vector<std::string>& known_device_peers() {
+  static const std::vector<std::string> names = {"cuSOLVER", "PyTorch", "JAX", "CuPy"};
+  return names;
+}
+
+}  // namespace posdef::bench

@@ -1,0 +1,57 @@
+// Where the results of `posdef bench` go: a table, JSON as it comes or at the end, reports.
+#include <algorithm>
+#include <iostream>
+
+#include "commands/bench.hpp"
+#include "commands/commands.hpp"
+#include "output.hpp"
+#include "scripts.hpp"
+
+namespace posdef::cli {
+namespace {
+
+// Only to see whether it could be written.
+void try_to_write(const std::string& path) {
+  if (!path.empty()) tools::output_file{path};
+}
+
+bool takes_stdout(const std::string& path) { return !path.empty() && tools::is_stdout(path); }
+
+}  // namespace
+
+bench_results::bench_results(const bench_options& o)
+    : report_(o.report),
+      markdown_(o.markdown),
+      out_(takes_stdout(o.json) || takes_stdout(o.lines) ? std::cerr : std::cout) {
+  if (takes_stdout(o.json) && takes_stdout(o.lines))
+    throw tools::input_error("bench: --json and --json-lines cannot both be stdout");
+  if (!o.json.empty()) json_ = std::make_unique<tools::output_file>(o.json);
+  try_to_write(report_);
+  try_to_write(markdown_);
+  if (!o.lines.empty()) lines_ = std::make_unique<tools::line_file>(o.lines);
+  const std::vector<std::string> modules(report_.empty() ? 0 : 1, "matplotlib");
+  if (makes_reports()) python_ = bench::choose_interpreter(bench::candidate_interpreters(o.python), modules);
+}
+
+void bench_results::add(const bench::outcome& done, const bench::machine& m) const {
+  if (lines_) lines_->add(bench::to_json(done, m).dump());
+}
+
+int bench_results::finish(const std::vector<bench::outcome>& outcomes, const bench::machine& m) const {
+  auto list = nlohmann::ordered_json::array();
+  for (const bench::outcome& done : outcomes) list.push_back(bench::to_json(done, m));
+  const std::string results = list.dump(1) + "\n";
+  if (json_) {
+    json_->write(results);
+    json_->commit();
+  }
+  // The report's script reads the results from its stdin.
+  std::vector<std::string> arguments = {"/dev/stdin"};
+  if (!report_.empty()) arguments.insert(arguments.end(), {"--html", report_});
+  if (!markdown_.empty()) arguments.insert(arguments.end(), {"--markdown", markdown_});
+  if (makes_reports()) bench::run_script(python_.path, bench::report_script, arguments, results);
+  const bool right = std::all_of(outcomes.begin(), outcomes.end(), [](const auto& e) { return e.posdef().usable(); });
+  return right ? all_well : not_positive_definite_found;
+}
+
+}  // namespace posdef::cli
