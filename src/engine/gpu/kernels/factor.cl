@@ -4,9 +4,7 @@
  * contribute; then one item factors the STEP × STEP diagonal block in registers, where nothing waits for memory or for
  * other items; then every row below is solved with it. So a step costs three barriers instead of two for each column.
  *
- * The order of operations is that of rows.h, with one exception: the subtraction from a pivot of what the column before it
- * contributes, where both are in one diagonal block. It takes t·(t/p) off, with p the pivot before and t the element before
- * it is divided, since a root on the way from one pivot to the next would double the time of a step.
+ * The order of operations is that of rows.h.
  *
  *   a, l   the block that is read, lower, and the one that is written; the same memory or none in common
  *   first  0: the block is, or begins, a matrix; info is written, 0 or k. Else the matrices that have failed before are
@@ -31,12 +29,18 @@ DEVICE void subtract_columns(LOCAL_POINTER number* w, int p, int m, int lane, in
   }
 }
 
-/* One item factors the STEP × STEP block that begins at (p, p). A reciprocal of zero marks a pivot that is not positive
- * and finite, and those behind it. */
-DEVICE void factor_diagonal(LOCAL_POINTER number* w, int p) {
+/* One item factors the STEP × STEP block that begins at (p, p), as M·D²·Mᴴ: from one pivot to the next it takes a reciprocal
+ * and three operations,
+ *
+ *   d(i, j) ← d(i, j) − d(i, c)·conj M(j, c),  M(j, c) = d(j, c)/d(c, c),
+ *
+ * and all roots come together at the end. Returns 0, and leaves the lower half alone, if a pivot is not in the range where
+ * that is safe, or not positive at all. */
+DEVICE int factor_diagonal(LOCAL_POINTER number* w, int p) {
   LOCAL_POINTER number* const rows = w + row_at(p);
+  const real least = POSDEF_DOUBLE ? (real)1e-280 : (real)1e-30, most = 1 / least;
   number d[INDEX(STEP, 0)];
-  int good = 1;
+  int safe = 1;
   UNROLL for (int i = 0; i < STEP; ++i) {
     number x[STEP];
     UNROLL for (int j = 0; j < STEP; j += WIDTH)
@@ -44,33 +48,50 @@ DEVICE void factor_diagonal(LOCAL_POINTER number* w, int p) {
     UNROLL for (int j = 0; j <= i; ++j) d[INDEX(i, j)] = x[j];
   }
   UNROLL for (int c = 0; c < STEP; ++c) {
-    const real pivot = re(d[INDEX(c, c)]);
+    const real pivot = re(d[INDEX(c, c)]), r = RECIPROCAL(pivot);
+    number m[STEP];
+    safe = safe && pivot > least && pivot < most;
+    UNROLL for (int j = c + 1; j < STEP; ++j) m[j] = quotients(d[INDEX(j, c)], pivot, r);
+    UNROLL for (int j = c + 1; j < STEP; ++j)
+      UNROLL for (int i = j; i < STEP; ++i) d[INDEX(i, j)] = minus_product_conj(d[INDEX(i, j)], d[INDEX(i, c)], m[j]);
+    UNROLL for (int j = c + 1; j < STEP; ++j) rows[c * ROW_LENGTH(p) + p + j] = m[j];
+  }
+  if (!safe) return 0;
+  UNROLL for (int c = 0; c < STEP; ++c) {
+    real root, inverse;
+    root_and_inverse(re(d[INDEX(c, c)]), &root, &inverse);
+    rows[c * ROW_LENGTH(p) + p + c] = make(root);
+    rows[INVERSE(p, c)] = make(inverse);
+    UNROLL for (int i = c + 1; i < STEP; ++i)
+      rows[i * ROW_LENGTH(p) + p + c] = quotients(d[INDEX(i, c)], root, inverse);
+  }
+  return 1;
+}
+
+/* The same for all pivots: column by column, and as far as the minors are positive definite. Reciprocals are negative, and zero
+ * from the column on whose pivot is not positive and finite. */
+DEVICE void factor_diagonal_carefully(LOCAL_POINTER number* w, int p) {
+  LOCAL_POINTER number* const rows = w + row_at(p) + p;
+  const int length = ROW_LENGTH(p);
+  int good = 1;
+  for (int c = 0; c < STEP; ++c) {
+    const real pivot = re(rows[c * length + c]);
     real root, inverse;
     if (!(pivot > 0 && pivot < INFINITY)) good = 0;
-    root_and_inverse(pivot, &root, &inverse);
-    if (c + 1 < STEP) {
-      const number t = d[INDEX(c + 1, c)];
-      d[INDEX(c + 1, c + 1)] = minus_product_conj(d[INDEX(c + 1, c + 1)], t, quotients(t, pivot, inverse * inverse));
-    }
-    d[INDEX(c, c)] = make(root);
-    UNROLL for (int i = c + 1; i < STEP; ++i) d[INDEX(i, c)] = quotients(d[INDEX(i, c)], root, inverse);
-    UNROLL for (int i = c + 2; i < STEP; ++i)
-      UNROLL for (int j = c + 1; j <= i; ++j)
-        d[INDEX(i, j)] = minus_product_conj(d[INDEX(i, j)], d[INDEX(i, c)], d[INDEX(j, c)]);
-    rows[INVERSE(p, c)] = make(good ? inverse : (real)0);
-  }
-  UNROLL for (int i = 0; i < STEP; ++i) {
-    number x[STEP];
-    UNROLL for (int j = 0; j < STEP; ++j) x[j] = j <= i ? d[INDEX(i, j)] : make(0);
-    UNROLL for (int j = 0; j < STEP; j += WIDTH)
-      if (j <= i) LOCAL_VECTOR(rows + i * ROW_LENGTH(p) + p + j) = pack(x + j);
+    root_and_inverse(good ? pivot : (real)1, &root, &inverse);
+    rows[c * length + c] = make(root);
+    rows[c * length + STEP] = make(good ? -inverse : (real)0);
+    for (int i = c + 1; i < STEP; ++i) rows[i * length + c] = quotients(rows[i * length + c], root, inverse);
+    for (int j = c + 1; j < STEP; ++j)
+      for (int i = j; i < STEP; ++i)
+        rows[i * length + j] = minus_product_conj(rows[i * length + j], rows[i * length + c], rows[j * length + c]);
   }
 }
 
 /* The first column of the diagonal block at p whose pivot failed; STEP if none did. */
 DEVICE int first_bad(LOCAL_POINTER const number* w, int p) {
-  int bad = STEP;
-  UNROLL for (int c = STEP - 1; c >= 0; --c) if (!(re(w[row_at(p) + INVERSE(p, c)]) > 0)) bad = c;
+  int bad = 0;
+  while (bad < STEP && re(w[row_at(p) + INVERSE(p, bad)]) != 0) ++bad;
   return bad;
 }
 
@@ -96,12 +117,16 @@ DEVICE void factor_triangle(GLOBAL const number* a, view va, GLOBAL number* l, v
         subtract_columns(w, p, m, lane, lanes, 2, 2);
     }
     BARRIER();
-    if (alive && lane == 0) factor_diagonal(w, p);
+    if (alive && lane == 0 && !factor_diagonal(w, p)) factor_diagonal_carefully(w, p);
     BARRIER();
     if (alive) {
-      const int bad = first_bad(w, p);
-      if (bad < STEP) failed = p + bad + 1;
-      for (int i = p + STEP + lane; i < m; i += lanes) solve_row(w + row_at(i), w + row_at(p), p, 0, 0);
+      LOCAL_POINTER const number* const pivot_rows = w + row_at(p);
+      if (re(pivot_rows[INVERSE(p, 0)]) > 0) {
+        for (int i = p + STEP + lane; i < m; i += lanes) solve_row(w + row_at(i), pivot_rows, p);
+      } else {
+        for (int i = p + STEP + lane; i < m; i += lanes) solve_row_carefully(w + row_at(i), pivot_rows, p, /* unit */ 0);
+        if (first_bad(w, p) < STEP) failed = p + first_bad(w, p) + 1;
+      }
     }
     BARRIER();
   }

@@ -36,3 +36,12 @@ typedef long long idx;
 #define UNROLL_SOME _Pragma("unroll 4")
 #endif
 #define RECIPROCAL_ROOT(x) rsqrt(x)
+#if POSDEF_DOUBLE
+#define RECIPROCAL(x) __drcp_rn(x)
+#else
+static __device__ __forceinline__ float RECIPROCAL(float x) { /* within one unit in the last place, of normal numbers */
+  float r;
+  asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(r) : "f"(x));
+  return r;
+}
+#endif

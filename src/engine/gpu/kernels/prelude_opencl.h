@@ -35,3 +35,4 @@ typedef long idx;
 #define UNROLL_DEEP              /* only faster: left to the driver, which compiles while somebody waits */
 #define UNROLL_SOME
 #define RECIPROCAL_ROOT(x) rsqrt(x)
+#define RECIPROCAL(x) (1 / (x)) /* or within some units in the last place, for normal numbers */

@@ -102,29 +102,26 @@ PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBA
 #define COL(s) (j0 + (s) / WIDTH * (WIDTH * SIDE) + col * WIDTH + (s) % WIDTH)
   const int whole = i0 + TILE_ROWS <= m && j0 + TILE_COLS <= n &&
                     (lower == 0 || (lower > 0 ? i0 >= j0 + TILE_COLS : j0 >= i0 + TILE_ROWS));
-  if (on && wide && whole) {
-    UNROLL for (int s = 0; s < ITEM_COLS; ++s) {
-      GLOBAL vector* at[ITEM_ROWS / WIDTH];
-      number x[ITEM_ROWS];
-      UNROLL for (int r = 0; r < ITEM_ROWS; r += WIDTH) {
-        at[r / WIDTH] = (GLOBAL vector*)(c + ROW(r) + COL(s) * vc.cs);
-        unpack(*at[r / WIDTH], x + r);
-      }
+  /* A column at a time, all of its reads under way at once. */
+  UNROLL for (int s = 0; s < ITEM_COLS; ++s) {
+    GLOBAL number* const column = c + COL(s) * vc.cs;
+    number x[ITEM_ROWS];
+    if (on && wide && whole) {
+      UNROLL for (int r = 0; r < ITEM_ROWS; r += WIDTH) unpack(*(GLOBAL vector*)(column + ROW(r)), x + r);
       UNROLL for (int r = 0; r < ITEM_ROWS; ++r) x[r] = plus_scaled(x[r], sum[s][r], sign);
-      UNROLL for (int r = 0; r < ITEM_ROWS; r += WIDTH) *at[r / WIDTH] = pack(x + r);
-    }
-  } else if (on) {
-    UNROLL for (int s = 0; s < ITEM_COLS; ++s) {
-      number x[ITEM_ROWS];
-#define TOUCHED(r, s) \
-  (ROW(r) < m && COL(s) < n && (lower == 0 || (lower > 0 ? ROW(r) >= COL(s) : ROW(r) <= COL(s))))
-      UNROLL for (int r = 0; r < ITEM_ROWS; ++r) x[r] = TOUCHED(r, s) ? get(c, vc, ROW(r), COL(s)) : make(0);
+      UNROLL for (int r = 0; r < ITEM_ROWS; r += WIDTH) *(GLOBAL vector*)(column + ROW(r)) = pack(x + r);
+    } else if (on && COL(s) < n) {
+      /* The rows that are touched. */
+      const int first = lower > 0 ? COL(s) : 0, end = lower < 0 && COL(s) + 1 < m ? COL(s) + 1 : m;
+      UNROLL for (int r = 0; r < ITEM_ROWS; ++r) {
+        x[r] = make(0);
+        if (ROW(r) >= first && ROW(r) < end) x[r] = column[ROW(r) * vc.rs];
+      }
       UNROLL for (int r = 0; r < ITEM_ROWS; ++r) {
         x[r] = plus_scaled(x[r], sum[s][r], sign);
         if (lower != 0 && ROW(r) == COL(s)) x[r] = make(re(x[r]));
-        if (TOUCHED(r, s)) set(c, vc, ROW(r), COL(s), x[r]);
+        if (ROW(r) >= first && ROW(r) < end) column[ROW(r) * vc.rs] = x[r];
       }
-#undef TOUCHED
     }
   }
 #undef ROW

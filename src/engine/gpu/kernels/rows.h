@@ -2,8 +2,18 @@
  * what the finished columns contribute, then it is solved with the diagonal block.
  *
  * The order of operations, which fixes the bits: b(j) minus Σ x(k)·conj L(j, k) over the finished columns k in ascending
- * order, summed from zero in chunks of CHUNK columns with one subtraction for each; inside the diagonal block one
- * subtraction for each k; then the quotient by the diagonal element. */
+ * order, summed from zero in chunks of CHUNK columns with one subtraction for each. In the diagonal block, with
+ * D = diag(L) and M = L·D⁻¹, which has ones on its diagonal:
+ *
+ *   x·Lᴴ = b  as  z·Mᴴ = b,  x = z·D⁻ᴴ
+ *
+ * one subtraction for each k, then the quotients, which wait for nothing but their own z. A division on the way from one
+ * column to the next would take three times as long. M's elements are kept in the upper half of the diagonal block:
+ * M(j, c) at (c, j).
+ *
+ * Where M or a reciprocal of the diagonal is out of range, or the diagonal is not real, rows are solved column by column with
+ * the elements of L as they are. The reciprocals say so: they are positive in the one case, and negative, or zero where
+ * there is none, in the other. */
 #define CHUNK 64
 /* Where the rows of the diagonal block at p keep reciprocals of the diagonal: behind their last element. */
 #define INVERSE(p, c) ((c) * ROW_LENGTH(p) + (p) + STEP)
@@ -35,20 +45,30 @@ DEVICE void subtract_products(LOCAL_POINTER number* const* row, const int* valid
     if (valid[r]) UNROLL for (int c = 0; c < width; ++c) row[r][c0 + c] = t[r][c];
 }
 
-/* Columns p .. p+STEP-1 of a row, solved with the diagonal block whose rows begin at pivot_rows. `divides`: where the
- * reciprocal is zero, which says that there is none; `unit`: the diagonal is one. */
-DEVICE void solve_row(LOCAL_POINTER number* row, LOCAL_POINTER const number* pivot_rows, int p, int divides, int unit) {
+/* Columns p .. p+STEP-1 of a row, solved with the diagonal block whose rows begin at pivot_rows. */
+DEVICE void solve_row(LOCAL_POINTER number* row, LOCAL_POINTER const number* pivot_rows, int p) {
   number x[STEP];
   UNROLL for (int c = 0; c < STEP; c += WIDTH) unpack(*(LOCAL_POINTER const vector*)(row + p + c), x + c);
   UNROLL for (int c = 0; c < STEP; ++c) {
+    LOCAL_POINTER const number* const block_row = pivot_rows + c * ROW_LENGTH(p) + p;
+    number m[STEP];
+    UNROLL for (int j = c / WIDTH * WIDTH; j < STEP; j += WIDTH)
+      unpack(*(LOCAL_POINTER const vector*)(block_row + j), m + j);
+    UNROLL for (int j = c + 1; j < STEP; ++j) x[j] = minus_product_conj(x[j], x[c], m[j]);
+    x[c] = quotients(x[c], re(m[c]), re(pivot_rows[INVERSE(p, c)]));
+  }
+  UNROLL for (int c = 0; c < STEP; c += WIDTH) LOCAL_VECTOR(row + p + c) = pack(x + c);
+}
+
+/* The same column by column. A reciprocal of zero says that there is none; `unit`: the diagonal is one. */
+DEVICE void solve_row_carefully(LOCAL_POINTER number* row, LOCAL_POINTER const number* pivot_rows, int p, int unit) {
+  for (int c = 0; c < STEP; ++c) {
     LOCAL_POINTER const number* const column = pivot_rows + p + c;
     const number d = column[c * ROW_LENGTH(p)];
     const real r = re(pivot_rows[INVERSE(p, c)]);
-    if (!divides || (!unit && r != 0))
-      x[c] = quotients(x[c], re(d), r);
-    else if (!unit)
-      x[c] = divide(x[c], conjugate(d));
-    UNROLL for (int j = c + 1; j < STEP; ++j) x[j] = minus_product_conj(x[j], x[c], column[j * ROW_LENGTH(p)]);
+    number x = row[p + c];
+    if (!unit) x = r != 0 ? quotients(x, re(d), -r) : divide(x, conjugate(d));
+    row[p + c] = x;
+    for (int j = c + 1; j < STEP; ++j) row[p + j] = minus_product_conj(row[p + j], x, column[j * ROW_LENGTH(p)]);
   }
-  UNROLL for (int c = 0; c < STEP; c += WIDTH) LOCAL_VECTOR(row + p + c) = pack(x + c);
 }

@@ -6,55 +6,68 @@
  * contribute, then one item solves it. A row sees nothing of the others, and what is bad in a column of B never reaches the
  * columns before it. `unit`: the diagonal is not read.
  *
- * A quotient is a product with the reciprocal and a correction where the diagonal element is real and its reciprocal is a
- * normal number, else a division. */
+ * The diagonal blocks are made ready first: M and the reciprocals. One element for which that cannot be done, and all rows
+ * of the block are solved carefully. */
 #define SOLVE_ROWS (POSDEF_COMPLEX || POSDEF_DOUBLE ? 32 : 64) /* engine.hpp has the same numbers */
 #define SOLVE_SPLIT 4
 #define SOLVE_ITEMS (SOLVE_ROWS * SOLVE_SPLIT)
 #define SIDE_LENGTH (POSDEF_BLOCK + WIDTH)
 
-/* `rows` rows of B from the caller's memory to local memory; an item has 2·STEP reads under way, as in triangle.h. */
+/* `rows` rows of B from the caller's memory to local memory, as in triangle.h. */
 DEVICE void load_sides(GLOBAL const number* x, view v, LOCAL_POINTER number* s, int rows) {
-  const int n = (int)v.cols, down = runs_down(v), m = PADDED(n), along = 32;
+  const int n = (int)v.cols, down = runs_down(v), m = PADDED(n), along = 32, apart = SOLVE_ITEMS / along;
   const idx fast = down ? v.rs : v.cs, slow = down ? v.cs : v.rs;
-  const int lines = down ? n : rows, length = down ? rows : n;
-  for (int o = ITEM / along * STEP; o < (down ? m : rows); o += SOLVE_ITEMS / along * STEP)
-    for (int f0 = ITEM % along; f0 < (down ? rows : m); f0 += 2 * along) {
-      number y[2][STEP];
-      UNROLL for (int h = 0; h < 2; ++h) {
-        const int f = f0 + h * along;
-        GLOBAL const number* at = x + f * fast + o * slow;
-        UNROLL for (int u = 0; u < STEP; ++u) {
-          y[h][u] = make(0);
-          if (f < length && o + u < lines) y[h][u] = v.conj ? conjugate(*at) : *at;
-          at += slow;
-        }
+  for (int f = ITEM % along; f < (down ? rows : m); f += along)
+    for (int o = ITEM / along; o < (down ? m : rows); o += BATCH * apart) {
+      GLOBAL const number* at = x + f * fast + o * slow;
+      LOCAL_POINTER number* to = s + (down ? f * SIDE_LENGTH + o : o * SIDE_LENGTH + f);
+      number y[BATCH];
+      UNROLL for (int q = 0; q < BATCH; ++q) {
+        const int e = o + q * apart;
+        y[q] = make(0);
+        if ((down ? e : f) < n && (down || e < rows)) y[q] = v.conj ? conjugate(*at) : *at;
+        at += apart * slow;
       }
-      UNROLL for (int h = 0; h < 2; ++h) {
-        const int f = f0 + h * along;
-        LOCAL_POINTER number* const to = s + (down ? f * SIDE_LENGTH + o : o * SIDE_LENGTH + f);
-        UNROLL for (int u = 0; u < STEP; ++u)
-          if (down ? f < rows : f < m && o + u < rows) to[down ? u : u * SIDE_LENGTH] = y[h][u];
+      UNROLL for (int q = 0; q < BATCH; ++q) {
+        if (o + q * apart < (down ? m : rows)) *to = y[q];
+        to += down ? apart : apart * SIDE_LENGTH;
       }
     }
 }
 /* And back. */
 DEVICE void store_sides(LOCAL_POINTER const number* s, GLOBAL number* x, view v, int rows) {
-  const int n = (int)v.cols, down = runs_down(v), along = 32;
+  const int n = (int)v.cols, down = runs_down(v), along = 32, apart = SOLVE_ITEMS / along;
   const idx fast = down ? v.rs : v.cs, slow = down ? v.cs : v.rs;
-  const int lines = down ? n : rows, length = down ? rows : n;
-  for (int o = ITEM / along * STEP; o < lines; o += SOLVE_ITEMS / along * STEP)
-    for (int f = ITEM % along; f < length; f += along) {
-      LOCAL_POINTER const number* const from = s + (down ? f * SIDE_LENGTH + o : o * SIDE_LENGTH + f);
+  for (int f = ITEM % along; f < (down ? rows : n); f += along)
+    for (int o = ITEM / along; o < (down ? n : rows); o += BATCH * apart) {
       GLOBAL number* at = x + f * fast + o * slow;
-      UNROLL for (int u = 0; u < STEP; ++u) {
-        if (o + u < lines) {
-          const number y = from[down ? u : u * SIDE_LENGTH];
-          *at = v.conj ? conjugate(y) : y;
-        }
-        at += slow;
+      LOCAL_POINTER const number* from = s + (down ? f * SIDE_LENGTH + o : o * SIDE_LENGTH + f);
+      UNROLL for (int q = 0; q < BATCH; ++q) {
+        if (o + q * apart < (down ? n : rows)) *at = v.conj ? conjugate(*from) : *from;
+        at += apart * slow;
+        from += down ? apart : apart * SIDE_LENGTH;
       }
     }
+}
+
+/* M and the reciprocals of the diagonal, for solve_row, an element for each item; returns whether that could be done. */
+DEVICE int prepare_element(LOCAL_POINTER number* w, int p, int c, int j) {
+  const real most = POSDEF_DOUBLE ? (real)1e150 : (real)1e18;
+  LOCAL_POINTER number* const rows = w + row_at(p);
+  const number d = rows[c * ROW_LENGTH(p) + p + c];
+  const real r = 1 / re(d);
+  const int normal = real_number(d) && fabs(re(d)) < most && fabs(r) < most;
+  if (j == c) rows[INVERSE(p, c)] = make(normal ? r : (real)0);
+  if (j > c && normal) {
+    const number x = quotients(rows[j * ROW_LENGTH(p) + p + c], re(d), r);
+    rows[c * ROW_LENGTH(p) + p + j] = x;
+#if POSDEF_COMPLEX
+    return fabs(x.x) < most && fabs(x.y) < most;
+#else
+    return fabs(x) < most;
+#endif
+  }
+  return normal;
 }
 
 KERNEL(SOLVE_ITEMS)
@@ -63,25 +76,26 @@ trsm_block(GLOBAL const number* l, view vl, GLOBAL number* x, view vx, GLOBAL co
   LOCAL vector triangle[ROWS_BEFORE(POSDEF_BLOCK) / WIDTH], sides[SOLVE_ROWS * SIDE_LENGTH / WIDTH];
   LOCAL_POINTER number* const w = (LOCAL_POINTER number*)triangle;
   LOCAL_POINTER number* const s = (LOCAL_POINTER number*)sides;
-  LOCAL int divides; /* whether some diagonal element has no reciprocal */
-  const idx groups = (vx.rows + SOLVE_ROWS - 1) / SOLVE_ROWS;
-  const idx b = GROUP / groups, row0 = GROUP % groups * SOLVE_ROWS;
+  LOCAL int careful;
+  const int groups = ((int)vx.rows + SOLVE_ROWS - 1) / SOLVE_ROWS;
+  const int b = (int)GROUP / groups, row0 = (int)GROUP % groups * SOLVE_ROWS;
   const int n = (int)vl.rows, m = PADDED(n);
-  const int rows = !chosen(when, info + info_at + b)    ? 0
-                   : vx.rows - row0 < (idx)SOLVE_ROWS ? (int)(vx.rows - row0)
-                                                      : SOLVE_ROWS;
+  const int rows = !chosen(when, info + info_at + b) ? 0
+                   : vx.rows - row0 < SOLVE_ROWS     ? (int)vx.rows - row0
+                                                     : SOLVE_ROWS;
   l += vl.offset + b * vl.stride;
   x += vx.offset + b * vx.stride + row0 * vx.rs;
   if (rows > 0) load_triangle(l, vl, w, ITEM, SOLVE_ITEMS, unit, /* hermitian */ 0);
   load_sides(x, vx, s, rows);
-  if (ITEM == 0) divides = 0;
+  if (ITEM == 0) careful = unit;
   BARRIER();
-  for (int i = ITEM; i < m && rows > 0; i += SOLVE_ITEMS) {
-    const number d = w[row_at(i) + i];
-    const real r = 1 / re(d), most = POSDEF_DOUBLE ? (real)4e307 : (real)8e37;
-    const int normal = real_number(d) && fabs(r) < most && fabs(re(d)) < most;
-    w[row_at(i / STEP * STEP) + INVERSE(i / STEP * STEP, i % STEP)] = make(normal ? r : (real)0);
-    if (!normal && !unit) divides = 1;
+  for (int e = ITEM; e < m * STEP && rows > 0; e += SOLVE_ITEMS)
+    if (!prepare_element(w, e / (STEP * STEP) * STEP, e / STEP % STEP, e % STEP)) careful = 1;
+  BARRIER();
+  /* The careful solve knows a reciprocal by its sign. */
+  for (int i = ITEM; i < m && careful; i += SOLVE_ITEMS) {
+    LOCAL_POINTER number* const r = w + row_at(i / STEP * STEP) + INVERSE(i / STEP * STEP, i % STEP);
+    *r = make(-re(*r));
   }
   BARRIER();
   for (int p = 0; p < m; p += STEP) {
@@ -95,10 +109,10 @@ trsm_block(GLOBAL const number* l, view vl, GLOBAL number* x, view vx, GLOBAL co
     }
     BARRIER();
     if (ITEM < rows) {
-      if (divides || unit)
-        solve_row(s + ITEM * SIDE_LENGTH, w + row_at(p), p, 1, unit);
+      if (careful)
+        solve_row_carefully(s + ITEM * SIDE_LENGTH, w + row_at(p), p, unit);
       else
-        solve_row(s + ITEM * SIDE_LENGTH, w + row_at(p), p, 0, 0);
+        solve_row(s + ITEM * SIDE_LENGTH, w + row_at(p), p);
     }
     BARRIER();
   }
