@@ -7,9 +7,9 @@
 //   [ X   C     ]    and the next diagonal block at C's beginning is factored
 //   [ X   C   R ]    R ← R − Y·Yᴴ  once the outer panel is finished, Y being all its columns: a product `outer` deep
 //
-// So a block costs two launches, n³/3 operations are in products, and the rest R of the matrix is read and written once in
-// `outer` columns. An info and its policy are those of a device (lockstep.hpp): the steps behind a failure go on, and write
-// only columns from the failing one on. n, nb and `outer` fix the order of operations, hence the bits.
+// So a block costs two launches, n³/3 operations are in products, and the rest R of the matrix is read and written once
+// in `outer` columns. An info and its policy are those of a device (lockstep.hpp): the steps behind a failure go on,
+// and write only columns from the failing one on. n, nb and `outer` fix the order of operations, hence the bits.
 //
 // Beside the primitives (engine/engine.hpp) the engine has
 //
@@ -42,7 +42,8 @@ void potrf_panels(E& e, typename E::output a, index outer) {
       if (next < end) e.herk_and_potrf_block(x, a.block(next, next, below, end - next), order(next), next);
     }
     const index rest = n - end;
-    if (rest > 0) e.herk_and_potrf_block(a.block(end, begin, rest, end - begin), a.block(end, end, rest, rest), order(end), end);
+    if (rest > 0)
+      e.herk_and_potrf_block(a.block(end, begin, rest, end - begin), a.block(end, end, rest, rest), order(end), end);
   }
 }
 

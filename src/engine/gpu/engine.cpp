@@ -136,9 +136,9 @@ void engine<T>::product(int sign, input a, input b, output c, part which, output
 }
 
 namespace {
-constexpr int element_items = 64;  // ELEMENT_ITEMS of elements.cl
+constexpr int element_items = 64;                         // ELEMENT_ITEMS of elements.cl
 constexpr index elements_of_a_group = 4 * element_items;  // and ELEMENTS_EACH
-}
+}  // namespace
 
 template <class T>
 void engine<T>::copy(int sign, input a, output b, part which, when w) {

@@ -21,16 +21,16 @@ enum class kernel {
   check_diagonal,
   log_diagonal
 };
-inline constexpr const char* kernel_names[] = {"potrf_small",   "potrf_tile", "trsm_block", "product_small",
-                                               "product_large", "copy_part",  "fill_part",  "check_diagonal",
-                                               "log_diagonal"};
+inline constexpr const char* kernel_names[] = {"potrf_small",   "potrf_tile",     "trsm_block",
+                                               "product_small", "product_large",  "copy_part",
+                                               "fill_part",     "check_diagonal", "log_diagonal"};
 inline constexpr int kernel_count = 9;
 
 /// Which matrices of the batch a launch treats: numbers.h has the same numbers.
 enum class when : std::int32_t { always, good, failed };
 
-/// One argument of a kernel: a buffer, plain bytes, or as the last one so many bytes of memory that a work-group shares.
-/// Refers to memory that outlives the launch call only.
+/// One argument of a kernel: a buffer, plain bytes, or as the last one so many bytes of memory that a work-group
+/// shares. Refers to memory that outlives the launch call only.
 struct argument {
   enum class kind { buffer, value, local };
   kind is;

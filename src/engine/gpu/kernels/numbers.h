@@ -69,8 +69,9 @@ DEVICE int zero_number(number x) { return x == 0; }
 DEVICE int real_number(number x) { return 1; }
 #endif
 
-/* d = √p and r = 1/d from the device's approximation of 1/√p and one step of Newton's method for each: errors of about one
- * half and one unit in the last place, in a quarter of the time of a root and a division. p is positive and finite. */
+/* d = √p and r = 1/d from the device's approximation of 1/√p and one step of Newton's method for each: errors of about
+ * one half and one unit in the last place, in a quarter of the time of a root and a division. p is positive and finite.
+ */
 DEVICE void root_and_inverse(real p, real* d, real* r) {
   const real about = RECIPROCAL_ROOT(p), root = p * about;
   const real better = fma(fma(-root, root, p), (real)0.5 * about, root);

@@ -21,7 +21,7 @@ typedef long long idx;
 #define LOCAL __shared__
 #define LOCAL_POINTER
 #define LOCAL_PARAMETER(type, name)
-#define LOCAL_OF_LAUNCH(type, name)                \
+#define LOCAL_OF_LAUNCH(type, name)               \
   extern __shared__ vector posdef_local_memory[]; \
   type* const name = reinterpret_cast<type*>(posdef_local_memory);
 #define BARRIER() __syncthreads()

@@ -1,27 +1,27 @@
 /* What a row goes through when a triangle in local memory is factored, or solved with: STEP columns at a time it loses
  * what the finished columns contribute, then it is solved with the diagonal block.
  *
- * The order of operations, which fixes the bits: b(j) minus Σ x(k)·conj L(j, k) over the finished columns k in ascending
- * order, summed from zero in chunks of CHUNK columns with one subtraction for each. In the diagonal block, with
- * D = diag(L) and M = L·D⁻¹, which has ones on its diagonal:
+ * The order of operations, which fixes the bits: b(j) minus Σ x(k)·conj L(j, k) over the finished columns k in
+ * ascending order, summed from zero in chunks of CHUNK columns with one subtraction for each. In the diagonal block,
+ * with D = diag(L) and M = L·D⁻¹, which has ones on its diagonal:
  *
  *   x·Lᴴ = b  as  z·Mᴴ = b,  x = z·D⁻ᴴ
  *
- * one subtraction for each k, then the quotients, which wait for nothing but their own z. A division on the way from one
- * column to the next would take three times as long. M's elements are kept in the upper half of the diagonal block:
+ * one subtraction for each k, then the quotients, which wait for nothing but their own z. A division on the way from
+ * one column to the next would take three times as long. M's elements are kept in the upper half of the diagonal block:
  * M(j, c) at (c, j).
  *
- * Where M or a reciprocal of the diagonal is out of range, or the diagonal is not real, rows are solved column by column with
- * the elements of L as they are. The reciprocals say so: they are positive in the one case, and negative, or zero where
- * there is none, in the other. */
+ * Where M or a reciprocal of the diagonal is out of range, or the diagonal is not real, rows are solved column by
+ * column with the elements of L as they are. The reciprocals say so: they are positive in the one case, and negative,
+ * or zero where there is none, in the other. */
 #define CHUNK 64
 /* Where the rows of the diagonal block at p keep reciprocals of the diagonal: behind their last element. */
-#define INVERSE(p, c) ((c) * ROW_LENGTH(p) + (p) + STEP)
+#define INVERSE(p, c) ((c)*ROW_LENGTH(p) + (p) + STEP)
 
-/* Columns c0 .. c0+width-1 of `rows` rows: minus what the columns before p contribute. pivot_rows: row c0 of the triangle.
- * width and rows are constants where this is called. A row that is not `valid` is read but not written. */
-DEVICE void subtract_products(LOCAL_POINTER number* const* row, const int* valid, LOCAL_POINTER const number* pivot_rows,
-                              int p, int c0, int width, int rows) {
+/* Columns c0 .. c0+width-1 of `rows` rows: minus what the columns before p contribute. pivot_rows: row c0 of the
+ * triangle. width and rows are constants where this is called. A row that is not `valid` is read but not written. */
+DEVICE void subtract_products(LOCAL_POINTER number* const* row, const int* valid,
+                              LOCAL_POINTER const number* pivot_rows, int p, int c0, int width, int rows) {
   const int length = ROW_LENGTH(p);
   number t[2][STEP];
   UNROLL for (int r = 0; r < rows; ++r) UNROLL for (int c = 0; c < width; ++c) t[r][c] = row[r][c0 + c];
@@ -35,14 +35,13 @@ DEVICE void subtract_products(LOCAL_POINTER number* const* row, const int* valid
       UNROLL for (int c = 0; c < width; ++c) {
         number z[WIDTH];
         unpack(*(LOCAL_POINTER const vector*)(pivot_rows + c * length + k), z);
-        UNROLL for (int r = 0; r < rows; ++r)
-          UNROLL for (int v = 0; v < WIDTH; ++v) s[r][c] = plus_product_conj(s[r][c], y[r][v], z[v]);
+        UNROLL for (int r = 0; r < rows; ++r) UNROLL for (int v = 0; v < WIDTH; ++v) s[r][c] =
+            plus_product_conj(s[r][c], y[r][v], z[v]);
       }
     }
     UNROLL for (int r = 0; r < rows; ++r) UNROLL for (int c = 0; c < width; ++c) t[r][c] = minus(t[r][c], s[r][c]);
   }
-  UNROLL for (int r = 0; r < rows; ++r)
-    if (valid[r]) UNROLL for (int c = 0; c < width; ++c) row[r][c0 + c] = t[r][c];
+  UNROLL for (int r = 0; r < rows; ++r) if (valid[r]) UNROLL for (int c = 0; c < width; ++c) row[r][c0 + c] = t[r][c];
 }
 
 /* Columns p .. p+STEP-1 of a row, solved with the diagonal block whose rows begin at pivot_rows. */
@@ -53,7 +52,7 @@ DEVICE void solve_row(LOCAL_POINTER number* row, LOCAL_POINTER const number* piv
     LOCAL_POINTER const number* const block_row = pivot_rows + c * ROW_LENGTH(p) + p;
     number m[STEP];
     UNROLL for (int j = c / WIDTH * WIDTH; j < STEP; j += WIDTH)
-      unpack(*(LOCAL_POINTER const vector*)(block_row + j), m + j);
+        unpack(*(LOCAL_POINTER const vector*)(block_row + j), m + j);
     UNROLL for (int j = c + 1; j < STEP; ++j) x[j] = minus_product_conj(x[j], x[c], m[j]);
     x[c] = quotients(x[c], re(m[c]), re(pivot_rows[INVERSE(p, c)]));
   }

@@ -1,14 +1,14 @@
 /* A lower triangle in local memory, in rows, and its way from and to the caller's memory.
  *
  * Its order is a multiple of STEP; what is past the end of a matrix is filled with the unit matrix, so that no loop has
- * to look for the end. The STEP rows that begin at a multiple of STEP have one length: up to the end of their diagonal block,
- * whose upper half is free for what a factorization or a solve keeps there (rows.h), and one vector more. So every row begins
- * on a vector, and the vectors at one place in neighbouring rows lie in different banks. */
+ * to look for the end. The STEP rows that begin at a multiple of STEP have one length: up to the end of their diagonal
+ * block, whose upper half is free for what a factorization or a solve keeps there (rows.h), and one vector more. So
+ * every row begins on a vector, and the vectors at one place in neighbouring rows lie in different banks. */
 #define STEP (POSDEF_COMPLEX && POSDEF_DOUBLE ? 4 : 8)
 #define PADDED(n) (((n) + STEP - 1) / STEP * STEP)
 #define ROW_LENGTH(i) ((i) / STEP * STEP + STEP + WIDTH)
 /* Numbers before row i, where i is a multiple of STEP; of a triangle of order i, therefore. */
-#define ROWS_BEFORE(i) ((i) * ((i) + STEP) / 2 + (i) * WIDTH)
+#define ROWS_BEFORE(i) ((i) * ((i) + STEP) / 2 + (i)*WIDTH)
 DEVICE int row_at(int i) {
   const int first = i / STEP * STEP;
   return ROWS_BEFORE(first) + (i - first) * ROW_LENGTH(first);
@@ -16,8 +16,8 @@ DEVICE int row_at(int i) {
 
 #define ROW_END(i) ((i) / STEP * STEP + STEP)
 
-/* Items that stand side by side along the caller's memory when `lanes` of them move a triangle; each of them moves BATCH
- * elements of its line at a time: all reads are under way before the first of them is stored. */
+/* Items that stand side by side along the caller's memory when `lanes` of them move a triangle; each of them moves
+ * BATCH elements of its line at a time: all reads are under way before the first of them is stored. */
 #define BATCH 8
 DEVICE int lanes_along(int lanes) { return lanes < 32 ? lanes : 32; }
 
