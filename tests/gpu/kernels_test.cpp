@@ -9,7 +9,7 @@
 namespace posdef::internal {
 namespace {
 
-constexpr gpu::blocking tiny{.tile = 16, .block = 8, .side = 8, .many = 4};
+constexpr gpu::blocking tiny{.tile = 16, .block = 8, .side = 8, .many = 4, .some = 4};
 
 /// The first OpenCL device, with the kernels compiled for `tiny`, kept for all tests of a type.
 template <class T>

@@ -118,12 +118,14 @@ void engine<T>::product(int sign, input a, input b, output c, part which, output
   }
   const placed<T> left(stream_, a), right(stream_, b.t()), to(stream_, c), block(stream_, next);
   const array info = infos(stream_, info_);
-  // Large tiles where there are enough of them for every multiprocessor; the bits are the same.
-  constexpr index rows = is_complex<T> ? 4 : 8, cols = sizeof(T) == 4 ? 8 : 4;
+  // Large tiles compute faster, small ones are there in larger numbers and done sooner. The bits are the same.
+  constexpr index rows = is_complex<T> ? 4 : 8, cols = sizeof(T) == 4 ? 8 : 4, deep = 128;
   const auto tiles = [&](index m, index n) {
     return ceil_div(c.rows, m * blocking_.side) * ceil_div(c.cols, n * blocking_.side);
   };
-  const bool large = !is_complex<T> && count_ * tiles(rows, cols) / (lower != 0 ? 2 : 1) >= blocking_.many;
+  const bool square = lower != 0 && c.rows == c.cols;  // half of the tiles have nothing to do
+  const bool large =
+      !is_complex<T> && count_ * tiles(rows, cols) / (square ? 2 : 1) >= (a.cols >= deep ? blocking_.some : blocking_.many);
   constexpr index width = local_layout<T>::width;
   const auto on_vectors = [](index k) { return k % width == 0; };
   const int32 s = sign, wide = c.rs == 1 && on_vectors(c.cs) && on_vectors(c.stride) && c.at % 16 == 0 ? 1 : 0;

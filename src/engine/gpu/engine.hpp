@@ -24,6 +24,7 @@ struct blocking {
   index block;  ///< order of the blocks of a larger matrix; at most `tile`
   int side;     ///< a work-group of a product has side × side items
   index many;   ///< large tiles of a product are used where there are so many of them; the bits are the same
+  index some;   ///< and of a deep product where there are so many
 };
 
 /// How the kernels hold triangles and sides in a work-group's memory (kernels/triangle.h, kernels/solve.cl).
@@ -31,7 +32,7 @@ template <class T>
 struct local_layout {
   static constexpr index step = sizeof(T) == 16 ? 4 : 8;
   static constexpr index width = 16 / static_cast<index>(sizeof(T));
-  static constexpr int solve_rows = sizeof(T) == 4 ? 64 : 32, solve_items = 4 * solve_rows;
+  static constexpr int solve_rows = sizeof(T) == 4 ? 64 : 32, solve_items = sizeof(T) == 16 ? 128 : 256;
 
   static constexpr index padded(index n) { return (n + step - 1) / step * step; }
   static constexpr std::size_t triangle_bytes(index n) {
@@ -52,8 +53,8 @@ constexpr blocking blocking_for(std::size_t local_bytes) {
   while (layout::solve_bytes(block) > local_bytes) block /= 2;
   index tile = block;
   while (layout::triangle_bytes(tile + layout::step) <= local_bytes) tile += layout::step;
-  // A few work-groups for each multiprocessor of a large GPU.
-  return {.tile = tile, .block = block, .side = 16, .many = 264};
+  // Two work-groups for each multiprocessor of a large GPU; a third of one.
+  return {.tile = tile, .block = block, .side = 16, .many = 264, .some = 40};
 }
 
 template <class T>

@@ -2,14 +2,14 @@
  *
  *   x(j) = (b(j) − Σ x(k)·conj L(j,k)) / conj L(j,j),  k < j,
  *
- * STEP columns at a time, in the order of rows.h: four items subtract from a row what the columns of earlier steps
- * contribute, then one item solves it. A row sees nothing of the others, and what is bad in a column of B never reaches the
+ * STEP columns at a time, in the order of rows.h: several items subtract from a row what the columns of earlier
+ * steps contribute, then one item solves it. A row sees nothing of the others, and what is bad in a column of B never reaches the
  * columns before it. `unit`: the diagonal is not read.
  *
  * The diagonal blocks are made ready first: M and the reciprocals. One element for which that cannot be done, and all rows
  * of the block are solved carefully. */
 #define SOLVE_ROWS (POSDEF_COMPLEX || POSDEF_DOUBLE ? 32 : 64) /* engine.hpp has the same numbers */
-#define SOLVE_SPLIT 4
+#define SOLVE_SPLIT (POSDEF_COMPLEX != POSDEF_DOUBLE ? 8 : 4)
 #define SOLVE_ITEMS (SOLVE_ROWS * SOLVE_SPLIT)
 #define SIDE_LENGTH (POSDEF_BLOCK + WIDTH)
 

@@ -118,7 +118,7 @@ const compiled& device_state::kernels_for() {
                         std::to_string(items) + " items; the kernels need " + std::to_string(b.side * b.side));
     // A processor gains nothing from large tiles, and its driver compiles them while somebody waits.
     if ((device_value<cl_device_type>(id_, CL_DEVICE_TYPE) & CL_DEVICE_TYPE_CPU) != 0)
-      b.many = std::numeric_limits<index>::max();
+      b.many = b.some = std::numeric_limits<index>::max();
     built = std::make_unique<compiled>(compile<T>(context(), id_, b));
   }
   return *built;
