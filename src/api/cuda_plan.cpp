@@ -55,7 +55,7 @@ template <scalar T>
 struct plan<T>::state {
   state(cudaStream_t s, shape size, const options& o, void* workspace, const std::size_t* given)
       : device(internal::cuda::current_device("cuda::plan")),
-        stream(device, s, device.kernels<T>(), device.launches_overlap<T>()),
+        stream(device, s, device.kernels<T>()),
         check_pointer(device, s) {
     internal::check_shape("cuda::plan", size);
     internal::check_choices("cuda::plan", o);

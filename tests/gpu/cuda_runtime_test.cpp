@@ -373,9 +373,9 @@ TEST_F(CudaRuntime, ACallThatThrowsLeavesNoTransferUnderWay) {
   auto a = numbers(50 * 50);
   const auto a0 = a;
   std::int64_t info = -1;
-  stand_in::fail("cudaLaunchKernelExC", cudaErrorLaunchFailure);
+  stand_in::fail("cudaLaunchKernel", cudaErrorLaunchFailure);
   const auto text = thrown<error>([&] { p.cholesky(col_major(a.data(), 50), {&info, 1}); });
-  EXPECT_EQ(text, "posdef: CUDA: cudaLaunchKernelExC: unspecified launch failure");
+  EXPECT_EQ(text, "posdef: CUDA: cudaLaunchKernel: unspecified launch failure");
   EXPECT_EQ(stand_in::pending(), 0);
   EXPECT_EQ(a, a0);
   EXPECT_NO_THROW(p.cholesky(col_major(a.data(), 50), {&info, 1}));
@@ -391,8 +391,8 @@ TEST_F(CudaRuntime, AnyCallMayFailAndNothingIsLost) {
     try_cholesky(in, col_major(l.data(), 90), {&info, 1}, on(stand_in::plain));
   };
   call();
-  for (const std::string f : {"cudaMallocFromPoolAsync", "cudaMemcpyAsync", "cudaMemsetAsync", "cudaLaunchKernelExC",
-                              "cudaStreamSynchronize"})
+  for (const std::string f :
+       {"cudaMallocFromPoolAsync", "cudaMemcpyAsync", "cudaMemsetAsync", "cudaLaunchKernel", "cudaStreamSynchronize"})
     for (const int after : {0, 1}) {
       if (after == 1 && f != "cudaMallocFromPoolAsync" && f != "cudaMemcpyAsync") continue;  // there is one alone
       stand_in::fail(f, f == "cudaMallocFromPoolAsync" ? cudaErrorMemoryAllocation : cudaErrorUnknown, after);

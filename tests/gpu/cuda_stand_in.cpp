@@ -468,9 +468,8 @@ cudaError_t cudaLaunchHostFunc(cudaStream_t s, cudaHostFn_t f, void* data) {
 
 // -- Kernels.
 
-cudaError_t cudaFuncGetAttributes(cudaFuncAttributes* found, const void* kernel) {
+cudaError_t cudaFuncGetAttributes(cudaFuncAttributes*, const void* kernel) {
   UNSAFE_CALL;
-  *found = {};
   if (!at(here()).image) return cudaErrorNoKernelImageForDevice;
   m().loaded.insert({here(), kernel});
   return cudaSuccess;
@@ -479,8 +478,7 @@ cudaError_t cudaFuncSetAttribute(const void* kernel, cudaFuncAttribute, int) {
   UNSAFE_CALL;
   return m().loaded.contains({here(), kernel}) ? cudaSuccess : cudaErrorInvalidDeviceFunction;
 }
-cudaError_t cudaLaunchKernelExC(const cudaLaunchConfig_t* how, const void* kernel, void**) {
-  const cudaStream_t s = how->stream;
+cudaError_t cudaLaunchKernel(const void* kernel, dim3, dim3, void**, std::size_t, cudaStream_t s) {
   CALL;
   ++m().commands;
   if (!at(here()).image) return cudaErrorNoKernelImageForDevice;

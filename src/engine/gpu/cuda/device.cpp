@@ -112,10 +112,9 @@ const kernel_table& device_state::kernels() {
   auto& loaded = loaded_[type_index<T>];
   if (loaded) return table;
   const own_work here(*this);
-  bool overlap = true;
   for (const void* kernel : table) {
-    cudaFuncAttributes found{};
-    const cudaError_t code = cudaFuncGetAttributes(&found, kernel);
+    cudaFuncAttributes unused{};
+    const cudaError_t code = cudaFuncGetAttributes(&unused, kernel);
     if (no_kernel_image(code)) {
       cudaGetLastError();
       lacks_kernels_ = true;
@@ -124,21 +123,13 @@ const kernel_table& device_state::kernels() {
                                        attribute(cudaDevAttrComputeCapabilityMinor, index)));
     }
     check(code, "cudaFuncGetAttributes");
-    overlap = overlap && found.ptxVersion >= 90;  // prelude_cuda.h
   }
-  overlap_[type_index<T>] = overlap;
   check(cudaFuncSetAttribute(table[static_cast<std::size_t>(gpu::kernel::potrf_tile)],
                              cudaFuncAttributeMaxDynamicSharedMemorySize,
                              static_cast<int>(gpu::local_layout<T>::triangle_bytes(blocking<T>().tile))),
         "cudaFuncSetAttribute");
   loaded = true;
   return table;
-}
-
-template <class T>
-bool device_state::launches_overlap() {
-  kernels<T>();
-  return overlap_[type_index<T>];
 }
 
 template <class T>
@@ -216,16 +207,12 @@ std::vector<device_info> list_devices() {
 }
 
 template const kernel_table& device_state::kernels<float>();
-template bool device_state::launches_overlap<float>();
 template gpu::blocking device_state::blocking<float>() const;
 template const kernel_table& device_state::kernels<double>();
-template bool device_state::launches_overlap<double>();
 template gpu::blocking device_state::blocking<double>() const;
 template const kernel_table& device_state::kernels<std::complex<float>>();
-template bool device_state::launches_overlap<std::complex<float>>();
 template gpu::blocking device_state::blocking<std::complex<float>>() const;
 template const kernel_table& device_state::kernels<std::complex<double>>();
-template bool device_state::launches_overlap<std::complex<double>>();
 template gpu::blocking device_state::blocking<std::complex<double>>() const;
 
 }  // namespace posdef::internal::cuda

@@ -31,9 +31,6 @@ class device_state : public place {
   /// while a stream is captured. Throws `unavailable` where none of them was compiled for this device.
   template <class T>
   const kernel_table& kernels();
-  /// Whether they wait by themselves for the launches before them, so that each may be launched early.
-  template <class T>
-  bool launches_overlap();
   /// Orders for all the shared memory that a block of threads can have here.
   template <class T>
   gpu::blocking blocking() const;
@@ -50,7 +47,7 @@ class device_state : public place {
  private:
   std::size_t local_bytes_;
   owned_stream stream_;  ///< the order in which allocate() takes memory
-  std::atomic<bool> loaded_[4] = {}, overlap_[4] = {}, lacks_kernels_{false};
+  std::atomic<bool> loaded_[4] = {}, lacks_kernels_{false};
   std::mutex guard_;
   std::unique_ptr<lane> idle_;
 };

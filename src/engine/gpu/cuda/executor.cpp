@@ -11,9 +11,7 @@ template <class T>
 class cuda_executor final : public executor<T> {
  public:
   cuda_executor(device_state& d, hybrid::partner<T> with)
-      : blocking_(d.blocking<T>()),
-        work_(d, d.kernels<T>(), d.launches_overlap<T>()),
-        both_(std::move(with), blocking_.block) {}
+      : blocking_(d.blocking<T>()), work_(d, d.kernels<T>()), both_(std::move(with), blocking_.block) {}
 
   std::size_t workspace(index n, index, index, int threads) const override { return both_.workspace(n, threads); }
   void reserve(index n, index nrhs, index batch, bool in_place) override {

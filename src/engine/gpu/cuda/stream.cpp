@@ -21,17 +21,10 @@ void stream::launch(gpu::kernel k, index groups, int items, std::initializer_lis
     list[i] = a.is == gpu::argument::kind::buffer ? static_cast<void*>(&pointers[i]) : const_cast<void*>(a.data);
     ++i;
   }
-  cudaLaunchAttribute early{};
-  early.id = cudaLaunchAttributeProgrammaticStreamSerialization;
-  early.val.programmaticStreamSerializationAllowed = 1;
-  const cudaLaunchConfig_t how{.gridDim = dim3(static_cast<unsigned>(groups)),
-                               .blockDim = dim3(static_cast<unsigned>(items)),
-                               .dynamicSmemBytes = shared,
-                               .stream = stream_,
-                               .attrs = &early,
-                               .numAttrs = overlap_ ? 1u : 0u};
   const on_device here(device_);
-  check(cudaLaunchKernelExC(&how, kernels_[static_cast<std::size_t>(k)], list), "cudaLaunchKernelExC");
+  check(cudaLaunchKernel(kernels_[static_cast<std::size_t>(k)], dim3(static_cast<unsigned>(groups)),
+                         dim3(static_cast<unsigned>(items)), list, shared, stream_),
+        "cudaLaunchKernel");
 }
 
 void stream::clear(gpu::address a, std::size_t bytes) {

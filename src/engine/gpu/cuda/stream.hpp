@@ -9,9 +9,8 @@ namespace posdef::internal::cuda {
 
 class stream final : public gpu::stream {
  public:
-  /// overlap: the kernels themselves wait for what was launched before them, so that each can be launched early.
-  stream(const place& device, cudaStream_t s, const kernel_table& kernels, bool overlap)
-      : device_(device), stream_(s), kernels_(kernels), overlap_(overlap) {}
+  stream(const place& device, cudaStream_t s, const kernel_table& kernels)
+      : device_(device), stream_(s), kernels_(kernels) {}
 
   void launch(gpu::kernel k, index groups, int items, std::initializer_list<gpu::argument> arguments) override;
   void clear(gpu::address a, std::size_t bytes) override;
@@ -21,7 +20,6 @@ class stream final : public gpu::stream {
   const place& device_;
   cudaStream_t stream_;
   const kernel_table& kernels_;
-  const bool overlap_;
 };
 
 }  // namespace posdef::internal::cuda

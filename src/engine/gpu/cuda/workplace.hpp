@@ -12,8 +12,8 @@ namespace posdef::internal::cuda {
 /// Device memory, and as much in host memory for the transfers, in the order of a stream of its own.
 class workplace final : public gpu::workplace {
  public:
-  workplace(device_state& d, const kernel_table& kernels, bool overlap)
-      : device_(d), lane_(d), stream_(d, lane_->stream.get(), kernels, overlap) {}
+  workplace(device_state& d, const kernel_table& kernels)
+      : device_(d), lane_(d), stream_(d, lane_->stream.get(), kernels) {}
   /// The memory and the lane are used again when the stream has come to its end.
   ~workplace() { settle(); }
 

@@ -19,7 +19,6 @@ DEVICE idx matrix_of_group(view v) {
 KERNEL(ELEMENT_ITEMS)
 copy_part(GLOBAL const number* a, view va, GLOBAL number* b, view vb, GLOBAL const idx* info, idx info_at, int when,
           int sign, int part) {
-  BEHIND_THE_LAUNCH_BEFORE();
   const idx m = matrix_of_group(vb);
   idx i = 0, j = 0;
   if (!chosen(when, info + info_at + m)) return;
@@ -32,7 +31,6 @@ copy_part(GLOBAL const number* a, view va, GLOBAL number* b, view vb, GLOBAL con
 /* A ← x + i·y on a part. */
 KERNEL(ELEMENT_ITEMS)
 fill_part(GLOBAL number* a, view va, GLOBAL const idx* info, idx info_at, int when, real x, real y, int part) {
-  BEHIND_THE_LAUNCH_BEFORE();
   const idx m = matrix_of_group(va);
   idx i = 0, j = 0;
   if (!chosen(when, info + info_at + m)) return;
@@ -52,7 +50,6 @@ fill_part(GLOBAL number* a, view va, GLOBAL const idx* info, idx info_at, int wh
 KERNEL(ELEMENT_ITEMS)
 check_diagonal(GLOBAL const number* l, view v, GLOBAL idx* info, idx info_at, int positive) {
   LOCAL idx found[ELEMENT_ITEMS];
-  BEHIND_THE_LAUNCH_BEFORE();
   const idx b = GROUP;
   idx first = v.rows;
   l += v.offset + b * v.stride;
@@ -73,7 +70,6 @@ check_diagonal(GLOBAL const number* l, view v, GLOBAL idx* info, idx info_at, in
 KERNEL(ELEMENT_ITEMS)
 log_diagonal(GLOBAL const number* l, view v, GLOBAL real* value, idx value_at, GLOBAL const idx* info, idx info_at) {
   LOCAL real sums[ELEMENT_ITEMS];
-  BEHIND_THE_LAUNCH_BEFORE();
   const idx b = GROUP;
   const int good = info[info_at + b] == 0;
   real sum = 0, lost = 0;

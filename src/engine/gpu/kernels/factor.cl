@@ -160,13 +160,11 @@ KERNEL(FACTOR_SMALL_ITEMS)
 potrf_small(GLOBAL const number* a, view va, GLOBAL number* l, view vl, GLOBAL idx* info, idx info_at, idx count,
             idx first, int lanes, int zero, int nan_fill LOCAL_PARAMETER(number, tile)) {
   LOCAL_OF_LAUNCH(number, tile)
-  BEHIND_THE_LAUNCH_BEFORE();
   FACTOR(FACTOR_SMALL_ITEMS)
 }
 KERNEL(FACTOR_ITEMS)
 potrf_tile(GLOBAL const number* a, view va, GLOBAL number* l, view vl, GLOBAL idx* info, idx info_at, idx count,
            idx first, int lanes, int zero, int nan_fill LOCAL_PARAMETER(number, tile)) {
   LOCAL_OF_LAUNCH(number, tile)
-  BEHIND_THE_LAUNCH_BEFORE();
   FACTOR(FACTOR_ITEMS)
 }

@@ -24,14 +24,6 @@ typedef long long idx;
 #define LOCAL_OF_LAUNCH(type, name)               \
   extern __shared__ vector posdef_local_memory[]; \
   type* const name = reinterpret_cast<type*>(posdef_local_memory);
-/* From compute capability 9.0 on a kernel may be launched while the one before it still runs; here it waits for it, and
- * lets the one behind it be launched. */
-#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900
-#define BEHIND_THE_LAUNCH_BEFORE() \
-  asm volatile("griddepcontrol.launch_dependents;\n\tgriddepcontrol.wait;" ::: "memory")
-#else
-#define BEHIND_THE_LAUNCH_BEFORE()
-#endif
 #define BARRIER() __syncthreads()
 #define BARRIER_GLOBAL() __syncthreads()
 #define GROUP ((idx)blockIdx.x)

@@ -26,7 +26,6 @@ typedef long idx;
 /* Such memory of a size that the launch decides: the kernel's last parameter, and a declaration in its first line. */
 #define LOCAL_PARAMETER(type, name) , __local vector* posdef_local_memory
 #define LOCAL_OF_LAUNCH(type, name) __local type* const name = (__local type*)posdef_local_memory;
-#define BEHIND_THE_LAUNCH_BEFORE() /* the first statement of every kernel; a queue sees to it */
 #define BARRIER() barrier(CLK_LOCAL_MEM_FENCE)
 /* Global memory too: what an item has read before it, another may write behind it. */
 #define BARRIER_GLOBAL() barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE)

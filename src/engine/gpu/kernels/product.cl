@@ -26,7 +26,6 @@ PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBA
   LOCAL vector memory[(STRIPS > ROWS_BEFORE(POSDEF_BLOCK) ? STRIPS : ROWS_BEFORE(POSDEF_BLOCK)) / WIDTH];
   LOCAL_POINTER number* const as = (LOCAL_POINTER number*)memory;
   LOCAL_POINTER number* const bs = as + 2 * DEPTH * A_LENGTH;
-  BEHIND_THE_LAUNCH_BEFORE();
   /* The first tiles of all matrices come first: their diagonal blocks are what the next launch waits for. */
   const int m = (int)vc.rows, n = (int)vc.cols, down = (m + TILE_ROWS - 1) / TILE_ROWS;
   const int b = (int)GROUP % (int)count, t = (int)GROUP / (int)count;

@@ -30,14 +30,15 @@ DEVICE void subtract_products(LOCAL_POINTER number* const* row, const int* valid
     number s[2][STEP];
     UNROLL for (int r = 0; r < rows; ++r) UNROLL for (int c = 0; c < width; ++c) s[r][c] = make(0);
     /* The finished columns are whole steps. */
-    for (int k = k0; k < end; k += STEP) UNROLL for (int u = 0; u < STEP; u += WIDTH) {
+    for (int k = k0; k < end; k += STEP)
+      UNROLL for (int u = 0; u < STEP; u += WIDTH) {
         number y[2][WIDTH];
         UNROLL for (int r = 0; r < rows; ++r) unpack(*(LOCAL_POINTER const vector*)(row[r] + k + u), y[r]);
         UNROLL for (int c = 0; c < width; ++c) {
           number z[WIDTH];
           unpack(*(LOCAL_POINTER const vector*)(pivot_rows + c * length + k + u), z);
-          UNROLL for (int r = 0; r < rows; ++r) UNROLL for (int v = 0; v < WIDTH; ++v) s[r][c] =
-              plus_product_conj(s[r][c], y[r][v], z[v]);
+          UNROLL for (int r = 0; r < rows; ++r)
+            UNROLL for (int v = 0; v < WIDTH; ++v) s[r][c] = plus_product_conj(s[r][c], y[r][v], z[v]);
         }
       }
     UNROLL for (int r = 0; r < rows; ++r) UNROLL for (int c = 0; c < width; ++c) t[r][c] = minus(t[r][c], s[r][c]);
@@ -50,8 +51,8 @@ DEVICE void solve_unit(number* x, LOCAL_POINTER const number* pivot_rows, int p)
   UNROLL for (int c = 0; c + 1 < STEP; ++c) {
     LOCAL_POINTER const number* const block_row = pivot_rows + c * ROW_LENGTH(p) + p;
     number m[STEP];
-    UNROLL for (int j = 0; j < STEP; j += WIDTH) if (j + WIDTH > c + 1)
-        unpack(*(LOCAL_POINTER const vector*)(block_row + j), m + j);
+    UNROLL for (int j = 0; j < STEP; j += WIDTH)
+      if (j + WIDTH > c + 1) unpack(*(LOCAL_POINTER const vector*)(block_row + j), m + j);
     UNROLL for (int j = c + 1; j < STEP; ++j) x[j] = minus_product_conj(x[j], x[c], m[j]);
   }
 }
@@ -61,8 +62,8 @@ DEVICE void solve_row(LOCAL_POINTER number* row, LOCAL_POINTER const number* piv
   number x[STEP];
   UNROLL for (int c = 0; c < STEP; c += WIDTH) unpack(*(LOCAL_POINTER const vector*)(row + p + c), x + c);
   solve_unit(x, pivot_rows, p);
-  UNROLL for (int c = 0; c < STEP; ++c) x[c] =
-      quotients(x[c], re(pivot_rows[c * ROW_LENGTH(p) + p + c]), re(pivot_rows[INVERSE(p, c)]));
+  UNROLL for (int c = 0; c < STEP; ++c)
+    x[c] = quotients(x[c], re(pivot_rows[c * ROW_LENGTH(p) + p + c]), re(pivot_rows[INVERSE(p, c)]));
   UNROLL for (int c = 0; c < STEP; c += WIDTH) LOCAL_VECTOR(row + p + c) = pack(x + c);
 }
 

@@ -77,7 +77,6 @@ trsm_block(GLOBAL const number* l, view vl, GLOBAL number* x, view vx, GLOBAL co
   LOCAL_POINTER number* const w = (LOCAL_POINTER number*)triangle;
   LOCAL_POINTER number* const s = (LOCAL_POINTER number*)sides;
   LOCAL int careful;
-  BEHIND_THE_LAUNCH_BEFORE();
   const int groups = ((int)vx.rows + SOLVE_ROWS - 1) / SOLVE_ROWS;
   const int b = (int)GROUP / groups, row0 = (int)GROUP % groups * SOLVE_ROWS;
   const int n = (int)vl.rows, m = PADDED(n);
