@@ -124,8 +124,8 @@ void engine<T>::product(int sign, input a, input b, output c, part which, output
     return ceil_div(c.rows, m * blocking_.side) * ceil_div(c.cols, n * blocking_.side);
   };
   const bool square = lower != 0 && c.rows == c.cols;  // half of the tiles have nothing to do
-  const bool large =
-      !is_complex<T> && count_ * tiles(rows, cols) / (square ? 2 : 1) >= (a.cols >= deep ? blocking_.some : blocking_.many);
+  const bool large = !is_complex<T> && count_ * tiles(rows, cols) / (square ? 2 : 1) >=
+                                           (a.cols >= deep ? blocking_.some : blocking_.many);
   constexpr index width = local_layout<T>::width;
   const auto on_vectors = [](index k) { return k % width == 0; };
   const int32 s = sign, wide = c.rs == 1 && on_vectors(c.cs) && on_vectors(c.stride) && c.at % 16 == 0 ? 1 : 0;

@@ -53,8 +53,8 @@ constexpr blocking blocking_for(std::size_t local_bytes) {
   while (layout::solve_bytes(block) > local_bytes) block /= 2;
   index tile = block;
   while (layout::triangle_bytes(tile + layout::step) <= local_bytes) tile += layout::step;
-  // Two work-groups for each multiprocessor of a large GPU; a third of one.
-  return {.tile = tile, .block = block, .side = 16, .many = 264, .some = 40};
+  // Two work-groups for each multiprocessor of a large GPU; three for two of them.
+  return {.tile = tile, .block = block, .side = 16, .many = 264, .some = 200};
 }
 
 template <class T>

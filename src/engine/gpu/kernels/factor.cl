@@ -29,15 +29,14 @@ DEVICE void subtract_columns(LOCAL_POINTER number* w, int p, int m, int lane, in
   }
 }
 
-/* One item takes the STEP × STEP block that begins at (p, p) apart, M·D²·Mᴴ, since what one column waits for in the one
- * before is a reciprocal and three operations:
+/* One item factors the STEP × STEP block that begins at (p, p), as M·D²·Mᴴ: from one pivot to the next it takes a reciprocal
+ * and three operations,
  *
- *   d(i, j) ← d(i, j) − d(i, c)·conj M(j, c),  M(j, c) = d(j, c)/d(c, c)
+ *   d(i, j) ← d(i, j) − d(i, c)·conj M(j, c),  M(j, c) = d(j, c)/d(c, c),
  *
- * M goes to the upper half, d to the lower one, and the pivots beside it, where reciprocals belong. The rest can be done by
- * many items at once. Returns 0, and leaves the lower half alone, if a pivot is not in the range where that is safe, or not
- * positive at all. */
-DEVICE int eliminate_diagonal(LOCAL_POINTER number* w, int p) {
+ * and all roots come together at the end. Returns 0, and leaves the lower half alone, if a pivot is not in the range where
+ * that is safe, or not positive at all. */
+DEVICE int factor_diagonal(LOCAL_POINTER number* w, int p) {
   LOCAL_POINTER number* const rows = w + row_at(p);
   const real least = POSDEF_DOUBLE ? (real)1e-280 : (real)1e-30, most = 1 / least;
   number d[INDEX(STEP, 0)];
@@ -52,28 +51,21 @@ DEVICE int eliminate_diagonal(LOCAL_POINTER number* w, int p) {
     const real pivot = re(d[INDEX(c, c)]), r = RECIPROCAL(pivot);
     number m[STEP];
     safe = safe && pivot > least && pivot < most;
-    UNROLL for (int j = c + 1; j < STEP; ++j) m[j] = finite_quotients(d[INDEX(j, c)], pivot, r);
+    UNROLL for (int j = c + 1; j < STEP; ++j) m[j] = quotients(d[INDEX(j, c)], pivot, r);
     UNROLL for (int j = c + 1; j < STEP; ++j)
       UNROLL for (int i = j; i < STEP; ++i) d[INDEX(i, j)] = minus_product_conj(d[INDEX(i, j)], d[INDEX(i, c)], m[j]);
     UNROLL for (int j = c + 1; j < STEP; ++j) rows[c * ROW_LENGTH(p) + p + j] = m[j];
   }
   if (!safe) return 0;
-  UNROLL for (int i = 0; i < STEP; ++i) {
-    UNROLL for (int c = 0; c < i; ++c) rows[i * ROW_LENGTH(p) + p + c] = d[INDEX(i, c)];
-    rows[INVERSE(p, i)] = d[INDEX(i, i)];
+  UNROLL for (int c = 0; c < STEP; ++c) {
+    real root, inverse;
+    root_and_inverse(re(d[INDEX(c, c)]), &root, &inverse);
+    rows[c * ROW_LENGTH(p) + p + c] = make(root);
+    rows[INVERSE(p, c)] = make(inverse);
+    UNROLL for (int i = c + 1; i < STEP; ++i)
+      rows[i * ROW_LENGTH(p) + p + c] = quotients(d[INDEX(i, c)], root, inverse);
   }
   return 1;
-}
-
-/* Row p + i of the block that was taken apart: L's elements. */
-DEVICE void finish_diagonal(LOCAL_POINTER number* w, int p, int i) {
-  LOCAL_POINTER number* const rows = w + row_at(p);
-  for (int c = 0; c <= i; ++c) {
-    LOCAL_POINTER number* const at = rows + i * ROW_LENGTH(p) + p + c;
-    real root, inverse;
-    root_and_inverse(re(rows[INVERSE(p, c)]), &root, &inverse);
-    *at = c == i ? make(root) : quotients(*at, root, inverse);
-  }
 }
 
 /* The same for all pivots: column by column, and as far as the minors are positive definite. Reciprocals are negative, and zero
@@ -125,13 +117,12 @@ DEVICE void factor_triangle(GLOBAL const number* a, view va, GLOBAL number* l, v
         subtract_columns(w, p, m, lane, lanes, 2, 2);
     }
     BARRIER();
-    if (alive && lane == 0 && !eliminate_diagonal(w, p)) factor_diagonal_carefully(w, p);
+    if (alive && lane == 0 && !factor_diagonal(w, p)) factor_diagonal_carefully(w, p);
     BARRIER();
     if (alive) {
       LOCAL_POINTER const number* const pivot_rows = w + row_at(p);
       if (re(pivot_rows[INVERSE(p, 0)]) > 0) {
-        if (lane < STEP) finish_diagonal(w, p, lane);
-        for (int i = p + STEP + lane; i < m; i += lanes) solve_row_by_pivots(w + row_at(i), pivot_rows, p);
+        for (int i = p + STEP + lane; i < m; i += lanes) solve_row(w + row_at(i), pivot_rows, p);
       } else {
         for (int i = p + STEP + lane; i < m; i += lanes) solve_row_carefully(w + row_at(i), pivot_rows, p, /* unit */ 0);
         if (first_bad(w, p) < STEP) failed = p + first_bad(w, p) + 1;

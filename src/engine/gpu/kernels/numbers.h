@@ -92,17 +92,6 @@ DEVICE number quotients(number t, real d, real r) {
 #endif
 }
 
-/* The same where neither t/d nor t·r can be infinite, or where nobody will look at it. */
-DEVICE number finite_quotients(number t, real d, real r) {
-#if POSDEF_COMPLEX
-  const real x = t.x * r, y = t.y * r;
-  return PAIR(fma(fma(-x, d, t.x), r, x), fma(fma(-y, d, t.y), r, y));
-#else
-  const real x = t * r;
-  return fma(fma(-x, d, t), r, x);
-#endif
-}
-
 /* The numbers of a vector, WIDTH of them. */
 #if POSDEF_COMPLEX && POSDEF_DOUBLE
 #define WIDTH 1

@@ -30,6 +30,11 @@ typedef long long idx;
 #define ITEM ((int)threadIdx.x)
 #define UNROLL _Pragma("unroll")
 #define UNROLL_DEEP _Pragma("unroll")
+#if POSDEF_COMPLEX
+#define UNROLL_SOME _Pragma("unroll 2")
+#else
+#define UNROLL_SOME _Pragma("unroll 4")
+#endif
 #define RECIPROCAL_ROOT(x) rsqrt(x)
 #if POSDEF_DOUBLE
 #define RECIPROCAL(x) __drcp_rn(x)

@@ -33,5 +33,6 @@ typedef long idx;
 #define ITEM ((int)get_local_id(0))
 #define UNROLL _Pragma("unroll") /* what is indexed has to be in registers */
 #define UNROLL_DEEP              /* only faster: left to the driver, which compiles while somebody waits */
+#define UNROLL_SOME
 #define RECIPROCAL_ROOT(x) rsqrt(x)
 #define RECIPROCAL(x) (1 / (x)) /* or within some units in the last place, for normal numbers */

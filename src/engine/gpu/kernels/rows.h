@@ -29,53 +29,32 @@ DEVICE void subtract_products(LOCAL_POINTER number* const* row, const int* valid
     const int end = k0 + CHUNK < p ? k0 + CHUNK : p;
     number s[2][STEP];
     UNROLL for (int r = 0; r < rows; ++r) UNROLL for (int c = 0; c < width; ++c) s[r][c] = make(0);
-    /* The finished columns are whole steps. */
-    for (int k = k0; k < end; k += STEP)
-      UNROLL for (int u = 0; u < STEP; u += WIDTH) {
-        number y[2][WIDTH];
-        UNROLL for (int r = 0; r < rows; ++r) unpack(*(LOCAL_POINTER const vector*)(row[r] + k + u), y[r]);
-        UNROLL for (int c = 0; c < width; ++c) {
-          number z[WIDTH];
-          unpack(*(LOCAL_POINTER const vector*)(pivot_rows + c * length + k + u), z);
-          UNROLL for (int r = 0; r < rows; ++r)
-            UNROLL for (int v = 0; v < WIDTH; ++v) s[r][c] = plus_product_conj(s[r][c], y[r][v], z[v]);
-        }
+    UNROLL_SOME for (int k = k0; k < end; k += WIDTH) {
+      number y[2][WIDTH];
+      UNROLL for (int r = 0; r < rows; ++r) unpack(*(LOCAL_POINTER const vector*)(row[r] + k), y[r]);
+      UNROLL for (int c = 0; c < width; ++c) {
+        number z[WIDTH];
+        unpack(*(LOCAL_POINTER const vector*)(pivot_rows + c * length + k), z);
+        UNROLL for (int r = 0; r < rows; ++r) UNROLL for (int v = 0; v < WIDTH; ++v) s[r][c] =
+            plus_product_conj(s[r][c], y[r][v], z[v]);
       }
+    }
     UNROLL for (int r = 0; r < rows; ++r) UNROLL for (int c = 0; c < width; ++c) t[r][c] = minus(t[r][c], s[r][c]);
   }
   UNROLL for (int r = 0; r < rows; ++r) if (valid[r]) UNROLL for (int c = 0; c < width; ++c) row[r][c0 + c] = t[r][c];
 }
 
-/* Columns p .. p+STEP-1 of a row, z·Mᴴ = x: x becomes z, still to be divided. */
-DEVICE void solve_unit(number* x, LOCAL_POINTER const number* pivot_rows, int p) {
-  UNROLL for (int c = 0; c + 1 < STEP; ++c) {
-    LOCAL_POINTER const number* const block_row = pivot_rows + c * ROW_LENGTH(p) + p;
-    number m[STEP];
-    UNROLL for (int j = 0; j < STEP; j += WIDTH)
-      if (j + WIDTH > c + 1) unpack(*(LOCAL_POINTER const vector*)(block_row + j), m + j);
-    UNROLL for (int j = c + 1; j < STEP; ++j) x[j] = minus_product_conj(x[j], x[c], m[j]);
-  }
-}
-
-/* A row solved with the diagonal block whose rows begin at pivot_rows: with reciprocals beside it, */
+/* Columns p .. p+STEP-1 of a row, solved with the diagonal block whose rows begin at pivot_rows. */
 DEVICE void solve_row(LOCAL_POINTER number* row, LOCAL_POINTER const number* pivot_rows, int p) {
   number x[STEP];
   UNROLL for (int c = 0; c < STEP; c += WIDTH) unpack(*(LOCAL_POINTER const vector*)(row + p + c), x + c);
-  solve_unit(x, pivot_rows, p);
-  UNROLL for (int c = 0; c < STEP; ++c)
-    x[c] = quotients(x[c], re(pivot_rows[c * ROW_LENGTH(p) + p + c]), re(pivot_rows[INVERSE(p, c)]));
-  UNROLL for (int c = 0; c < STEP; c += WIDTH) LOCAL_VECTOR(row + p + c) = pack(x + c);
-}
-
-/* or with the pivots, of which an item takes the roots itself. */
-DEVICE void solve_row_by_pivots(LOCAL_POINTER number* row, LOCAL_POINTER const number* pivot_rows, int p) {
-  number x[STEP];
-  UNROLL for (int c = 0; c < STEP; c += WIDTH) unpack(*(LOCAL_POINTER const vector*)(row + p + c), x + c);
-  solve_unit(x, pivot_rows, p);
   UNROLL for (int c = 0; c < STEP; ++c) {
-    real root, inverse;
-    root_and_inverse(re(pivot_rows[INVERSE(p, c)]), &root, &inverse);
-    x[c] = quotients(x[c], root, inverse);
+    LOCAL_POINTER const number* const block_row = pivot_rows + c * ROW_LENGTH(p) + p;
+    number m[STEP];
+    UNROLL for (int j = c / WIDTH * WIDTH; j < STEP; j += WIDTH)
+        unpack(*(LOCAL_POINTER const vector*)(block_row + j), m + j);
+    UNROLL for (int j = c + 1; j < STEP; ++j) x[j] = minus_product_conj(x[j], x[c], m[j]);
+    x[c] = quotients(x[c], re(m[c]), re(pivot_rows[INVERSE(p, c)]));
   }
   UNROLL for (int c = 0; c < STEP; c += WIDTH) LOCAL_VECTOR(row + p + c) = pack(x + c);
 }
