@@ -18,7 +18,7 @@ CONFIGURE_WITHOUT_TESTS := cmake --preset release -DPOSDEF_BUILD_TESTS=OFF -DPOS
 CTEST := ctest --output-on-failure --no-tests=error -j $(JOBS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench big examples opencl cuda asan tsan coverage clang fuzz arm64-test python-test format format-check lint install clean
+.PHONY: help run test bench big examples opencl cuda gpu-package gpu-rehearsal asan tsan coverage clang fuzz arm64-test python-test format format-check lint install clean
 
 help: ## what there is to make
 	@sed -nE 's/^([a-z0-9-]+):[^#]*## (.*)/\1\t\2/p' Makefile | expand -t 14
@@ -62,6 +62,13 @@ opencl: ## the device kernels on an OpenCL driver and under Oclgrind
 cuda: ## the CUDA engine for every GPU generation, without a GPU as far as that goes
 	scripts/install-deps test
 	scripts/cuda-check
+
+gpu-package: ## what scripts/gpu-check takes to a machine with a GPU
+	scripts/install-deps core test
+	scripts/gpu-package
+
+gpu-rehearsal: gpu-package ## scripts/gpu-check on this machine, with or without a GPU
+	test ! -e .gpu-check/bin || scripts/gpu-check
 
 asan: ## the tests under the address and undefined behaviour sanitizers
 	scripts/sanitize asan
