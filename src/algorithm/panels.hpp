@@ -23,9 +23,7 @@
 
 namespace posdef::internal {
 
-/// Columns of an outer panel.
-inline constexpr index panel_width = 256;
-
+/// `outer` is a multiple of the engine's block.
 template <primitives E>
 void potrf_panels(E& e, typename E::output a, index outer) {
   const index n = a.rows, nb = e.block();

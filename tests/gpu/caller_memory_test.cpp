@@ -62,7 +62,7 @@ class CallerMemory : public testing::Test {
 
 TEST_F(CallerMemory, EveryOperationWithOffsetsAndStrides) {
   for_each_type([&]<class T>() {
-    for (const index n : {5, 90, 150})
+    for (const index n : {5, 90, 180})
       for (const auto& p : placings()) {
         const index count = 3, nrhs = 4, before = 7;
         const auto a = positive_definite<T>(n);
@@ -153,7 +153,7 @@ TEST_F(CallerMemory, EventsOfACallThatHasNothingToLaunch) {
 
 TEST_F(CallerMemory, SameBitsAsFromHostMemory) {
   for_each_type([&]<class T>() {
-    for (const index n : {30, 140}) {
+    for (const index n : {30, 180}) {
       const auto a = positive_definite<T>(n);
       auto host = a.v;
       posdef::cholesky(posdef::col_major(host.data(), n), {.device = {posdef::engine::opencl, 0}});

@@ -70,7 +70,7 @@ TEST_F(Hybrid, IsListedWithItsDevice) {
 TEST_F(Hybrid, AFailureInEveryColumnOfManyBlocks) {
   for_each_type([&]<class T>() {
     const trial<T> small(0, 16);
-    const index n = reduced() ? 130 : 150;
+    const index n = reduced() ? 172 : 180;
     const auto a = positive_definite<T>(n);
     placed<T> good(a, {});
     posdef::cholesky(good.view(), options("hybrid"));
@@ -113,7 +113,7 @@ TEST_F(Hybrid, AFailureInEveryColumnOfManyBlocks) {
 TEST_F(Hybrid, TheSameBitsForAnyBatchPositionAndTeam) {
   for_each_type([&]<class T>() {
     const trial<T> small(0, 16);
-    const index n = 150, count = 5;
+    const index n = 180, count = 5;
     const auto a = positive_definite<T>(n), other = positive_definite<T>(n, 2);
     const auto expected = factor("hybrid", a);
     for (const int threads : {1, 2, 3})
@@ -154,16 +154,16 @@ TEST_F(Hybrid, ForcedAlgorithmsSendTheirBlocksToo) {
 
 TEST_F(Hybrid, IsChosenForADeviceWhereTheTableSaysSo) {
   for_each_type([&]<class T>() {
-    const auto below = positive_definite<T>(149), above = positive_definite<T>(150);
+    const auto below = positive_definite<T>(199), above = positive_definite<T>(200);
     const auto device_below = factor("opencl", below), device_above = factor("opencl", above);
-    const trial<T> small(150, 16);
+    const trial<T> small(200, 16);
     const auto together = factor("hybrid", above);
     EXPECT_NE(together, device_above) << "or this test says nothing";
     EXPECT_EQ(factor("opencl", above), together);
     EXPECT_EQ(factor("opencl", below), device_below);
     EXPECT_NE(factor("hybrid", below), device_below) << "who asks for it gets it at any order";
-    EXPECT_EQ(posdef::plan<T>::workspace_size(posdef::device::parse("opencl"), {149, 1, 1}), 0u);
-    EXPECT_GT(posdef::plan<T>::workspace_size(posdef::device::parse("opencl"), {150, 1, 1}), 0u);
+    EXPECT_EQ(posdef::plan<T>::workspace_size(posdef::device::parse("opencl"), {199, 1, 1}), 0u);
+    EXPECT_GT(posdef::plan<T>::workspace_size(posdef::device::parse("opencl"), {200, 1, 1}), 0u);
   });
 }
 

@@ -1,15 +1,17 @@
 // Every device kernel, in every type, on blocks so small that an interpreter can run them: these tests run on a real
 // OpenCL driver and under Oclgrind, which reports races, divergent barriers, uninitialized and foreign memory.
 //
-// The kernels are compiled for triangles of 16 and squares of 16, and used with blocks of 8, so that a matrix of order
-// 19 already has whole and cut blocks, panels and tiles. Results are compared with the reference engine.
+// The kernels are compiled for blocks of 8 and for tiles of 32 and 64, and used with outer panels of 16, so that small
+// matrices already have whole and cut blocks, panels and tiles. Results are compared with the reference engine.
+#include <cstring>
+
 #include "engine/gpu/opencl/workplace.hpp"
 #include "gpu/jobs.hpp"
 
 namespace posdef::internal {
 namespace {
 
-constexpr gpu::blocking tiny{.tile = 16, .block = 8, .side = 8, .many = 4, .some = 4};
+constexpr gpu::blocking tiny{.tile = 16, .block = 8, .panel = 16, .side = 8, .many = 2, .some = 2};
 
 /// The first OpenCL device, with the kernels compiled for `tiny`, kept for all tests of a type.
 template <class T>
@@ -22,14 +24,14 @@ struct rig {
     static auto& one = *new rig;
     return one;
   }
-  void run(const job<T>& j) {
+  void run(const job<T>& j, const gpu::blocking& b = tiny) {
     // A workplace for each job, so that none finds what another has left behind.
     opencl::workplace work{device.context(), device.id(), lane};
     gpu::host_jobs<T> jobs;
     jobs.reserve(work, j.a.rows, j.b.cols, j.a.count, j.in_place,
-                 [&](index k) { return gpu::engine<T>::scratch_bytes(tiny, j.a.rows, k); });
+                 [&](index k) { return gpu::engine<T>::scratch_bytes(b, j.a.rows, k); });
     jobs.run(work, j, team(), [&](index count, gpu::address info, gpu::address scratch) {
-      return gpu::engine<T>(work.queue(), tiny, j.a.rows, count, info, scratch);
+      return gpu::engine<T>(work.queue(), b, j.a.rows, count, info, scratch);
     });
   }
 };
@@ -64,6 +66,36 @@ TYPED_TEST(Kernels, BlocksPanelsAndUpdates) {
   this->compare(
       operation::cholesky, 17, 2, true, false, [](const auto& a) { a[0].at(9, 9) = TypeParam(-1); }, 0,
       other_triangle::zero);
+}
+
+// Outer panels of 16 columns: a matrix of three of them, one of two with a failure in the second and in its last block.
+TYPED_TEST(Kernels, OuterPanels) {
+  this->compare(operation::cholesky, 43, 2, false, true, spoil_nothing);
+  this->compare(
+      operation::cholesky, 29, 3, true, false,
+      [](const auto& a) {
+        a[0].at(17, 17) = TypeParam(-1);
+        a[2].at(28, 28) = TypeParam(0);
+      },
+      0, other_triangle::zero);
+}
+
+TYPED_TEST(Kernels, LargeAndSmallTilesGiveTheSameBits) {
+  using T = TypeParam;
+  const auto factor = [](index many, bool adjoint) {
+    random_batch<T> a(70, 70, 2, adjoint, 5);
+    std::vector<index> info(2, -1);
+    job<T> j{.what = operation::cholesky, .a = a.input(), .out = a.view, .info = info.data(), .in_place = true};
+    gpu::blocking b = tiny;
+    b.many = b.some = many;
+    rig<T>::get().run(j, b);
+    EXPECT_EQ(info, std::vector<index>(2, 0));
+    return a.memory;
+  };
+  for (const bool adjoint : {false, true}) {
+    const auto large = factor(1, adjoint), small = factor(1000, adjoint);
+    EXPECT_EQ(std::memcmp(large.data(), small.data(), large.size() * sizeof(T)), 0);
+  }
 }
 
 TYPED_TEST(Kernels, Solves) {

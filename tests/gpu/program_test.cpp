@@ -80,7 +80,7 @@ TEST_F(Programs, NoFolderIsNoError) {
 TEST_F(Programs, AreRebuiltFromADamagedFileAndFromABinaryThatTheDriverRefuses) {
   if (all_devices().empty()) GTEST_SKIP() << no_device_reason();
   auto& d = device_number(0);
-  const gpu::blocking tiny{.tile = 16, .block = 8, .registers = 2};
+  const gpu::blocking tiny{.tile = 16, .block = 8, .panel = 16, .side = 8, .many = 2, .some = 2};
   const auto usable = [&] { return make_kernels(compile<float>(d.context(), d.id(), tiny)).size(); };
   EXPECT_EQ(usable(), std::size_t{gpu::kernel_count});
   ASSERT_EQ(files().size(), 1u);
@@ -94,7 +94,7 @@ TEST_F(Programs, AreRebuiltFromADamagedFileAndFromABinaryThatTheDriverRefuses) {
 TEST_F(Programs, InSinglePrecisionNeverSayDouble) {
   if (all_devices().empty()) GTEST_SKIP() << no_device_reason();
   auto& d = device_number(0);
-  const gpu::blocking tiny{.tile = 16, .block = 8, .registers = 2};
+  const gpu::blocking tiny{.tile = 16, .block = 8, .panel = 16, .side = 8, .many = 2, .some = 2};
   // The text for a compiler to which the word means nothing, as on a device without double precision.
   const std::string text = std::string("#define double no_such_type\n#define double2 no_such_type\n") + kernel_source;
   const auto compiles = [&](bool complex, bool wide) {

@@ -22,6 +22,7 @@ namespace posdef::internal::gpu {
 struct blocking {
   index tile;   ///< largest order of a matrix that one launch factors in a work-group's memory
   index block;  ///< order of the blocks of a larger matrix; at most `tile`
+  index panel;  ///< columns of its outer panels, see algorithm/panels.hpp; a multiple of `block`
   int side;     ///< a work-group of a product has side × side items
   index many;   ///< large tiles of a product are used where there are so many of them; the bits are the same
   index some;   ///< and of a deep product where there are so many
@@ -54,7 +55,7 @@ constexpr blocking blocking_for(std::size_t local_bytes) {
   index tile = block;
   while (layout::triangle_bytes(tile + layout::step) <= local_bytes) tile += layout::step;
   // Two work-groups for each multiprocessor of a large GPU; three for two of them.
-  return {.tile = tile, .block = block, .side = 16, .many = 264, .some = 200};
+  return {.tile = tile, .block = block, .panel = 256, .side = 16, .many = 264, .some = 200};
 }
 
 template <class T>
@@ -87,7 +88,7 @@ class engine {
   /// beginning of C, whose rows and columns begin at `first`: one launch.
   void herk_and_potrf_block(input a, output c, index next, index first);
   index potrf(output a) {
-    potrf_panels(*this, a, panel_width);
+    potrf_panels(*this, a, blocking_.panel);
     return 0;
   }
   void trsm_block(input l, output b, bool unit);

@@ -38,7 +38,7 @@ DEVICE void subtract_columns(LOCAL_POINTER number* w, int p, int m, int lane, in
  * that is safe, or not positive at all. */
 DEVICE int factor_diagonal(LOCAL_POINTER number* w, int p) {
   LOCAL_POINTER number* const rows = w + row_at(p);
-  const real least = POSDEF_DOUBLE ? (real)1e-280 : (real)1e-30, most = 1 / least;
+  const real least = LEAST_SAFE_PIVOT, most = 1 / least;
   number d[INDEX(STEP, 0)];
   int safe = 1;
   UNROLL for (int i = 0; i < STEP; ++i) {

@@ -17,6 +17,16 @@ typedef struct {
 #define WHEN_GOOD 1
 #define WHEN_FAILED 2
 
+/* Pivots from which a block may be taken apart, and elements and reciprocals with which rows may be solved: factor.cl
+ * and solve.cl say how. */
+#if POSDEF_DOUBLE
+#define LEAST_SAFE_PIVOT 1e-280
+#define MOST_SAFE_ELEMENT 1e150
+#else
+#define LEAST_SAFE_PIVOT 1e-30f
+#define MOST_SAFE_ELEMENT 1e18f
+#endif
+
 /* Products are fused: one rounding, and the same in every kernel, whatever a compiler would make of a·b + c. */
 #if POSDEF_COMPLEX
 typedef pair number;
@@ -74,7 +84,7 @@ DEVICE int real_number(number x) { return 1; }
  */
 DEVICE void root_and_inverse(real p, real* d, real* r) {
   const real about = RECIPROCAL_ROOT(p), root = p * about;
-  const real better = fma(fma(-root, root, p), (real)0.5 * about, root);
+  const real better = fma(fma(-root, root, p), 0.5f * about, root);
   *d = better;
   *r = fma(fma(-better, about, (real)1), about, about);
 }

@@ -28,6 +28,7 @@ typedef long long idx;
 #define BARRIER_GLOBAL() __syncthreads()
 #define GROUP ((idx)blockIdx.x)
 #define ITEM ((int)threadIdx.x)
+#define ITEMS(constant) (constant)
 #define UNROLL _Pragma("unroll")
 #define UNROLL_DEEP _Pragma("unroll")
 #if POSDEF_COMPLEX

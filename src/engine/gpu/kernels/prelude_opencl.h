@@ -31,6 +31,8 @@ typedef long idx;
 #define BARRIER_GLOBAL() barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE)
 #define GROUP ((idx)get_group_id(0))
 #define ITEM ((int)get_local_id(0))
+/* The items of a group, which are so many; not said as a constant, which would make a driver for processors unroll. */
+#define ITEMS(constant) ((int)get_local_size(0))
 #define UNROLL _Pragma("unroll") /* what is indexed has to be in registers */
 #define UNROLL_DEEP              /* only faster: left to the driver, which compiles while somebody waits */
 #define UNROLL_SOME

@@ -129,7 +129,7 @@ PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBA
   if (t != 0) vd.rows = 0;
   BARRIER_GLOBAL();
   c += vd.offset - vc.offset + b * (vd.stride - vc.stride);
-  factor_triangle(c, vd, c, vd, info + info_at + b, vd.rows > 0 && info[info_at + b] == 0, first, ITEM, SIDE * SIDE,
+  factor_triangle(c, vd, c, vd, info + info_at + b, vd.rows > 0 && info[info_at + b] == 0, first, ITEM, ITEMS(SIDE * SIDE),
                   /* few_rows */ 1, 0, 0, as);
 }
 #undef TILE_ROWS

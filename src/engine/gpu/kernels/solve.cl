@@ -52,7 +52,7 @@ DEVICE void store_sides(LOCAL_POINTER const number* s, GLOBAL number* x, view v,
 
 /* M and the reciprocals of the diagonal, for solve_row, an element for each item; returns whether that could be done. */
 DEVICE int prepare_element(LOCAL_POINTER number* w, int p, int c, int j) {
-  const real most = POSDEF_DOUBLE ? (real)1e150 : (real)1e18;
+  const real most = MOST_SAFE_ELEMENT;
   LOCAL_POINTER number* const rows = w + row_at(p);
   const number d = rows[c * ROW_LENGTH(p) + p + c];
   const real r = 1 / re(d);
