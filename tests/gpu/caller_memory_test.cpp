@@ -151,6 +151,28 @@ TEST_F(CallerMemory, EventsOfACallThatHasNothingToLaunch) {
   none.cholesky(ocl::col_major<float>(m.m, 4).batched(0));  // nothing of the call before is left over
 }
 
+// Such a buffer begins where the caller's memory does, on an element but on no vector.
+TEST_F(CallerMemory, BuffersOnTheCallersOwnMemory) {
+  const index n = 400;
+  const auto a = positive_definite<float>(n);
+  std::vector<float> memory(a.v.size() + 8);
+  for (const std::size_t skew : {0u, 1u, 3u}) {
+    const std::size_t first = (16 - reinterpret_cast<std::uintptr_t>(memory.data()) % 16) % 16 / sizeof(float) + skew;
+    std::copy(a.v.begin(), a.v.end(), memory.begin() + static_cast<std::ptrdiff_t>(first));
+    const cl_mem m = clCreateBuffer(c.c, CL_MEM_READ_WRITE | CL_MEM_USE_HOST_PTR, a.v.size() * sizeof(float),
+                                    memory.data() + first, nullptr);
+    ASSERT_NE(m, nullptr);
+    std::vector<float> l(a.v.size());
+    {
+      ocl::plan<float> plan(c.q, {n, 1, 1});
+      plan.cholesky(ocl::col_major<float>(m, n));
+      clEnqueueReadBuffer(c.q, m, CL_TRUE, 0, l.size() * sizeof(float), l.data(), 0, nullptr, nullptr);
+    }
+    clReleaseMemObject(m);
+    EXPECT_LT(factor_ratio(a, [&](index i, index j) { return l[static_cast<std::size_t>(i + j * n)]; }), 1) << skew;
+  }
+}
+
 TEST_F(CallerMemory, SameBitsAsFromHostMemory) {
   for_each_type([&]<class T>() {
     for (const index n : {30, 180}) {

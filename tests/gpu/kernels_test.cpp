@@ -85,7 +85,15 @@ TYPED_TEST(Kernels, LargeAndSmallTilesGiveTheSameBits) {
   const auto factor = [](index many, bool adjoint) {
     random_batch<T> a(70, 70, 2, adjoint, 5);
     std::vector<index> info(2, -1);
-    job<T> j{.what = operation::cholesky, .a = a.input(), .out = a.view, .info = info.data(), .in_place = true};
+    const job<T> j{.what = operation::cholesky,
+                   .a = a.input(),
+                   .b = {},
+                   .out = a.view,
+                   .value = nullptr,
+                   .info = info.data(),
+                   .other = other_triangle::keep,
+                   .in_place = true,
+                   .nan = false};
     gpu::blocking b = tiny;
     b.many = b.some = many;
     rig<T>::get().run(j, b);

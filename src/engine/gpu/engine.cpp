@@ -85,11 +85,11 @@ void engine<T>::trsm_block(input l, output b, bool unit) {
   using layout = local_layout<T>;
   const placed<T> triangle(stream_, l), sides(stream_, b);
   const array info = infos(stream_, info_);
-  const int32 unit_flag = unit ? 1 : 0;
+  const int32 unit_flag = unit ? 1 : 0, groups = static_cast<int32>(ceil_div(b.rows, layout::solve_rows));
   using arg = argument;
-  stream_.launch(kernel::trsm_block, count_ * ceil_div(b.rows, layout::solve_rows), layout::solve_items,
+  stream_.launch(kernel::trsm_block, count_ * groups, layout::solve_items,
                  {triangle.memory, arg::value(triangle.view), sides.memory, arg::value(sides.view), info.memory,
-                  arg::value(info.at), arg::value(concerned_), arg::value(unit_flag)});
+                  arg::value(info.at), arg::value(concerned_), arg::value(unit_flag), arg::value(groups)});
 }
 
 template <class T>
@@ -128,7 +128,7 @@ void engine<T>::product(int sign, input a, input b, output c, part which, output
                                            (a.cols >= deep ? blocking_.some : blocking_.many);
   constexpr index width = local_layout<T>::width;
   const auto on_vectors = [](index k) { return k % width == 0; };
-  const int32 s = sign, wide = c.rs == 1 && on_vectors(c.cs) && on_vectors(c.stride) && c.at % 16 == 0 ? 1 : 0;
+  const int32 s = sign, wide = c.rs == 1 && on_vectors(c.cs) && on_vectors(c.stride) ? 1 : 0;
   using arg = argument;
   stream_.launch(large ? kernel::product_large : kernel::product_small,
                  count_ * (large ? tiles(rows, cols) : tiles(4, 4)), blocking_.side * blocking_.side,

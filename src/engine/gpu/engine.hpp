@@ -17,8 +17,8 @@
 
 namespace posdef::internal::gpu {
 
-/// Orders that decide the order of operations, hence the bits. `block` and `side` are what the kernels were compiled
-/// for.
+/// `tile`, `block` and `panel` decide the order of operations, hence the bits. `block` and `side` are what the kernels
+/// were compiled for.
 struct blocking {
   index tile;   ///< largest order of a matrix that one launch factors in a work-group's memory
   index block;  ///< order of the blocks of a larger matrix; at most `tile`

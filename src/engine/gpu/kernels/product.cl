@@ -8,7 +8,8 @@
  *
  *   lower   0: all of C; +1: only elements with i >= j are touched; -1: only those with i <= j. Then C is Hermitian and
  *           its diagonal is left real.
- *   wide    C's columns can be read and written by vectors: unit row stride, columns and matrices on vectors
+ *   wide    C's rows lie side by side, and its columns and matrices are whole vectors apart: vectors of C can be read
+ *           and written where C begins on one, which the host does not know
  *   vd      of order 0, or the block at the beginning of C whose turn to be factored comes next: the group that has
  *           updated it does so at once, while others go on (factor.cl; `first` and info as there)
  * C's view is not conjugated and runs down its columns; the host sees to that. */
@@ -97,6 +98,7 @@ PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBA
 #undef STORE_STRIPS
 
   c += vc.offset + b * vc.stride;
+  const int vectors = wide && (size_t)c % sizeof(vector) == 0;
   /* Element r of column s of an item. */
 #define ROW(r) (i0 + (r) / WIDTH * (WIDTH * SIDE) + row * WIDTH + (r) % WIDTH)
 #define COL(s) (j0 + (s) / WIDTH * (WIDTH * SIDE) + col * WIDTH + (s) % WIDTH)
@@ -106,7 +108,7 @@ PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBA
   UNROLL for (int s = 0; s < ITEM_COLS; ++s) {
     GLOBAL number* const column = c + COL(s) * vc.cs;
     number x[ITEM_ROWS];
-    if (on && wide && whole) {
+    if (on && vectors && whole) {
       UNROLL for (int r = 0; r < ITEM_ROWS; r += WIDTH) unpack(*(GLOBAL vector*)(column + ROW(r)), x + r);
       UNROLL for (int r = 0; r < ITEM_ROWS; ++r) x[r] = plus_scaled(x[r], sum[s][r], sign);
       UNROLL for (int r = 0; r < ITEM_ROWS; r += WIDTH) *(GLOBAL vector*)(column + ROW(r)) = pack(x + r);

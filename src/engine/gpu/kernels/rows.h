@@ -12,8 +12,8 @@
  * M(j, c) at (c, j).
  *
  * Where M or a reciprocal of the diagonal is out of range, or the diagonal is not real, rows are solved column by
- * column with the elements of L as they are. The reciprocals say so: they are positive in the one case, and negative,
- * or zero where there is none, in the other. */
+ * column with the elements of L as they are. In a factorization the reciprocals say so: positive in the one case,
+ * negative or zero (there is none) in the other. A solve keeps a flag. */
 #define CHUNK 64
 /* Where the rows of the diagonal block at p keep reciprocals of the diagonal: behind their last element. */
 #define INVERSE(p, c) ((c)*ROW_LENGTH(p) + (p) + STEP)

@@ -62,37 +62,40 @@ DEVICE int prepare_element(LOCAL_POINTER number* w, int p, int c, int j) {
     const number x = quotients(rows[j * ROW_LENGTH(p) + p + c], re(d), r);
     rows[c * ROW_LENGTH(p) + p + j] = x;
 #if POSDEF_COMPLEX
-    return fabs(x.x) < most && fabs(x.y) < most;
+    const real size = fmax(fabs(x.x), fabs(x.y));
 #else
-    return fabs(x) < most;
+    const real size = fabs(x);
 #endif
+    /* No smaller than L(j, c), or far from where numbers lose digits. */
+    const int kept = size == 0 ? zero_number(rows[j * ROW_LENGTH(p) + p + c]) : fabs(re(d)) <= 1 || size > LEAST_SAFE_PIVOT;
+    return size < most && kept;
   }
   return normal;
 }
 
 KERNEL(SOLVE_ITEMS)
 trsm_block(GLOBAL const number* l, view vl, GLOBAL number* x, view vx, GLOBAL const idx* info, idx info_at, int when,
-           int unit) {
+           int unit, int groups) {
   LOCAL vector triangle[ROWS_BEFORE(POSDEF_BLOCK) / WIDTH], sides[SOLVE_ROWS * SIDE_LENGTH / WIDTH];
   LOCAL_POINTER number* const w = (LOCAL_POINTER number*)triangle;
   LOCAL_POINTER number* const s = (LOCAL_POINTER number*)sides;
   LOCAL int careful;
-  const int groups = ((int)vx.rows + SOLVE_ROWS - 1) / SOLVE_ROWS;
-  const int b = (int)GROUP / groups, row0 = (int)GROUP % groups * SOLVE_ROWS;
+  const int b = (int)GROUP / groups;
+  const idx row0 = (idx)((int)GROUP % groups) * SOLVE_ROWS;
   const int n = (int)vl.rows, m = PADDED(n);
   const int rows = !chosen(when, info + info_at + b) ? 0
-                   : vx.rows - row0 < SOLVE_ROWS     ? (int)vx.rows - row0
-                                                     : SOLVE_ROWS;
+                   : vx.rows - row0 < (idx)SOLVE_ROWS ? (int)(vx.rows - row0)
+                                                      : SOLVE_ROWS;
   l += vl.offset + b * vl.stride;
   x += vx.offset + b * vx.stride + row0 * vx.rs;
   if (rows > 0) load_triangle(l, vl, w, ITEM, SOLVE_ITEMS, unit, /* hermitian */ 0);
   load_sides(x, vx, s, rows);
-  if (ITEM == 0) careful = unit;
+  if (ITEM == 0) careful = unit && rows > 0;
   BARRIER();
   for (int e = ITEM; e < m * STEP && rows > 0; e += SOLVE_ITEMS)
     if (!prepare_element(w, e / (STEP * STEP) * STEP, e / STEP % STEP, e % STEP)) careful = 1;
   BARRIER();
-  /* The careful solve knows a reciprocal by its sign. */
+  /* The careful solve takes them negated. */
   for (int i = ITEM; i < m && careful; i += SOLVE_ITEMS) {
     LOCAL_POINTER number* const r = w + row_at(i / STEP * STEP) + INVERSE(i / STEP * STEP, i % STEP);
     *r = make(-re(*r));
