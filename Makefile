@@ -68,7 +68,7 @@ gpu-package: ## what scripts/gpu-check takes to a machine with a GPU
 	scripts/gpu-package
 
 gpu-rehearsal: gpu-package ## scripts/gpu-check on this machine, with or without a GPU
-	test ! -e .gpu-check/bin || scripts/gpu-check
+	test ! -e .gpu-check/bin || scripts/gpu-check --out "$$(mktemp -d)"
 
 asan: ## the tests under the address and undefined behaviour sanitizers
 	scripts/sanitize asan
