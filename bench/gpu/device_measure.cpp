@@ -343,11 +343,11 @@ std::vector<std::int64_t> sampled(std::int64_t count, std::int64_t room, std::in
 }
 
 std::int64_t ring_size(std::size_t bytes, std::size_t cache, std::size_t free) {
-  constexpr std::int64_t fewest = 2;
+  constexpr std::int64_t smallest = 2;
   const auto each = std::max<std::size_t>(bytes, 1);
   const auto room = static_cast<std::int64_t>((free - free / 8) / 2 / each);  // the rest is for workspaces
   const auto wanted = static_cast<std::int64_t>(2 * cache / each + 1);
-  return std::min(std::max(wanted, fewest), room);
+  return std::min(std::max(wanted, smallest), room);
 }
 
 outcome measure_on(accelerator& where, const cell& what, const std::vector<device_library>& libraries,
