@@ -77,8 +77,8 @@ TEST_F(Hybrid, AFailureInEveryColumnOfManyBlocks) {
     EXPECT_LT(factor_ratio(a, [&](index i, index j) { return good.lower(i, j); }), 1);
     for (const auto& p : placings())
       for (const auto policy : {posdef::on_failure::report, posdef::on_failure::nan}) {
-        // Matrix b fails in column columns[b], and the last one, whose column is n, not at all. Every column in one type,
-        // every place in a block of 16 in the others.
+        // Matrix b fails in column columns[b], and the last one, whose column is n, not at all. Every column in one
+        // type, every place in a block of 16 in the others.
         std::vector<T> all;
         std::vector<index> columns;
         for (index k = 0; k < n; k += std::is_same_v<T, float> ? 1 : 11) columns.push_back(k);
