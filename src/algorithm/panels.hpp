@@ -15,6 +15,7 @@
 //
 //   herk_and_potrf_block(A, C, next, first)   C ← C − A·Aᴴ on and below C's diagonal, where C has A's rows and no more
 //                                             columns than rows; then potrf_block of C's leading block of order `next`
+//   trsm_factored(L, B)                       trsm_block with the block that was factored last
 #pragma once
 
 #include <algorithm>
@@ -36,7 +37,7 @@ void potrf_panels(E& e, typename E::output a, index outer) {
       const index w = order(j), next = j + w, below = n - next;
       if (below == 0) return;
       const auto x = a.block(next, j, below, w);
-      e.trsm_block(a.block(j, j, w, w), x, false);
+      e.trsm_factored(a.block(j, j, w, w), x);
       if (next < end) e.herk_and_potrf_block(x, a.block(next, next, below, end - next), order(next), next);
     }
     const index rest = n - end;

@@ -101,7 +101,8 @@ TEST_F(Programs, InSinglePrecisionNeverSayDouble) {
     const char* begin = text.c_str();
     const owned_program p(clCreateProgramWithSource(d.context(), 1, &begin, nullptr, nullptr));
     const auto id = d.id();
-    return clBuildProgram(p.get(), 1, &id, build_options(complex, wide, tiny).c_str(), nullptr, nullptr) == CL_SUCCESS;
+    return clBuildProgram(p.get(), 1, &id, build_options(id, complex, wide, tiny).c_str(), nullptr, nullptr) ==
+           CL_SUCCESS;
   };
   EXPECT_TRUE(compiles(false, false));
   EXPECT_TRUE(compiles(true, false));

@@ -49,7 +49,7 @@ constexpr index ceil_div(index a, index b) { return (a + b - 1) / b; }
 }  // namespace
 
 template <class T>
-void engine<T>::factor(input a, output l, index first, bool zero, bool nan) {
+void engine<T>::factor(input a, output l, index first, bool zero, bool nan, index keep) {
   using layout = local_layout<T>;
   // Tiny matrices share a group, as many items for each as it has rows, a power of two.
   constexpr int small_items = 64, tile_items = 256;
@@ -59,37 +59,39 @@ void engine<T>::factor(input a, output l, index first, bool zero, bool nan) {
   while (lanes < a.rows && lanes < small_items) lanes *= 2;
   const int items = small ? small_items : tile_items, sharing = items / lanes;
   const placed<T> from(stream_, a), to(stream_, l);
-  const array info = infos(stream_, info_);
+  const array info = infos(stream_, info_), triangles = array::of<T>(stream_, scratch_);
   const int32 zero_flag = zero ? 1 : 0, nan_flag = nan ? 1 : 0;
   using arg = argument;
   stream_.launch(small ? kernel::potrf_small : kernel::potrf_tile, ceil_div(count_, sharing), items,
                  {from.memory, arg::value(from.view), to.memory, arg::value(to.view), info.memory, arg::value(info.at),
                   arg::value(count_), arg::value(first), arg::value(lanes), arg::value(zero_flag), arg::value(nan_flag),
+                  triangles.memory, arg::value(triangles.at), arg::value(keep),
                   arg::local(layout::triangle_bytes(a.rows) * static_cast<std::size_t>(sharing))});
 }
 
 template <class T>
 void engine<T>::potrf_small(input a, output l, bool zero, bool nan) {
-  factor(a, l, 0, zero, nan);
+  factor(a, l, 0, zero, nan, 0);
 }
 
 template <class T>
 index engine<T>::potrf_block(output a, index first) {
-  factor(a, a, first, false, false);
+  factor(a, a, first, false, false, kept());
   return 0;
 }
 
 template <class T>
-void engine<T>::trsm_block(input l, output b, bool unit) {
+void engine<T>::solve(input l, output b, bool unit, index kept) {
   if (b.rows == 0 || l.rows == 0) return;
   using layout = local_layout<T>;
   const placed<T> triangle(stream_, l), sides(stream_, b);
-  const array info = infos(stream_, info_);
+  const array info = infos(stream_, info_), triangles = array::of<T>(stream_, scratch_);
   const int32 unit_flag = unit ? 1 : 0, groups = static_cast<int32>(ceil_div(b.rows, layout::solve_rows));
   using arg = argument;
   stream_.launch(kernel::trsm_block, count_ * groups, layout::solve_items,
                  {triangle.memory, arg::value(triangle.view), sides.memory, arg::value(sides.view), info.memory,
-                  arg::value(info.at), arg::value(concerned_), arg::value(unit_flag), arg::value(groups)});
+                  arg::value(info.at), arg::value(concerned_), arg::value(unit_flag), arg::value(groups),
+                  triangles.memory, arg::value(triangles.at), arg::value(kept)});
 }
 
 template <class T>
@@ -117,9 +119,9 @@ void engine<T>::product(int sign, input a, input b, output c, part which, output
     lower = -lower;
   }
   const placed<T> left(stream_, a), right(stream_, b.t()), to(stream_, c), block(stream_, next);
-  const array info = infos(stream_, info_);
+  const array info = infos(stream_, info_), triangles = array::of<T>(stream_, scratch_);
   // Large tiles compute faster, small ones are there in larger numbers and done sooner. The bits are the same.
-  constexpr index rows = is_complex<T> ? 4 : 8, cols = sizeof(T) == 4 ? 8 : 4, deep = 128;
+  constexpr index rows = is_complex<T> ? 4 : 8, cols = 4, deep = 128;
   const auto tiles = [&](index m, index n) {
     return ceil_div(c.rows, m * blocking_.side) * ceil_div(c.cols, n * blocking_.side);
   };
@@ -128,13 +130,15 @@ void engine<T>::product(int sign, input a, input b, output c, part which, output
                                            (a.cols >= deep ? blocking_.some : blocking_.many);
   constexpr index width = local_layout<T>::width;
   const auto on_vectors = [](index k) { return k % width == 0; };
+  const index keep = next.rows > 0 ? kept() : 0;
   const int32 s = sign, wide = c.rs == 1 && on_vectors(c.cs) && on_vectors(c.stride) ? 1 : 0;
   using arg = argument;
   stream_.launch(large ? kernel::product_large : kernel::product_small,
                  count_ * (large ? tiles(rows, cols) : tiles(4, 4)), blocking_.side * blocking_.side,
                  {left.memory, arg::value(left.view), right.memory, arg::value(right.view), to.memory,
                   arg::value(to.view), info.memory, arg::value(info.at), arg::value(count_), arg::value(concerned_),
-                  arg::value(s), arg::value(lower), arg::value(wide), arg::value(block.view), arg::value(first)});
+                  arg::value(s), arg::value(lower), arg::value(wide), arg::value(block.view), arg::value(first),
+                  triangles.memory, arg::value(triangles.at), arg::value(keep)});
 }
 
 namespace {

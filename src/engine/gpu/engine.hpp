@@ -17,14 +17,14 @@
 
 namespace posdef::internal::gpu {
 
-/// `tile`, `block` and `panel` decide the order of operations, hence the bits. `block` and `side` are what the kernels
-/// were compiled for.
+/// `block` decides the order of operations, hence the bits of a factor (kernels/rows.h); `block` and `side` are what
+/// the kernels were compiled for. The others choose among ways to the same bits.
 struct blocking {
   index tile;   ///< largest order of a matrix that one launch factors in a work-group's memory
   index block;  ///< order of the blocks of a larger matrix; at most `tile`
   index panel;  ///< columns of its outer panels, see algorithm/panels.hpp; a multiple of `block`
   int side;     ///< a work-group of a product has side × side items
-  index many;   ///< large tiles of a product are used where there are so many of them; the bits are the same
+  index many;   ///< large tiles of a product are used where there are so many of them
   index some;   ///< and of a deep product where there are so many
 };
 
@@ -87,11 +87,13 @@ class engine {
   /// C ← C − A·Aᴴ in the lower triangle, where A has C's rows; then potrf_block of the block of order `next` at the
   /// beginning of C, whose rows and columns begin at `first`: one launch.
   void herk_and_potrf_block(input a, output c, index next, index first);
+  /// B ← B·L⁻ᴴ with the block that was factored last.
+  void trsm_factored(input l, output b) { solve(l, b, false, kept()); }
   index potrf(output a) {
     potrf_panels(*this, a, blocking_.panel);
     return 0;
   }
-  void trsm_block(input l, output b, bool unit);
+  void trsm_block(input l, output b, bool unit) { solve(l, b, unit, 0); }
   void gemm(int sign, input a, input b, output c, part which);
   void copy(int sign, input a, output b, part which) { copy(sign, a, b, which, concerned_); }
   void fill(output a, T x, part which) { fill(a, x, which, concerned_); }
@@ -110,11 +112,14 @@ class engine {
   void skip_failed() { concerned_ = when::good; }
 
  private:
-  void factor(input a, output l, index first, bool zero, bool nan);
+  void factor(input a, output l, index first, bool zero, bool nan, index keep);
+  void solve(input l, output b, bool unit, index kept);
   void product(int sign, input a, input b, output c, part which, output next, index first);
 
   stream& stream_;
   const blocking blocking_;
+  /// Numbers from one matrix's kept triangle to the next one's, in scratch memory.
+  index kept() const { return 2 * order_ * order_; }
   const index order_;  ///< of a scratch block
   const index count_;
   const address info_, scratch_;

@@ -11,12 +11,14 @@
  *          left alone, and info is written only for a failure: first + k
  *   zero   the other triangle of l becomes zero
  *   nan    the lower triangle of a failed l becomes NaN
+ *   keep   0; else the triangle is kept as it lies in local memory, M and reciprocals included, for trsm_block: that of
+ *          matrix b in scratch memory from its number b·keep on
  * After a failure at column k the columns before k hold the factor. */
 #define INDEX(i, j) ((i) * ((i) + 1) / 2 + (j))
 
 /* Rows from p on, columns p .. p+STEP-1: minus what the columns before p contribute. An item takes `rows` rows at a time
  * and STEP/split columns of them; both are constants where this is called. */
-DEVICE void subtract_columns(LOCAL_POINTER number* w, int p, int m, int lane, int lanes, int split, int rows) {
+DEVICE_APART void subtract_columns(LOCAL_POINTER number* w, int p, int m, int lane, int lanes, int split, int rows) {
   const int width = STEP / split, c0 = p + lane % split * width, apart = lanes / split;
   for (int i = p + lane / split; i < m; i += apart * rows) {
     LOCAL_POINTER number* row[2];
@@ -36,7 +38,7 @@ DEVICE void subtract_columns(LOCAL_POINTER number* w, int p, int m, int lane, in
  *
  * and all roots come together at the end. Returns 0, and leaves the lower half alone, if a pivot is not in the range where
  * that is safe, or not positive at all. */
-DEVICE int factor_diagonal(LOCAL_POINTER number* w, int p) {
+DEVICE_APART int factor_diagonal(LOCAL_POINTER number* w, int p) {
   LOCAL_POINTER number* const rows = w + row_at(p);
   const real least = LEAST_SAFE_PIVOT, most = 1 / least;
   number d[INDEX(STEP, 0)];
@@ -70,7 +72,7 @@ DEVICE int factor_diagonal(LOCAL_POINTER number* w, int p) {
 
 /* The same for all pivots: column by column, and as far as the minors are positive definite. Reciprocals are negative, and zero
  * from the column on whose pivot is not positive and finite. */
-DEVICE void factor_diagonal_carefully(LOCAL_POINTER number* w, int p) {
+DEVICE_APART void factor_diagonal_carefully(LOCAL_POINTER number* w, int p) {
   LOCAL_POINTER number* const rows = w + row_at(p) + p;
   const int length = ROW_LENGTH(p);
   int good = 1;
@@ -100,9 +102,11 @@ DEVICE int first_bad(LOCAL_POINTER const number* w, int p) {
  * where there are four items for a row. */
 DEVICE void factor_triangle(GLOBAL const number* a, view va, GLOBAL number* l, view vl, GLOBAL idx* info, int here,
                             idx first, int lane, int lanes, int few_rows, int zero, int nan_fill,
-                            LOCAL_POINTER number* w) {
+                            GLOBAL number* scratch, idx keep, int b, LOCAL_POINTER number* w) {
   const int m = PADDED((int)va.rows);
   if (here) load_triangle(a, va, w, lane, lanes, /* unit */ 0, /* hermitian */ 1);
+  for (int i = lane; i < m && here && keep != 0; i += lanes)
+    for (int e = 0; e < WIDTH; ++e) w[row_at(i) + ROW_END(i) + e] = make(0);
   BARRIER_GLOBAL();
   int failed = 0; /* the order of the failing minor */
   for (int p = 0; p < m; p += STEP) {
@@ -133,6 +137,10 @@ DEVICE void factor_triangle(GLOBAL const number* a, view va, GLOBAL number* l, v
   if (!here) return;
   if (lane == 0 && first == 0) info[0] = failed;
   if (lane == 0 && first != 0 && failed != 0) info[0] = first + failed;
+  if (keep != 0) {
+    GLOBAL vector* const kept = (GLOBAL vector*)(scratch + b * keep);
+    COPY_TRIANGLE(kept, ((LOCAL_POINTER const vector*)w), m, lane, lanes)
+  }
   store_triangle(w, l, vl, lane, lanes, zero, nan_fill && failed != 0);
 }
 
@@ -145,17 +153,20 @@ DEVICE void factor_triangle(GLOBAL const number* a, view va, GLOBAL number* l, v
   int here = b < count;                                                                                \
   if (here && first != 0) here = info[info_at + b] == 0;                                               \
   factor_triangle(a + va.offset + b * va.stride, va, l + vl.offset + b * vl.stride, vl, info + info_at + b, here, first, \
-                  lane, lanes, /* few_rows */ 0, zero, nan_fill, tile + slot * ROWS_BEFORE(PADDED((int)va.rows)));
+                  lane, lanes, /* few_rows */ 0, zero, nan_fill, scratch + scratch_at, keep, b, \
+                  tile + slot * ROWS_BEFORE(PADDED((int)va.rows)));
 
 KERNEL(FACTOR_SMALL_ITEMS)
 potrf_small(GLOBAL const number* a, view va, GLOBAL number* l, view vl, GLOBAL idx* info, idx info_at, idx count,
-            idx first, int lanes, int zero, int nan_fill LOCAL_PARAMETER(number, tile)) {
+            idx first, int lanes, int zero, int nan_fill, GLOBAL number* scratch, idx scratch_at,
+            idx keep LOCAL_PARAMETER(number, tile)) {
   LOCAL_OF_LAUNCH(number, tile)
   FACTOR(FACTOR_SMALL_ITEMS)
 }
 KERNEL(FACTOR_ITEMS)
 potrf_tile(GLOBAL const number* a, view va, GLOBAL number* l, view vl, GLOBAL idx* info, idx info_at, idx count,
-           idx first, int lanes, int zero, int nan_fill LOCAL_PARAMETER(number, tile)) {
+           idx first, int lanes, int zero, int nan_fill, GLOBAL number* scratch, idx scratch_at,
+           idx keep LOCAL_PARAMETER(number, tile)) {
   LOCAL_OF_LAUNCH(number, tile)
   FACTOR(FACTOR_ITEMS)
 }

@@ -17,6 +17,7 @@ typedef long long idx;
 #define KERNEL(items) __global__ void __launch_bounds__(items, 1)
 #define KERNEL_SHARING(items, groups) __global__ void __launch_bounds__(items, groups)
 #define DEVICE static __device__ __forceinline__
+#define DEVICE_APART DEVICE
 #define GLOBAL
 #define LOCAL __shared__
 #define LOCAL_POINTER

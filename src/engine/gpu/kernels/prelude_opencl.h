@@ -1,7 +1,8 @@
 /* What the kernels ask of OpenCL C 1.2. prelude_cuda.h says the same for CUDA.
  *
  * Given on the command line: POSDEF_COMPLEX and POSDEF_DOUBLE (0 or 1), POSDEF_BLOCK (the largest order of a block that
- * a panel is solved with) and POSDEF_SIDE (a group of `product` has its square of items). */
+ * a panel is solved with), POSDEF_SIDE (a group of `product` has its square of items) and POSDEF_PROCESSOR (0 or 1: the
+ * device is one, and its driver compiles while somebody waits, the longer the more is inlined and unrolled). */
 #if POSDEF_DOUBLE
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
 typedef double real;
@@ -20,6 +21,12 @@ typedef long idx;
 #define KERNEL(items) __kernel __attribute__((reqd_work_group_size(items, 1, 1))) void
 #define KERNEL_SHARING(items, groups) KERNEL(items)
 #define DEVICE static inline
+/* A long function that neither asks which item calls it nor has a barrier. */
+#if POSDEF_PROCESSOR
+#define DEVICE_APART static __attribute__((noinline))
+#else
+#define DEVICE_APART DEVICE
+#endif
 #define GLOBAL __global
 #define LOCAL __local         /* an array in the memory that a work-group shares */
 #define LOCAL_POINTER __local /* a pointer to such memory */
@@ -33,8 +40,12 @@ typedef long idx;
 #define ITEM ((int)get_local_id(0))
 /* The items of a group, which are so many; not said as a constant, which would make a driver for processors unroll. */
 #define ITEMS(constant) ((int)get_local_size(0))
+#if POSDEF_PROCESSOR
+#define UNROLL
+#else
 #define UNROLL _Pragma("unroll") /* what is indexed has to be in registers */
-#define UNROLL_DEEP              /* only faster: left to the driver, which compiles while somebody waits */
+#endif
+#define UNROLL_DEEP /* only faster: left to the driver */
 #define UNROLL_SOME
 #define RECIPROCAL_ROOT(x) rsqrt(x)
 #define RECIPROCAL(x) (1 / (x)) /* or within some units in the last place, for normal numbers */

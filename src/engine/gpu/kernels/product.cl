@@ -3,8 +3,8 @@
  * This text is compiled once for each of two tiles (product_small.h, product_large.h): a group of SIDE × SIDE items
  * computes TILE_ROWS × TILE_COLS elements of C, an item ITEM_ROWS × ITEM_COLS of them in registers. Strips of A and of
  * the transposed B, DEPTH columns deep, pass through local memory in two stages: while one is used, the next one is on its
- * way in registers. Every element is summed from zero in ascending k, then added to C: the bits are the same whatever
- * the tile, the place and the batch.
+ * way in registers. C waits in registers, too, for the sums: for every element from zero in ascending k, in chunks of CHUNK
+ * with one addition for each (rows.h). The bits are the same whatever the tile, the place and the batch.
  *
  *   lower   0: all of C; +1: only elements with i >= j are touched; -1: only those with i <= j. Then C is Hermitian and
  *           its diagonal is left real.
@@ -21,21 +21,24 @@
 #define B_LENGTH (TILE_COLS + WIDTH)
 #define STRIPS (2 * DEPTH * (A_LENGTH + B_LENGTH))
 
-KERNEL_SHARING(SIDE* SIDE, (POSDEF_COMPLEX && POSDEF_DOUBLE ? 1 : 2))
+KERNEL_SHARING(SIDE* SIDE, GROUPS)
 PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBAL number* c, view vc, GLOBAL idx* info,
-        idx info_at, idx count, int when, int sign, int lower, int wide, view vd, idx first) {
+        idx info_at, idx count, int when, int sign, int lower, int wide, view vd, idx first, GLOBAL number* scratch,
+        idx scratch_at, idx keep) {
   LOCAL vector memory[(STRIPS > ROWS_BEFORE(POSDEF_BLOCK) ? STRIPS : ROWS_BEFORE(POSDEF_BLOCK)) / WIDTH];
   LOCAL_POINTER number* const as = (LOCAL_POINTER number*)memory;
   LOCAL_POINTER number* const bs = as + 2 * DEPTH * A_LENGTH;
   /* The first tiles of all matrices come first: their diagonal blocks are what the next launch waits for. */
   const int m = (int)vc.rows, n = (int)vc.cols, down = (m + TILE_ROWS - 1) / TILE_ROWS;
-  const int b = (int)GROUP % (int)count, t = (int)GROUP / (int)count;
-  const int i0 = t % down * TILE_ROWS, j0 = t / down * TILE_COLS;
+  int b = (int)GROUP % (int)count, t = (int)GROUP / (int)count, i0 = t % down * TILE_ROWS, j0 = t / down * TILE_COLS;
   const int row = ITEM % SIDE, col = ITEM / SIDE;
   /* A group with nothing to do comes along to the barriers with empty strips: drivers for processors compile barriers
    * behind a condition twice. */
   const int other = (lower > 0 && i0 + TILE_ROWS - 1 < j0) || (lower < 0 && j0 + TILE_COLS - 1 < i0);
-  const int on = !other && chosen(when, info + info_at + b);
+  int on = !other && chosen(when, info + info_at + b);
+  /* For behind the sums: so much less to keep in registers in the meantime. */
+  LOCAL int matrix, tile;
+  if (ITEM == 0) matrix = b, tile = on ? t : -1;
 
   /* What an item moves: A_EACH and B_EACH elements of a strip, neighbours side by side in the caller's memory. Its first
    * one is (ai, ak); from one to the next the index that does not run along memory grows. */
@@ -51,8 +54,7 @@ PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBA
   a += va.offset + b * va.stride + (i0 + ai) * va.rs + ak * va.cs;
   bt += vb.offset + b * vb.stride + (j0 + bi) * vb.rs + bk * vb.cs;
 
-  number sum[ITEM_COLS][ITEM_ROWS], ra[A_EACH], rb[B_EACH];
-  UNROLL for (int s = 0; s < ITEM_COLS; ++s) UNROLL for (int r = 0; r < ITEM_ROWS; ++r) sum[s][r] = make(0);
+  number x[ITEM_COLS][ITEM_ROWS], sum[ITEM_COLS][ITEM_ROWS], ra[A_EACH], rb[B_EACH];
 #define READ(k0, down, i, k, rows, apart, step, each, from, to)           \
   {                                                                       \
     const int left = depth - (k0), here = down ? i < rows : k < left;     \
@@ -75,21 +77,50 @@ PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBA
   UNROLL for (int q = 0; q < B_EACH; ++q)                                                                        \
       b_at[(stage) * (DEPTH * B_LENGTH) + q * b_local] = vb.conj ? conjugate(rb[q]) : rb[q];
 
+  GLOBAL number* to = c + vc.offset + b * vc.stride;
+  /* Element r of column s of an item. */
+#define ROW(r) (i0 + (r) / WIDTH * (WIDTH * SIDE) + row * WIDTH + (r) % WIDTH)
+#define COL(s) (j0 + (s) / WIDTH * (WIDTH * SIDE) + col * WIDTH + (s) % WIDTH)
+  /* The rows of a column that are touched. */
+#define FIRST(s) (lower > 0 ? COL(s) : 0)
+#define END(s) (!on || COL(s) >= n ? 0 : lower < 0 && COL(s) + 1 < m ? COL(s) + 1 : m)
+  /* A whole tile of vectors. */
+#define WHOLE                                                                                           \
+  (on && wide && (size_t)to % sizeof(vector) == 0 && i0 + TILE_ROWS <= m && j0 + TILE_COLS <= n &&         \
+   (lower == 0 || (lower > 0 ? i0 >= j0 + TILE_COLS : j0 >= i0 + TILE_ROWS)))
+  const int whole = WHOLE;
   READ_STRIPS(0)
+  UNROLL for (int s = 0; s < ITEM_COLS; ++s) {
+    GLOBAL const number* const column = to + COL(s) * vc.cs;
+    if (whole) {
+      UNROLL for (int r = 0; r < ITEM_ROWS; r += WIDTH) unpack(*(GLOBAL const vector*)(column + ROW(r)), x[s] + r);
+    } else {
+      UNROLL for (int r = 0; r < ITEM_ROWS; ++r) {
+        x[s][r] = make(0);
+        if (ROW(r) >= FIRST(s) && ROW(r) < END(s)) x[s][r] = column[ROW(r) * vc.rs];
+      }
+    }
+    UNROLL for (int r = 0; r < ITEM_ROWS; ++r) sum[s][r] = make(0);
+  }
   STORE_STRIPS(0)
   BARRIER();
   for (int k0 = 0, stage = 0; k0 < depth; k0 += DEPTH, stage ^= 1) {
     const int more = k0 + DEPTH < depth;
     if (more) { READ_STRIPS(k0 + DEPTH) }
     UNROLL_DEEP for (int k = 0; k < DEPTH; ++k) {
-      number x[ITEM_ROWS], y[ITEM_COLS];
+      number u[ITEM_ROWS], v[ITEM_COLS];
       UNROLL for (int r = 0; r < ITEM_ROWS; r += WIDTH)
-        unpack(LOCAL_VECTOR(as + (stage * DEPTH + k) * A_LENGTH + r * SIDE + row * WIDTH), x + r);
+        unpack(LOCAL_VECTOR(as + (stage * DEPTH + k) * A_LENGTH + r * SIDE + row * WIDTH), u + r);
       UNROLL for (int s = 0; s < ITEM_COLS; s += WIDTH)
-        unpack(LOCAL_VECTOR(bs + (stage * DEPTH + k) * B_LENGTH + s * SIDE + col * WIDTH), y + s);
+        unpack(LOCAL_VECTOR(bs + (stage * DEPTH + k) * B_LENGTH + s * SIDE + col * WIDTH), v + s);
       UNROLL for (int s = 0; s < ITEM_COLS; ++s)
-        UNROLL for (int r = 0; r < ITEM_ROWS; ++r) sum[s][r] = plus_product(sum[s][r], x[r], y[s]);
+        UNROLL for (int r = 0; r < ITEM_ROWS; ++r) sum[s][r] = plus_product(sum[s][r], u[r], v[s]);
     }
+    if (!more || (k0 + DEPTH) % CHUNK == 0)
+      UNROLL for (int s = 0; s < ITEM_COLS; ++s) UNROLL for (int r = 0; r < ITEM_ROWS; ++r) {
+        x[s][r] = plus_scaled(x[s][r], sum[s][r], sign);
+        sum[s][r] = make(0);
+      }
     if (more) { STORE_STRIPS(stage ^ 1) }
     BARRIER();
   }
@@ -97,42 +128,34 @@ PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBA
 #undef READ_STRIPS
 #undef STORE_STRIPS
 
-  c += vc.offset + b * vc.stride;
-  const int vectors = wide && (size_t)c % sizeof(vector) == 0;
-  /* Element r of column s of an item. */
-#define ROW(r) (i0 + (r) / WIDTH * (WIDTH * SIDE) + row * WIDTH + (r) % WIDTH)
-#define COL(s) (j0 + (s) / WIDTH * (WIDTH * SIDE) + col * WIDTH + (s) % WIDTH)
-  const int whole = i0 + TILE_ROWS <= m && j0 + TILE_COLS <= n &&
-                    (lower == 0 || (lower > 0 ? i0 >= j0 + TILE_COLS : j0 >= i0 + TILE_ROWS));
-  /* A column at a time, all of its reads under way at once. */
+  b = matrix;
+  t = tile;
+  on = t >= 0;
+  i0 = t % down * TILE_ROWS;
+  j0 = t / down * TILE_COLS;
+  to = c + vc.offset + b * vc.stride;
+  const int still_whole = WHOLE;
   UNROLL for (int s = 0; s < ITEM_COLS; ++s) {
-    GLOBAL number* const column = c + COL(s) * vc.cs;
-    number x[ITEM_ROWS];
-    if (on && vectors && whole) {
-      UNROLL for (int r = 0; r < ITEM_ROWS; r += WIDTH) unpack(*(GLOBAL vector*)(column + ROW(r)), x + r);
-      UNROLL for (int r = 0; r < ITEM_ROWS; ++r) x[r] = plus_scaled(x[r], sum[s][r], sign);
-      UNROLL for (int r = 0; r < ITEM_ROWS; r += WIDTH) *(GLOBAL vector*)(column + ROW(r)) = pack(x + r);
-    } else if (on && COL(s) < n) {
-      /* The rows that are touched. */
-      const int first = lower > 0 ? COL(s) : 0, end = lower < 0 && COL(s) + 1 < m ? COL(s) + 1 : m;
+    GLOBAL number* const column = to + COL(s) * vc.cs;
+    if (still_whole) {
+      UNROLL for (int r = 0; r < ITEM_ROWS; r += WIDTH) *(GLOBAL vector*)(column + ROW(r)) = pack(x[s] + r);
+    } else {
       UNROLL for (int r = 0; r < ITEM_ROWS; ++r) {
-        x[r] = make(0);
-        if (ROW(r) >= first && ROW(r) < end) x[r] = column[ROW(r) * vc.rs];
-      }
-      UNROLL for (int r = 0; r < ITEM_ROWS; ++r) {
-        x[r] = plus_scaled(x[r], sum[s][r], sign);
-        if (lower != 0 && ROW(r) == COL(s)) x[r] = make(re(x[r]));
-        if (ROW(r) >= first && ROW(r) < end) column[ROW(r) * vc.rs] = x[r];
+        if (lower != 0 && ROW(r) == COL(s)) x[s][r] = make(re(x[s][r]));
+        if (ROW(r) >= FIRST(s) && ROW(r) < END(s)) column[ROW(r) * vc.rs] = x[s][r];
       }
     }
   }
+#undef WHOLE
 #undef ROW
 #undef COL
+#undef FIRST
+#undef END
   if (t != 0) vd.rows = 0;
   BARRIER_GLOBAL();
-  c += vd.offset - vc.offset + b * (vd.stride - vc.stride);
+  c += vd.offset + b * vd.stride;
   factor_triangle(c, vd, c, vd, info + info_at + b, vd.rows > 0 && info[info_at + b] == 0, first, ITEM, ITEMS(SIDE * SIDE),
-                  /* few_rows */ 1, 0, 0, as);
+                  /* few_rows */ 1, 0, 0, scratch + scratch_at, keep, b, as);
 }
 #undef TILE_ROWS
 #undef TILE_COLS
@@ -142,6 +165,7 @@ PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBA
 #undef B_LENGTH
 #undef STRIPS
 #undef PRODUCT
+#undef GROUPS
 #undef ITEM_ROWS
 #undef ITEM_COLS
 #undef DEPTH

@@ -2,8 +2,10 @@
  * what the finished columns contribute, then it is solved with the diagonal block.
  *
  * The order of operations, which fixes the bits: b(j) minus Σ x(k)·conj L(j, k) over the finished columns k in
- * ascending order, summed from zero in chunks of CHUNK columns with one subtraction for each. In the diagonal block,
- * with D = diag(L) and M = L·D⁻¹, which has ones on its diagonal:
+ * ascending order, summed from zero in chunks of CHUNK columns with one subtraction for each. product.cl keeps to the
+ * same chunks, and blocks begin where chunks do: so an element has the same bits whether its matrix is factored in one
+ * launch or by blocks and panels of any width. In the diagonal block, with D = diag(L) and M = L·D⁻¹, which has ones on
+ * its diagonal:
  *
  *   x·Lᴴ = b  as  z·Mᴴ = b,  x = z·D⁻ᴴ
  *
@@ -14,14 +16,14 @@
  * Where M or a reciprocal of the diagonal is out of range, or the diagonal is not real, rows are solved column by
  * column with the elements of L as they are. In a factorization the reciprocals say so: positive in the one case,
  * negative or zero (there is none) in the other. A solve keeps a flag. */
-#define CHUNK 64
+#define CHUNK POSDEF_BLOCK
 /* Where the rows of the diagonal block at p keep reciprocals of the diagonal: behind their last element. */
 #define INVERSE(p, c) ((c)*ROW_LENGTH(p) + (p) + STEP)
 
 /* Columns c0 .. c0+width-1 of `rows` rows: minus what the columns before p contribute. pivot_rows: row c0 of the
  * triangle. width and rows are constants where this is called. A row that is not `valid` is read but not written. */
-DEVICE void subtract_products(LOCAL_POINTER number* const* row, const int* valid,
-                              LOCAL_POINTER const number* pivot_rows, int p, int c0, int width, int rows) {
+DEVICE_APART void subtract_products(LOCAL_POINTER number* const* row, const int* valid,
+                                    LOCAL_POINTER const number* pivot_rows, int p, int c0, int width, int rows) {
   const int length = ROW_LENGTH(p);
   number t[2][STEP];
   UNROLL for (int r = 0; r < rows; ++r) UNROLL for (int c = 0; c < width; ++c) t[r][c] = row[r][c0 + c];
@@ -45,7 +47,7 @@ DEVICE void subtract_products(LOCAL_POINTER number* const* row, const int* valid
 }
 
 /* Columns p .. p+STEP-1 of a row, solved with the diagonal block whose rows begin at pivot_rows. */
-DEVICE void solve_row(LOCAL_POINTER number* row, LOCAL_POINTER const number* pivot_rows, int p) {
+DEVICE_APART void solve_row(LOCAL_POINTER number* row, LOCAL_POINTER const number* pivot_rows, int p) {
   number x[STEP];
   UNROLL for (int c = 0; c < STEP; c += WIDTH) unpack(*(LOCAL_POINTER const vector*)(row + p + c), x + c);
   UNROLL for (int c = 0; c < STEP; ++c) {
@@ -60,7 +62,8 @@ DEVICE void solve_row(LOCAL_POINTER number* row, LOCAL_POINTER const number* piv
 }
 
 /* The same column by column. A reciprocal of zero says that there is none; `unit`: the diagonal is one. */
-DEVICE void solve_row_carefully(LOCAL_POINTER number* row, LOCAL_POINTER const number* pivot_rows, int p, int unit) {
+DEVICE_APART void solve_row_carefully(LOCAL_POINTER number* row, LOCAL_POINTER const number* pivot_rows, int p,
+                                      int unit) {
   for (int c = 0; c < STEP; ++c) {
     LOCAL_POINTER const number* const column = pivot_rows + p + c;
     const number d = column[c * ROW_LENGTH(p)];

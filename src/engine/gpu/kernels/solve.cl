@@ -7,7 +7,8 @@
  * columns before it. `unit`: the diagonal is not read.
  *
  * The diagonal blocks are made ready first: M and the reciprocals. One element for which that cannot be done, and all rows
- * of the block are solved carefully. */
+ * of the block are solved carefully. Where the block has just been factored, all that was kept in scratch memory, and the
+ * rows have the bits that they would have had in one launch with the block. */
 #define SOLVE_ROWS (POSDEF_COMPLEX || POSDEF_DOUBLE ? 32 : 64) /* engine.hpp has the same numbers */
 #define SOLVE_SPLIT (POSDEF_COMPLEX != POSDEF_DOUBLE ? 8 : 4)
 #define SOLVE_ITEMS (SOLVE_ROWS * SOLVE_SPLIT)
@@ -75,7 +76,7 @@ DEVICE int prepare_element(LOCAL_POINTER number* w, int p, int c, int j) {
 
 KERNEL(SOLVE_ITEMS)
 trsm_block(GLOBAL const number* l, view vl, GLOBAL number* x, view vx, GLOBAL const idx* info, idx info_at, int when,
-           int unit, int groups) {
+           int unit, int groups, GLOBAL const number* scratch, idx scratch_at, idx kept) {
   LOCAL vector triangle[ROWS_BEFORE(POSDEF_BLOCK) / WIDTH], sides[SOLVE_ROWS * SIDE_LENGTH / WIDTH];
   LOCAL_POINTER number* const w = (LOCAL_POINTER number*)triangle;
   LOCAL_POINTER number* const s = (LOCAL_POINTER number*)sides;
@@ -88,11 +89,13 @@ trsm_block(GLOBAL const number* l, view vl, GLOBAL number* x, view vx, GLOBAL co
                                                       : SOLVE_ROWS;
   l += vl.offset + b * vl.stride;
   x += vx.offset + b * vx.stride + row0 * vx.rs;
-  if (rows > 0) load_triangle(l, vl, w, ITEM, SOLVE_ITEMS, unit, /* hermitian */ 0);
+  scratch += scratch_at + b * kept;
+  if (rows > 0 && kept != 0) COPY_TRIANGLE(triangle, ((GLOBAL const vector*)scratch), m, ITEM, SOLVE_ITEMS)
+  if (rows > 0 && kept == 0) load_triangle(l, vl, w, ITEM, SOLVE_ITEMS, unit, /* hermitian */ 0);
   load_sides(x, vx, s, rows);
   if (ITEM == 0) careful = unit && rows > 0;
   BARRIER();
-  for (int e = ITEM; e < m * STEP && rows > 0; e += SOLVE_ITEMS)
+  for (int e = ITEM; e < m * STEP && rows > 0 && kept == 0; e += SOLVE_ITEMS)
     if (!prepare_element(w, e / (STEP * STEP) * STEP, e / STEP % STEP, e % STEP)) careful = 1;
   BARRIER();
   /* The careful solve takes them negated. */
@@ -112,7 +115,7 @@ trsm_block(GLOBAL const number* l, view vl, GLOBAL number* x, view vx, GLOBAL co
     }
     BARRIER();
     if (ITEM < rows) {
-      if (careful)
+      if (kept != 0 ? !(re(w[row_at(p) + INVERSE(p, 0)]) > 0) : careful)
         solve_row_carefully(s + ITEM * SIDE_LENGTH, w + row_at(p), p, unit);
       else
         solve_row(s + ITEM * SIDE_LENGTH, w + row_at(p), p);

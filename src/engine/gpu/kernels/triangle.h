@@ -16,6 +16,10 @@ DEVICE int row_at(int i) {
 
 #define ROW_END(i) ((i) / STEP * STEP + STEP)
 
+/* A triangle as it lies in local memory, to or from the caller's scratch memory. */
+#define COPY_TRIANGLE(to, from, m, lane, lanes) \
+  for (int e = lane; e < ROWS_BEFORE(m) / WIDTH; e += lanes) to[e] = from[e];
+
 /* Items that stand side by side along the caller's memory when `lanes` of them move a triangle; each of them moves
  * BATCH elements of its line at a time: all reads are under way before the first of them is stored. */
 #define BATCH 8
@@ -23,8 +27,8 @@ DEVICE int lanes_along(int lanes) { return lanes < 32 ? lanes : 32; }
 
 /* The lower triangle of a block; `unit`: the diagonal is not read. Imaginary parts of the diagonal are dropped if
  * `hermitian`. */
-DEVICE void load_triangle(GLOBAL const number* a, view v, LOCAL_POINTER number* w, int lane, int lanes, int unit,
-                          int hermitian) {
+DEVICE_APART void load_triangle(GLOBAL const number* a, view v, LOCAL_POINTER number* w, int lane, int lanes, int unit,
+                                int hermitian) {
   const int n = (int)v.rows, m = PADDED(n), down = runs_down(v), along = lanes_along(lanes), apart = lanes / along;
   const idx fast = down ? v.rs : v.cs, slow = down ? v.cs : v.rs;
   for (int f = lane % along; f < m; f += along)
@@ -47,8 +51,8 @@ DEVICE void load_triangle(GLOBAL const number* a, view v, LOCAL_POINTER number* 
 }
 
 /* The triangle to a block; `zero`: zeros to the block's other triangle; `bury`: NaN in place of the triangle. */
-DEVICE void store_triangle(LOCAL_POINTER const number* w, GLOBAL number* l, view v, int lane, int lanes, int zero,
-                           int bury) {
+DEVICE_APART void store_triangle(LOCAL_POINTER const number* w, GLOBAL number* l, view v, int lane, int lanes, int zero,
+                                 int bury) {
   const int n = (int)v.rows, down = runs_down(v), along = lanes_along(lanes), apart = lanes / along;
   const idx fast = down ? v.rs : v.cs, slow = down ? v.cs : v.rs;
   for (int f = lane % along; f < n; f += along) {

@@ -68,7 +68,7 @@ std::mutex guard;
 
 template <class T>
 compiled compile(cl_context context, cl_device_id device, const gpu::blocking& b) {
-  const auto options = build_options(is_complex<T>, sizeof(real_type<T>) == 8, b);
+  const auto options = build_options(device, is_complex<T>, sizeof(real_type<T>) == 8, b);
   return {build_program(context, device, options), b};
 }
 
@@ -117,8 +117,7 @@ const compiled& device_state::kernels_for() {
       throw unavailable("posdef: " + device_text(id_, CL_DEVICE_NAME) + " has work-groups of at most " +
                         std::to_string(items) + " items; the kernels need " + std::to_string(b.side * b.side));
     // A processor gains nothing from large tiles, and its driver compiles them while somebody waits.
-    if ((device_value<cl_device_type>(id_, CL_DEVICE_TYPE) & CL_DEVICE_TYPE_CPU) != 0)
-      b.many = b.some = std::numeric_limits<index>::max();
+    if (is_processor(id_)) b.many = b.some = std::numeric_limits<index>::max();
     built = std::make_unique<compiled>(compile<T>(context(), id_, b));
   }
   return *built;

@@ -4,10 +4,14 @@
 
 namespace posdef::internal::opencl {
 
-std::string build_options(bool complex, bool wide, const gpu::blocking& b) {
+bool is_processor(cl_device_id device) {
+  return (device_value<cl_device_type>(device, CL_DEVICE_TYPE) & CL_DEVICE_TYPE_CPU) != 0;
+}
+
+std::string build_options(cl_device_id device, bool complex, bool wide, const gpu::blocking& b) {
   return std::string("-cl-std=CL1.2 -DPOSDEF_COMPLEX=") + (complex ? "1" : "0") +
          " -DPOSDEF_DOUBLE=" + (wide ? "1" : "0") + " -DPOSDEF_BLOCK=" + std::to_string(b.block) +
-         " -DPOSDEF_SIDE=" + std::to_string(b.side);
+         " -DPOSDEF_SIDE=" + std::to_string(b.side) + " -DPOSDEF_PROCESSOR=" + (is_processor(device) ? "1" : "0");
 }
 
 namespace {

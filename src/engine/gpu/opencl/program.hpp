@@ -9,8 +9,11 @@ namespace posdef::internal::opencl {
 /// The text of all kernels, in the order in which they are compiled. Made from kernels/ when posdef is built.
 extern const char* const kernel_source;
 
-/// "-DPOSDEF_COMPLEX=1 ...": what tells the kernels their type and sizes.
-std::string build_options(bool complex, bool wide, const gpu::blocking& b);
+/// Whether the device is a processor, which may be another thing, too.
+bool is_processor(cl_device_id device);
+
+/// "-DPOSDEF_COMPLEX=1 ...": what tells the kernels their type, sizes and device.
+std::string build_options(cl_device_id device, bool complex, bool wide, const gpu::blocking& b);
 
 /// From the cache on disk or from the source. Throws posdef::error with the compiler's words where it fails.
 owned_program build_program(cl_context context, cl_device_id device, const std::string& options);
