@@ -9,7 +9,8 @@
 //
 // So a block costs two launches, n³/3 operations are in products, and the rest R of the matrix is read and written once
 // in `outer` columns. An info and its policy are those of a device (lockstep.hpp): the steps behind a failure go on,
-// and write only columns from the failing one on. n, nb and `outer` fix the order of operations, hence the bits.
+// and write only columns from the failing one on. `outer` does not change the bits where the engine's products subtract
+// in chunks of nb.
 //
 // Beside the primitives (engine/engine.hpp) the engine has
 //

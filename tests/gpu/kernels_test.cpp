@@ -122,6 +122,19 @@ TYPED_TEST(Kernels, EveryWayGivesTheSameBits) {
       }
 }
 
+// By the other algorithms, from orders below a block on, in batches of odd orders.
+TYPED_TEST(Kernels, ForcedAlgorithms) {
+  using T = TypeParam;
+  for (const auto algorithm : {factor_algorithm::recursive, factor_algorithm::left_looking})
+    for (const index n : {1, 3, 7, 8, 21})
+      compare_with_reference<T>(
+          [&](job<T> j) {
+            j.algorithm = algorithm;
+            rig<T>::get().run(j);
+          },
+          operation::cholesky, n, 3, false, true, spoil_nothing);
+}
+
 TYPED_TEST(Kernels, Solves) {
   this->compare(operation::cholesky_solve, 11, 2, false, true, spoil_nothing, 3);
   this->compare(

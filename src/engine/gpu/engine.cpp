@@ -51,6 +51,8 @@ constexpr index ceil_div(index a, index b) { return (a + b - 1) / b; }
 template <class T>
 void engine<T>::factor(input a, output l, index first, bool zero, bool nan, index keep) {
   using layout = local_layout<T>;
+  // The factor of conj(A) is conj(L).
+  if (a.conj && l.conj) a = a.conjugated(), l = l.conjugated();
   // Tiny matrices share a group, as many items for each as it has rows, a power of two.
   constexpr int small_items = 64, tile_items = 256;
   constexpr index small_order = 32;

@@ -18,7 +18,8 @@
 namespace posdef::internal::gpu {
 
 /// `block` decides the order of operations, hence the bits of a factor (kernels/rows.h); `block` and `side` are what
-/// the kernels were compiled for. The others choose among ways to the same bits.
+/// the kernels were compiled for. The others choose among ways to the same bits; but complex matrices stored by rows
+/// have other bits up to `tile` than above.
 struct blocking {
   index tile;   ///< largest order of a matrix that one launch factors in a work-group's memory
   index block;  ///< order of the blocks of a larger matrix; at most `tile`
@@ -87,7 +88,7 @@ class engine {
   /// C ← C − A·Aᴴ in the lower triangle, where A has C's rows; then potrf_block of the block of order `next` at the
   /// beginning of C, whose rows and columns begin at `first`: one launch.
   void herk_and_potrf_block(input a, output c, index next, index first);
-  /// B ← B·L⁻ᴴ with the block that was factored last.
+  /// B ← B·L⁻ᴴ with the block that was factored last, whose order L has; scratch memory is as it left it.
   void trsm_factored(input l, output b) { solve(l, b, false, kept()); }
   index potrf(output a) {
     potrf_panels(*this, a, blocking_.panel);
@@ -118,8 +119,9 @@ class engine {
 
   stream& stream_;
   const blocking blocking_;
-  /// Numbers from one matrix's kept triangle to the next one's, in scratch memory.
-  index kept() const { return 2 * order_ * order_; }
+  /// Numbers from one matrix's kept triangle to the next one's, in scratch memory. A matrix that is smaller than a
+  /// block has no rows below it: nothing is kept.
+  index kept() const { return order_ == blocking_.block ? 2 * order_ * order_ : 0; }
   const index order_;  ///< of a scratch block
   const index count_;
   const address info_, scratch_;

@@ -27,12 +27,27 @@ namespace {
 
 namespace posdef::internal::cuda {
 
+namespace {
+/// A kernel's address; it takes as many arguments as the host passes.
+template <gpu::kernel k, class... Parameters>
+const void* address(void (*kernel)(Parameters...)) {
+  static_assert(sizeof...(Parameters) == gpu::kernel_arguments[static_cast<std::size_t>(k)]);
+  return reinterpret_cast<const void*>(kernel);
+}
+}  // namespace
+
 template <>
 const kernel_table& kernels_for<POSDEF_TYPE>() {
-  const auto address = [](auto* kernel) { return reinterpret_cast<const void*>(kernel); };
-  static const kernel_table table = {address(&potrf_small),   address(&potrf_tile),    address(&trsm_block),
-                                     address(&product_small), address(&product_large), address(&copy_part),
-                                     address(&fill_part),     address(&check_diagonal), address(&log_diagonal)};
+  using gpu::kernel;
+  static const kernel_table table = {address<kernel::potrf_small>(&potrf_small),
+                                     address<kernel::potrf_tile>(&potrf_tile),
+                                     address<kernel::trsm_block>(&trsm_block),
+                                     address<kernel::product_small>(&product_small),
+                                     address<kernel::product_large>(&product_large),
+                                     address<kernel::copy_part>(&copy_part),
+                                     address<kernel::fill_part>(&fill_part),
+                                     address<kernel::check_diagonal>(&check_diagonal),
+                                     address<kernel::log_diagonal>(&log_diagonal)};
   return table;
 }
 

@@ -12,6 +12,7 @@
  *           and written where C begins on one, which the host does not know
  *   vd      of order 0, or the block at the beginning of C whose turn to be factored comes next: the group that has
  *           updated it does so at once, while others go on (factor.cl; `first` and info as there)
+ *   scratch, scratch_at, keep   where the factored block is kept (factor.cl)
  * C's view is not conjugated and runs down its columns; the host sees to that. */
 #define TILE_ROWS (SIDE * ITEM_ROWS)
 #define TILE_COLS (SIDE * ITEM_COLS)

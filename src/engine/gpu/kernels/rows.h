@@ -4,7 +4,8 @@
  * The order of operations, which fixes the bits: b(j) minus Σ x(k)·conj L(j, k) over the finished columns k in
  * ascending order, summed from zero in chunks of CHUNK columns with one subtraction for each. product.cl keeps to the
  * same chunks, and blocks begin where chunks do: so an element has the same bits whether its matrix is factored in one
- * launch or by blocks and panels of any width. In the diagonal block, with D = diag(L) and M = L·D⁻¹, which has ones on
+ * launch or by blocks and panels of any width (only that products of complex matrices stored by rows multiply in the
+ * other order). In the diagonal block, with D = diag(L) and M = L·D⁻¹, which has ones on
  * its diagonal:
  *
  *   x·Lᴴ = b  as  z·Mᴴ = b,  x = z·D⁻ᴴ
