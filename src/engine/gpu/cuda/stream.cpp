@@ -11,7 +11,12 @@ void stream::launch(gpu::kernel k, index groups, int items, std::initializer_lis
   if (groups > std::numeric_limits<std::int32_t>::max())
     throw error("posdef: CUDA: a batch that takes " + std::to_string(groups) + " blocks of threads in one launch");
   constexpr std::size_t most = *std::max_element(std::begin(gpu::kernel_arguments), std::end(gpu::kernel_arguments));
-  const std::size_t expected = gpu::kernel_arguments[static_cast<std::size_t>(k)];
+  const auto number = static_cast<std::size_t>(k);
+  const auto passed = std::count_if(arguments.begin(), arguments.end(),
+                                    [](const auto& a) { return a.is != gpu::argument::kind::local; });
+  if (static_cast<std::size_t>(passed) != gpu::kernel_arguments[number])
+    throw error(std::string("posdef: CUDA: ") + gpu::kernel_names[number] + " takes " +
+                std::to_string(gpu::kernel_arguments[number]) + " arguments; it was given " + std::to_string(passed));
   void* pointers[most];
   void* list[most];
   std::size_t i = 0, shared = 0;
@@ -20,17 +25,13 @@ void stream::launch(gpu::kernel k, index groups, int items, std::initializer_lis
       shared = a.size;
       continue;
     }
-    if (i == expected) break;
     pointers[i] = reinterpret_cast<void*>(a.memory);
     list[i] = a.is == gpu::argument::kind::buffer ? static_cast<void*>(&pointers[i]) : const_cast<void*>(a.data);
     ++i;
   }
-  if (i != expected || i + (shared > 0) != arguments.size())
-    throw error(std::string("posdef: CUDA: ") + gpu::kernel_names[static_cast<std::size_t>(k)] + " takes " +
-                std::to_string(expected) + " arguments; it was given " + std::to_string(arguments.size()));
   const on_device here(device_);
-  check(cudaLaunchKernel(kernels_[static_cast<std::size_t>(k)], dim3(static_cast<unsigned>(groups)),
-                         dim3(static_cast<unsigned>(items)), list, shared, stream_),
+  check(cudaLaunchKernel(kernels_[number], dim3(static_cast<unsigned>(groups)), dim3(static_cast<unsigned>(items)),
+                         list, shared, stream_),
         "cudaLaunchKernel");
 }
 

@@ -9,7 +9,7 @@ namespace posdef::internal::opencl {
 /// The text of all kernels, in the order in which they are compiled. Made from kernels/ when posdef is built.
 extern const char* const kernel_source;
 
-/// Whether the device is a processor, which may be another thing, too.
+/// Whether the driver calls the device a processor.
 bool is_processor(cl_device_id device);
 
 /// "-DPOSDEF_COMPLEX=1 ...": what tells the kernels their type, sizes and device.
