@@ -17,11 +17,10 @@ using internal::operation;
 
 namespace {
 
-/// What workspaces go by: of every device the same.
 template <class T>
 internal::gpu::blocking blocking() {
 #if POSDEF_ENGINE_CUDA
-  return internal::gpu::blocking_for<T>(internal::cuda::least_local_bytes);
+  return internal::cuda::blocking_for_workspace<T>();
 #else
   throw unavailable("posdef: engine \"cuda\" is not built in");
 #endif

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "engine/gpu/cuda/executor.hpp"
+#include "engine/gpu/cuda/kernels.hpp"
 #include "gpu/cuda_stand_in.hpp"
 #include "gtest/gtest.h"
 #include "posdef/cuda.hpp"
@@ -352,6 +353,25 @@ TEST_F(CudaRuntime, PointersThatKernelsCanFollowAreAskedAboutOnce) {
   cudaStreamSynchronize(s);
   cudaFree(managed);
   cudaFreeHost(locked);
+}
+
+// A workspace has the size that the most demanding device needs, and is used on any.
+template <class T>
+void no_device_needs_more_than_a_workspace() {
+  using gpu_engine = internal::gpu::engine<T>;
+  const auto common = internal::cuda::blocking_for_workspace<T>();
+  for (const std::size_t local : {49152, 65536, 101376, 166912, 232448})
+    for (const index n : {1, 32, 64, 65, 128, 129, 1000, 8192, 8193, 50000})
+      for (const index count : {1, 3, 1000})
+        EXPECT_LE(gpu_engine::scratch_bytes(internal::cuda::blocking_with<T>(local), n, count),
+                  gpu_engine::scratch_bytes(common, n, count))
+            << "memory " << local << ", n " << n << ", count " << count;
+}
+TEST_F(CudaRuntime, NoDeviceNeedsMoreThanAWorkspace) {
+  no_device_needs_more_than_a_workspace<float>();
+  no_device_needs_more_than_a_workspace<double>();
+  no_device_needs_more_than_a_workspace<std::complex<float>>();
+  no_device_needs_more_than_a_workspace<std::complex<double>>();
 }
 
 TEST_F(CudaRuntime, NothingToDoTouchesNothing) {

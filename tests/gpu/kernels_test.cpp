@@ -13,15 +13,25 @@ namespace {
 
 constexpr gpu::blocking tiny{.tile = 16, .block = 8, .panel = 16, .side = 8, .many = 2, .some = 2};
 
-/// The first OpenCL device, with the kernels compiled for `tiny`, kept for all tests of a type.
+/// The same, by tiles.
+constexpr gpu::blocking by_tiles_from_9{
+    .tile = 16, .block = 8, .panel = 16, .side = 8, .many = 2, .some = 2, .tiles_from = 9, .tiles_to = 100};
+
+/// The first OpenCL device, with the kernels compiled for `tiny` or as the engine has them, kept for all tests of a
+/// type.
 template <class T>
 struct rig {
   opencl::device_state& device = opencl::device_number(0);
-  opencl::compiled kernels = opencl::compile<T>(device.context(), device.id(), tiny);
+  opencl::compiled kernels;
   opencl::lane lane = opencl::make_lane(device.context(), device.id(), kernels);
 
+  explicit rig(const gpu::blocking& b) : kernels(opencl::compile<T>(device.context(), device.id(), b)) {}
   static rig& get() {
-    static auto& one = *new rig;
+    static auto& one = *new rig(tiny);
+    return one;
+  }
+  static rig& full() {
+    static auto& one = *new rig(gpu::blocking_for<T>(65536));
     return one;
   }
   void run(const job<T>& j, const gpu::blocking& b = tiny) {
@@ -35,6 +45,30 @@ struct rig {
     });
   }
 };
+
+/// A batch of three factored in place, all of its memory; in the second one pivot `bad` fails, if it is not negative.
+template <class T>
+std::vector<T> factored(rig<T>& on, index n, const gpu::blocking& b, bool adjoint, index bad, real_type<T> scale) {
+  random_batch<T> a(n, n, 3, adjoint, 5);
+  for (auto& x : a.memory) x *= scale;
+  if (bad >= 0) a.view[1].at(bad, bad) = T(-1);
+  std::vector<index> info(3, -1);
+  const job<T> j{.what = operation::cholesky,
+                 .a = a.input(),
+                 .b = {},
+                 .out = a.view,
+                 .value = nullptr,
+                 .info = info.data(),
+                 .other = other_triangle::keep,
+                 .in_place = true,
+                 .nan = false};
+  on.run(j, b);
+  EXPECT_EQ(info, (std::vector<index>{0, bad + 1, 0}));
+  // What is behind a failure is unspecified.
+  for (index c = std::max<index>(bad, 0); bad >= 0 && c < n; ++c)
+    for (index r = c; r < n; ++r) a.view[1].at(r, c) = T(0);
+  return a.memory;
+}
 
 template <class T>
 class Kernels : public testing::Test {
@@ -84,42 +118,64 @@ TYPED_TEST(Kernels, OuterPanels) {
 // operations, so one result to the last bit.
 TYPED_TEST(Kernels, EveryWayGivesTheSameBits) {
   using T = TypeParam;
-  const auto factor = [](index n, const gpu::blocking& b, bool adjoint, index bad) {
-    random_batch<T> a(n, n, 3, adjoint, 5);
-    if (bad >= 0) a.view[1].at(bad, bad) = T(-1);
-    std::vector<index> info(3, -1);
-    const job<T> j{.what = operation::cholesky,
-                   .a = a.input(),
-                   .b = {},
-                   .out = a.view,
-                   .value = nullptr,
-                   .info = info.data(),
-                   .other = other_triangle::keep,
-                   .in_place = true,
-                   .nan = false};
-    rig<T>::get().run(j, b);
-    EXPECT_EQ(info, (std::vector<index>{0, bad + 1, 0}));
-    // What is behind a failure is unspecified.
-    for (index c = std::max<index>(bad, 0); bad >= 0 && c < n; ++c)
-      for (index r = c; r < n; ++r) a.view[1].at(r, c) = T(0);
-    return a.memory;
+  const auto factor = [](index n, const gpu::blocking& b, bool adjoint, index bad, real_type<T> scale) {
+    return factored(rig<T>::get(), n, b, adjoint, bad, scale);
   };
-  for (const index n : {19, 70})
-    for (const index bad : {index{-1}, index{13}})
-      for (const bool adjoint : {false, true}) {
-        // Rows of complex numbers are multiplied the other way round by products.
-        const index whole = is_complex<T> && adjoint ? 16 : 72;
-        const auto expected = factor(n, {whole, 8, 16, 8, 1000, 1000}, adjoint, bad);
-        for (const index tile : {8, 16, 64})
-          for (const index panel : {8, 16, 48})
-            for (const index many : {1, 1000}) {
-              if (tile >= n && tile != whole && is_complex<T> && adjoint) continue;
-              const auto got = factor(n, {tile, 8, panel, 8, many, many}, adjoint, bad);
-              EXPECT_EQ(std::memcmp(got.data(), expected.data(), got.size() * sizeof(T)), 0)
-                  << "n " << n << ", bad " << bad << ", adjoint " << adjoint << ", tile " << tile << ", panel " << panel
-                  << ", many " << many;
-            }
-      }
+  struct matter {
+    index n, bad;
+    real_type<T> scale;
+  };
+  // The last ones have pivots for which blocks are factored, and rows solved, column by column.
+  const auto small = 64 * std::numeric_limits<real_type<T>>::min();
+  for (const auto& [n, bad, scale] : {matter{19, -1, 1}, {19, 13, 1}, {70, -1, 1}, {70, 13, 1}, {70, -1, small}})
+    for (const bool adjoint : {false, true}) {
+      // Rows of complex numbers are multiplied the other way round by products.
+      const index whole = is_complex<T> && adjoint ? 16 : 72;
+      const auto expected = factor(n, {whole, 8, 16, 8, 1000, 1000}, adjoint, bad, scale);
+      for (const index tile : {8, 16, 64})
+        for (const index panel : {8, 16, 48})
+          for (const index many : {1, 1000}) {
+            if (tile >= n && tile != whole && is_complex<T> && adjoint) continue;
+            const auto got = factor(n, {tile, 8, panel, 8, many, many}, adjoint, bad, scale);
+            EXPECT_EQ(std::memcmp(got.data(), expected.data(), got.size() * sizeof(T)), 0)
+                << "n " << n << ", bad " << bad << ", scale " << scale << ", adjoint " << adjoint << ", tile " << tile
+                << ", panel " << panel << ", many " << many;
+          }
+      const auto one_launch = factor(n, {72, 8, 16, 8, 1000, 1000}, adjoint, bad, scale);
+      const auto by_tiles = factor(n, by_tiles_from_9, adjoint, bad, scale);
+      EXPECT_EQ(std::memcmp(by_tiles.data(), one_launch.data(), by_tiles.size() * sizeof(T)), 0)
+          << "n " << n << ", bad " << bad << ", scale " << scale << ", adjoint " << adjoint << ", by tiles";
+    }
+}
+
+// By tiles, with a failure in the first tile, in a later one, and none.
+TYPED_TEST(Kernels, Tiles) {
+  using T = TypeParam;
+  for (const bool adjoint : {false, true})
+    for (const index bad : {-1, 3, 17})
+      compare_with_reference<T>([](const job<T>& j) { rig<T>::get().run(j, by_tiles_from_9); }, operation::cholesky, 21,
+                                2, adjoint, false,
+                                [&](const auto& a) {
+                                  if (bad >= 0) a[1].at(bad, bad) = T(-1);
+                                },
+                                0, other_triangle::zero);
+}
+
+// Blocks as large as the engine has them, where an item has more of a tile: the bits of blocks and panels.
+TYPED_TEST(Kernels, TilesOfFullBlocks) {
+  using T = TypeParam;
+  const gpu::blocking panels = gpu::blocking_for<T>(65536);
+  gpu::blocking tiles = panels;
+  tiles.tiles_from = panels.block + 1;
+  tiles.tiles_to = 1000;
+  rig<T>& full = rig<T>::full();
+  for (const index n : {panels.block + 1, 3 * panels.block, 4 * panels.block + 21})
+    for (const index bad : {index(-1), n / 2}) {
+      const auto expected = factored(full, n, panels, false, bad, 1), got = factored(full, n, tiles, false, bad, 1);
+      EXPECT_EQ(std::memcmp(got.data(), expected.data(), got.size() * sizeof(T)), 0) << "n " << n << ", bad " << bad;
+    }
+  compare_with_reference<T>([&](const job<T>& j) { full.run(j, tiles); }, operation::cholesky, 3 * panels.block - 2, 2,
+                            true, false, spoil_nothing);
 }
 
 // By the other algorithms, from orders below a block on, in batches of odd orders.

@@ -2,10 +2,11 @@
 #
 # Kernels are interpreted unoptimized: on optimized code speculative loads look like races. Oclgrind ends with 0 whatever
 # it found, so what counts is its log.
+separate_arguments(CHECKS)
 file(REMOVE "${LOG}")
 set(ENV{POSDEF_CACHE_DIR} "")  # Oclgrind has its own compiler
 execute_process(
-  COMMAND "${OCLGRIND}" --data-races --uninitialized --build-options -cl-opt-disable --max-errors 20 --log "${LOG}"
+  COMMAND "${OCLGRIND}" ${CHECKS} --build-options -cl-opt-disable --max-errors 20 --log "${LOG}"
           "${TEST}" "--gtest_filter=${FILTER}"
   RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
 message("${output}")

@@ -83,6 +83,25 @@ index engine<T>::potrf_block(output a, index first) {
 }
 
 template <class T>
+void engine<T>::potrf_tiles(output a) {
+  using layout = local_layout<T>;
+  a.conj = false;  // the factor of conj(A) is conj(L)
+  const index down = tiles_down(blocking_, a.rows);
+  const std::size_t counters = counter_bytes(down, count_);
+  stream_.clear(scratch_, counters);
+  const placed<T> to(stream_, a);
+  const array info = infos(stream_, info_), state = array::of<int32>(stream_, scratch_),
+              kept = array::of<T>(stream_, scratch_ + counters);
+  using arg = argument;
+  const index tiles = count_ * (down * (down + 1) / 2);
+  const std::size_t local =
+      std::max(layout::tiles_bytes(blocking_.block), tiles <= blocking_.spread ? blocking_.spread_bytes : 0);
+  stream_.launch(kernel::potrf_tiles, tiles, layout::tile_items(blocking_.block, blocking_.side),
+                 {to.memory, arg::value(to.view), info.memory, arg::value(info.at), arg::value(count_), state.memory,
+                  arg::value(state.at), kept.memory, arg::value(kept.at), arg::local(local)});
+}
+
+template <class T>
 void engine<T>::solve(input l, output b, bool unit, index kept) {
   if (b.rows == 0 || l.rows == 0) return;
   using layout = local_layout<T>;
@@ -110,6 +129,7 @@ void engine<T>::herk_and_potrf_block(input a, output c, index next, index first)
 /// C ← C + sign·A·B; `next`: no block, or the one at C's beginning that is factored behind it.
 template <class T>
 void engine<T>::product(int sign, input a, input b, output c, part which, output next, index first) {
+  using layout = local_layout<T>;
   int32 lower = which == part::lower ? 1 : 0;
   // conj(C) += conj(A)·conj(B); and Cᵀ += Bᵀ·Aᵀ where that lets neighbouring items store to neighbouring addresses.
   if (c.conj) a = a.conjugated(), b = b.conjugated(), c = c.conjugated();
@@ -123,20 +143,18 @@ void engine<T>::product(int sign, input a, input b, output c, part which, output
   const placed<T> left(stream_, a), right(stream_, b.t()), to(stream_, c), block(stream_, next);
   const array info = infos(stream_, info_), triangles = array::of<T>(stream_, scratch_);
   // Large tiles compute faster, small ones are there in larger numbers and done sooner. The bits are the same.
-  constexpr index rows = is_complex<T> ? 4 : 8, cols = 4, deep = 128;
-  const auto tiles = [&](index m, index n) {
-    return ceil_div(c.rows, m * blocking_.side) * ceil_div(c.cols, n * blocking_.side);
-  };
+  const auto large_shape = layout::large_product(blocking_.side), small_shape = layout::small_product(blocking_.side);
+  constexpr index deep = 128;
+  const auto tiles = [&](const product_shape& s) { return ceil_div(c.rows, s.rows) * ceil_div(c.cols, s.cols); };
   const bool square = lower != 0 && c.rows == c.cols;  // half of the tiles have nothing to do
-  const bool large = !is_complex<T> && count_ * tiles(rows, cols) / (square ? 2 : 1) >=
-                                           (a.cols >= deep ? blocking_.some : blocking_.many);
-  constexpr index width = local_layout<T>::width;
-  const auto on_vectors = [](index k) { return k % width == 0; };
+  const bool large =
+      count_ * tiles(large_shape) / (square ? 2 : 1) >= (a.cols >= deep ? blocking_.some : blocking_.many);
+  const product_shape& shape = large ? large_shape : small_shape;
+  const auto on_vectors = [](index k) { return k % layout::width == 0; };
   const index keep = next.rows > 0 ? kept() : 0;
   const int32 s = sign, wide = c.rs == 1 && on_vectors(c.cs) && on_vectors(c.stride) ? 1 : 0;
   using arg = argument;
-  stream_.launch(large ? kernel::product_large : kernel::product_small,
-                 count_ * (large ? tiles(rows, cols) : tiles(4, 4)), blocking_.side * blocking_.side,
+  stream_.launch(large ? kernel::product_large : kernel::product_small, count_ * tiles(shape), shape.items,
                  {left.memory, arg::value(left.view), right.memory, arg::value(right.view), to.memory,
                   arg::value(to.view), info.memory, arg::value(info.at), arg::value(count_), arg::value(concerned_),
                   arg::value(s), arg::value(lower), arg::value(wide), arg::value(block.view), arg::value(first),

@@ -27,6 +27,19 @@ struct blocking {
   int side;     ///< a work-group of a product has side × side items
   index many;   ///< large tiles of a product are used where there are so many of them
   index some;   ///< and of a deep product where there are so many
+  /// Matrices from the first order to the second one are factored by tiles of `block` in one launch (kernels/tiles.cl);
+  /// 0: none are.
+  index tiles_from = 0, tiles_to = 0;
+  /// Up to so many tiles in a launch, a work-group gets so much memory that no other one shares its multiprocessor:
+  /// where the work is a chain of tiles, each of them is done sooner.
+  index spread = 0;
+  std::size_t spread_bytes = 0;
+};
+
+/// What a work-group of a product computes, with so many items.
+struct product_shape {
+  index rows, cols;
+  int items;
 };
 
 /// How the kernels hold triangles and sides in a work-group's memory (kernels/triangle.h, kernels/solve.cl).
@@ -40,6 +53,21 @@ struct local_layout {
   static constexpr std::size_t triangle_bytes(index n) {
     const index m = padded(n);
     return static_cast<std::size_t>(m * (m + step) / 2 + m * width) * sizeof(T);
+  }
+  /// Items that share a tile.
+  static constexpr int tile_items(index block, int side) { return block == 4 * side ? side * side / 2 : side * side; }
+  /// As in kernels/product_small.h and product_large.h.
+  static constexpr product_shape small_product(int side) { return {4 * side, 4 * side, side * side}; }
+  static constexpr product_shape large_product(int side) {
+    constexpr bool c64 = std::is_same_v<T, std::complex<float>>, f64 = std::is_same_v<T, double>;
+    const int half = side < 16 ? side : side / 2, down = c64 ? half : side, across = f64 || c64 ? side : half;
+    return {(sizeof(T) == 16 ? 4 : 8) * down, (std::is_same_v<T, float> ? 8 : 4) * across, down * across};
+  }
+
+  /// Of a tile, and of the two that potrf_tiles works with (kernels/tiles.cl).
+  static constexpr index tile_numbers(index block) { return block * (block + width); }
+  static constexpr std::size_t tiles_bytes(index block) {
+    return 2 * static_cast<std::size_t>(tile_numbers(block)) * sizeof(T);
   }
   static constexpr std::size_t solve_bytes(index block) {
     return triangle_bytes(block) + static_cast<std::size_t>(solve_rows * (block + width)) * sizeof(T);
@@ -74,11 +102,16 @@ class engine {
 
   static std::size_t scratch_bytes(const blocking& b, index n, index count) {
     const auto order = static_cast<std::size_t>(std::min(n, b.block));
-    return 2 * order * order * sizeof(T) * static_cast<std::size_t>(count);
+    const std::size_t blocks = 2 * order * order * sizeof(T) * static_cast<std::size_t>(count);
+    if (!by_tiles(b, n)) return blocks;
+    const index down = tiles_down(b, n), tile = local_layout<T>::tile_numbers(b.block);
+    return std::max(blocks, counter_bytes(down, count) + static_cast<std::size_t>(count * down * tile) * sizeof(T));
   }
 
   index block() const { return blocking_.block; }
-  index small() const { return blocking_.tile; }
+  index small() const {
+    return blocking_.tiles_to > 0 ? std::min(blocking_.tile, blocking_.tiles_from - 1) : blocking_.tile;
+  }
 
   /// Whole matrices of order up to small(): L, info, NaN in a failed factor, zeros in the other triangle, in one
   /// launch.
@@ -91,7 +124,10 @@ class engine {
   /// B ← B·L⁻ᴴ with the block that was factored last, whose order L has; scratch memory is as it left it.
   void trsm_factored(input l, output b) { solve(l, b, false, kept()); }
   index potrf(output a) {
-    potrf_panels(*this, a, blocking_.panel);
+    if (by_tiles(blocking_, a.rows))
+      potrf_tiles(a);
+    else
+      potrf_panels(*this, a, blocking_.panel);
     return 0;
   }
   void trsm_block(input l, output b, bool unit) { solve(l, b, unit, 0); }
@@ -113,15 +149,25 @@ class engine {
   void skip_failed() { concerned_ = when::good; }
 
  private:
+  static bool by_tiles(const blocking& b, index n) { return n >= b.tiles_from && n <= b.tiles_to; }
+  static index tiles_down(const blocking& b, index n) { return (n + b.block - 1) / b.block; }
+  /// What potrf_tiles has in scratch memory before the diagonal tiles: the number of the next tile, and for each matrix
+  /// a failure and the counters of `down` block rows.
+  static std::size_t counter_bytes(index down, index count) {
+    const auto counters = static_cast<std::size_t>(1 + count * (down + 1));
+    return (counters * sizeof(std::int32_t) + 255) / 256 * 256;  // the tiles begin on vectors
+  }
+  /// The whole matrices, in place, and info: one launch.
+  void potrf_tiles(output a);
   void factor(input a, output l, index first, bool zero, bool nan, index keep);
   void solve(input l, output b, bool unit, index kept);
   void product(int sign, input a, input b, output c, part which, output next, index first);
-
-  stream& stream_;
-  const blocking blocking_;
   /// Numbers from one matrix's kept triangle to the next one's, in scratch memory. A matrix that is smaller than a
   /// block has no rows below it: nothing is kept.
   index kept() const { return order_ == blocking_.block ? 2 * order_ * order_ : 0; }
+
+  stream& stream_;
+  const blocking blocking_;
   const index order_;  ///< of a scratch block
   const index count_;
   const address info_, scratch_;

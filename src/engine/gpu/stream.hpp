@@ -13,6 +13,7 @@ namespace posdef::internal::gpu {
 enum class kernel {
   potrf_small,
   potrf_tile,
+  potrf_tiles,
   trsm_block,
   product_small,
   product_large,
@@ -21,12 +22,12 @@ enum class kernel {
   check_diagonal,
   log_diagonal
 };
-inline constexpr const char* kernel_names[] = {"potrf_small",   "potrf_tile",     "trsm_block",
-                                               "product_small", "product_large",  "copy_part",
-                                               "fill_part",     "check_diagonal", "log_diagonal"};
-inline constexpr int kernel_count = 9;
+inline constexpr const char* kernel_names[] = {"potrf_small",    "potrf_tile",    "potrf_tiles", "trsm_block",
+                                               "product_small",  "product_large", "copy_part",   "fill_part",
+                                               "check_diagonal", "log_diagonal"};
+inline constexpr int kernel_count = 10;
 /// How many arguments each takes, besides memory that a work-group shares.
-inline constexpr std::size_t kernel_arguments[kernel_count] = {14, 14, 12, 18, 18, 9, 8, 5, 6};
+inline constexpr std::size_t kernel_arguments[kernel_count] = {14, 14, 9, 12, 18, 18, 9, 8, 5, 6};
 
 /// Which matrices of the batch a launch treats: numbers.h has the same numbers.
 enum class when : std::int32_t { always, good, failed };

@@ -128,13 +128,18 @@ const kernel_table& device_state::kernels() {
                              cudaFuncAttributeMaxDynamicSharedMemorySize,
                              static_cast<int>(gpu::local_layout<T>::triangle_bytes(blocking<T>().tile))),
         "cudaFuncSetAttribute");
+  check(cudaFuncSetAttribute(table[static_cast<std::size_t>(gpu::kernel::potrf_tiles)],
+                             cudaFuncAttributeMaxDynamicSharedMemorySize,
+                             static_cast<int>(std::max(gpu::local_layout<T>::tiles_bytes(blocking<T>().block),
+                                                       blocking<T>().spread_bytes))),
+        "cudaFuncSetAttribute");
   loaded = true;
   return table;
 }
 
 template <class T>
 gpu::blocking device_state::blocking() const {
-  return gpu::blocking_for<T>(std::max(local_bytes_, least_local_bytes));
+  return blocking_with<T>(local_bytes_);
 }
 
 memory device_state::allocate(std::size_t bytes) {

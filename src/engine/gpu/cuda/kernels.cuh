@@ -18,6 +18,7 @@ namespace {
 #include "engine/gpu/kernels/rows.h"
 #include "engine/gpu/kernels/factor.cl"
 #include "engine/gpu/kernels/solve.cl"
+#include "engine/gpu/kernels/tiles.cl"
 #include "engine/gpu/kernels/product_small.h"
 #include "engine/gpu/kernels/product.cl"
 #include "engine/gpu/kernels/product_large.h"
@@ -41,6 +42,7 @@ const kernel_table& kernels_for<POSDEF_TYPE>() {
   using gpu::kernel;
   static const kernel_table table = {address<kernel::potrf_small>(&potrf_small),
                                      address<kernel::potrf_tile>(&potrf_tile),
+                                     address<kernel::potrf_tiles>(&potrf_tiles),
                                      address<kernel::trsm_block>(&trsm_block),
                                      address<kernel::product_small>(&product_small),
                                      address<kernel::product_large>(&product_large),

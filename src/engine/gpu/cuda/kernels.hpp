@@ -1,6 +1,7 @@
 // The compiled kernels, by type.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -10,6 +11,27 @@ namespace posdef::internal::cuda {
 
 /// Shared memory that every block of threads may have without asking.
 inline constexpr std::size_t least_local_bytes = 49152;
+
+/// More than any device has for a block of threads.
+inline constexpr std::size_t most_local_bytes = 262144;
+
+/// How a device factors whose blocks of threads can have so many bytes of shared memory.
+template <class T>
+constexpr gpu::blocking blocking_with(std::size_t local_bytes) {
+  auto b = gpu::blocking_for<T>(std::max(local_bytes, least_local_bytes));
+  if (gpu::local_layout<T>::tiles_bytes(b.block) > local_bytes) return b;
+  // Measured on an H100 (docs/gpu-notes.md).
+  b.tiles_from = 2 * b.block + 1;
+  b.tiles_to = 8192;
+  b.spread = 2048;
+  b.spread_bytes = local_bytes / 2 + 16;  // more than half of what they share on a multiprocessor
+  return b;
+}
+/// What workspaces go by, of every device the same: none needs more.
+template <class T>
+constexpr gpu::blocking blocking_for_workspace() {
+  return blocking_with<T>(most_local_bytes);
+}
 
 /// In the order of gpu::kernel: what cudaLaunchKernel takes.
 using kernel_table = std::array<const void*, gpu::kernel_count>;

@@ -14,7 +14,6 @@
  *   keep   0; else the triangle is kept as it lies in local memory, M and reciprocals included, for trsm_block: that of
  *          matrix b in scratch memory from its number b·keep on
  * After a failure at column k the columns before k hold the factor. */
-#define INDEX(i, j) ((i) * ((i) + 1) / 2 + (j))
 
 /* Rows from p on, columns p .. p+STEP-1: minus what the columns before p contribute. An item takes `rows` rows at a time
  * and STEP/split columns of them; both are constants where this is called. */
@@ -31,50 +30,47 @@ DEVICE_APART void subtract_columns(LOCAL_POINTER number* w, int p, int m, int la
   }
 }
 
-/* One item factors the STEP × STEP block that begins at (p, p), as M·D²·Mᴴ: from one pivot to the next it takes a reciprocal
- * and three operations,
+/* One item factors a STEP × STEP block, as M·D²·Mᴴ: from one pivot to the next it takes a reciprocal and three operations,
  *
- *   d(i, j) ← d(i, j) − d(i, c)·conj M(j, c),  M(j, c) = d(j, c)/d(c, c),
+ *   d(i, j) ← d(i, j) − d(i, c)·conj M(j, c),  M(j, c) = d(j, c)/d(c, c);
  *
- * and all roots come together at the end. Returns 0, and leaves the lower half alone, if a pivot is not in the range where
- * that is safe, or not positive at all. */
-DEVICE_APART int factor_diagonal(LOCAL_POINTER number* w, int p) {
-  LOCAL_POINTER number* const rows = w + row_at(p);
+ * and all roots come together at the end. Returns 0, and leaves the lower half alone, if a pivot is not in
+ * the range where that is safe, or not positive at all: as is every block with a quotient that is not finite. */
+DEVICE_APART int factor_diagonal(LOCAL_POINTER number* rows, int length) {
   const real least = LEAST_SAFE_PIVOT, most = 1 / least;
-  number d[INDEX(STEP, 0)];
+  number d[STEP][STEP]; /* the lower half: the block, then L */
   int safe = 1;
-  UNROLL for (int i = 0; i < STEP; ++i) {
-    number x[STEP];
-    UNROLL for (int j = 0; j < STEP; j += WIDTH)
-      if (j <= i) unpack(*(LOCAL_POINTER const vector*)(rows + i * ROW_LENGTH(p) + p + j), x + j);
-    UNROLL for (int j = 0; j <= i; ++j) d[INDEX(i, j)] = x[j];
-  }
+  UNROLL for (int i = 0; i < STEP; ++i)
+    UNROLL for (int j = 0; j <= i; j += WIDTH) unpack(*(LOCAL_POINTER const vector*)(rows + i * length + j), d[i] + j);
   UNROLL for (int c = 0; c < STEP; ++c) {
-    const real pivot = re(d[INDEX(c, c)]), r = RECIPROCAL(pivot);
-    number m[STEP];
+    const real pivot = re(d[c][c]), r = RECIPROCAL(pivot);
     safe = safe && pivot > least && pivot < most;
-    UNROLL for (int j = c + 1; j < STEP; ++j) m[j] = quotients(d[INDEX(j, c)], pivot, r);
+    number m[STEP];
+    UNROLL for (int j = c + 1; j < STEP; ++j) m[j] = finite_quotients(d[j][c], pivot, r);
     UNROLL for (int j = c + 1; j < STEP; ++j)
-      UNROLL for (int i = j; i < STEP; ++i) d[INDEX(i, j)] = minus_product_conj(d[INDEX(i, j)], d[INDEX(i, c)], m[j]);
-    UNROLL for (int j = c + 1; j < STEP; ++j) rows[c * ROW_LENGTH(p) + p + j] = m[j];
+      UNROLL for (int i = j; i < STEP; ++i) d[i][j] = minus_product_conj(d[i][j], d[i][c], m[j]);
+    UNROLL for (int j = c + 1; j < STEP; ++j) rows[c * length + j] = m[j];
   }
-  if (!safe) return 0;
+  /* In float, roots fill the gaps between pivots; for the other types there are not registers enough for both. */
+  const int apart = POSDEF_DOUBLE || POSDEF_COMPLEX;
+  if (apart && !safe) return 0;
   UNROLL for (int c = 0; c < STEP; ++c) {
     real root, inverse;
-    root_and_inverse(re(d[INDEX(c, c)]), &root, &inverse);
-    rows[c * ROW_LENGTH(p) + p + c] = make(root);
-    rows[INVERSE(p, c)] = make(inverse);
-    UNROLL for (int i = c + 1; i < STEP; ++i)
-      rows[i * ROW_LENGTH(p) + p + c] = quotients(d[INDEX(i, c)], root, inverse);
+    root_and_inverse(re(d[c][c]), &root, &inverse);
+    rows[INVERSE(length, c)] = make(inverse);
+    d[c][c] = make(root);
+    UNROLL for (int i = c + 1; i < STEP; ++i) d[i][c] = finite_quotients(d[i][c], root, inverse);
+    if (apart) UNROLL for (int i = c; i < STEP; ++i) rows[i * length + c] = d[i][c];
   }
-  return 1;
+  if (!apart && safe)
+    UNROLL for (int i = 0; i < STEP; ++i)
+      UNROLL for (int j = 0; j <= i; ++j) rows[i * length + j] = d[i][j];
+  return safe;
 }
 
 /* The same for all pivots: column by column, and as far as the minors are positive definite. Reciprocals are negative, and zero
  * from the column on whose pivot is not positive and finite. */
-DEVICE_APART void factor_diagonal_carefully(LOCAL_POINTER number* w, int p) {
-  LOCAL_POINTER number* const rows = w + row_at(p) + p;
-  const int length = ROW_LENGTH(p);
+DEVICE_APART void factor_diagonal_carefully(LOCAL_POINTER number* rows, int length) {
   int good = 1;
   for (int c = 0; c < STEP; ++c) {
     const real pivot = re(rows[c * length + c]);
@@ -82,7 +78,7 @@ DEVICE_APART void factor_diagonal_carefully(LOCAL_POINTER number* w, int p) {
     if (!(pivot > 0 && pivot < INFINITY)) good = 0;
     root_and_inverse(good ? pivot : (real)1, &root, &inverse);
     rows[c * length + c] = make(root);
-    rows[c * length + STEP] = make(good ? -inverse : (real)0);
+    rows[INVERSE(length, c)] = make(good ? -inverse : (real)0);
     for (int i = c + 1; i < STEP; ++i) rows[i * length + c] = quotients(rows[i * length + c], root, inverse);
     for (int j = c + 1; j < STEP; ++j)
       for (int i = j; i < STEP; ++i)
@@ -90,10 +86,10 @@ DEVICE_APART void factor_diagonal_carefully(LOCAL_POINTER number* w, int p) {
   }
 }
 
-/* The first column of the diagonal block at p whose pivot failed; STEP if none did. */
-DEVICE int first_bad(LOCAL_POINTER const number* w, int p) {
+/* The first column of a diagonal block whose pivot failed; STEP if none did. */
+DEVICE int first_bad(LOCAL_POINTER const number* rows, int length) {
   int bad = 0;
-  while (bad < STEP && re(w[row_at(p) + INVERSE(p, bad)]) != 0) ++bad;
+  while (bad < STEP && re(rows[INVERSE(length, bad)]) != 0) ++bad;
   return bad;
 }
 
@@ -102,15 +98,18 @@ DEVICE int first_bad(LOCAL_POINTER const number* w, int p) {
  * where there are four items for a row. */
 DEVICE void factor_triangle(GLOBAL const number* a, view va, GLOBAL number* l, view vl, GLOBAL idx* info, int here,
                             idx first, int lane, int lanes, int few_rows, int zero, int nan_fill,
-                            GLOBAL number* scratch, idx keep, int b, LOCAL_POINTER number* w) {
+                            GLOBAL number* scratch, idx keep, idx b, LOCAL_POINTER number* w) {
   const int m = PADDED((int)va.rows);
   if (here) load_triangle(a, va, w, lane, lanes, /* unit */ 0, /* hermitian */ 1);
-  for (int i = lane; i < m && here && keep != 0; i += lanes)
-    for (int e = 0; e < WIDTH; ++e) w[row_at(i) + ROW_END(i) + e] = make(0);
+  /* What nothing else writes of the memory behind the rows, or else it would be copied unset. */
+  if (here && keep != 0)
+    for (int i = lane; i < m; i += lanes)
+      for (int e = 0; e < WIDTH; ++e) w[row_at(i) + ROW_END(i) + e] = make(0);
   BARRIER_GLOBAL();
   int failed = 0; /* the order of the failing minor */
   for (int p = 0; p < m; p += STEP) {
-    const int alive = here && failed == 0, rows = m - p;
+    const int alive = here && failed == 0, rows = m - p, length = ROW_LENGTH(p);
+    LOCAL_POINTER number* const block = BLOCK(w, p);
     if (alive && p > 0) {
       /* As many items as there are; the bits are the same. */
       if (few_rows || rows * 4 <= lanes)
@@ -121,16 +120,16 @@ DEVICE void factor_triangle(GLOBAL const number* a, view va, GLOBAL number* l, v
         subtract_columns(w, p, m, lane, lanes, 2, 2);
     }
     BARRIER();
-    if (alive && lane == 0 && !factor_diagonal(w, p)) factor_diagonal_carefully(w, p);
+    if (alive && lane == 0 && !factor_diagonal(block, length)) factor_diagonal_carefully(block, length);
     BARRIER();
     if (alive) {
-      LOCAL_POINTER const number* const pivot_rows = w + row_at(p);
-      if (re(pivot_rows[INVERSE(p, 0)]) > 0) {
-        for (int i = p + STEP + lane; i < m; i += lanes) solve_row(w + row_at(i), pivot_rows, p);
-      } else {
-        for (int i = p + STEP + lane; i < m; i += lanes) solve_row_carefully(w + row_at(i), pivot_rows, p, /* unit */ 0);
-        if (first_bad(w, p) < STEP) failed = p + first_bad(w, p) + 1;
-      }
+      const int careful = !(re(block[INVERSE(length, 0)]) > 0);
+      for (int i = p + STEP + lane; i < m; i += lanes)
+        if (careful)
+          solve_row_carefully(w + row_at(i) + p, block, length, /* unit */ 0);
+        else
+          solve_row(w + row_at(i) + p, block, length);
+      if (careful && first_bad(block, length) < STEP) failed = p + first_bad(block, length) + 1;
     }
     BARRIER();
   }

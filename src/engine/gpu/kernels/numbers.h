@@ -101,6 +101,18 @@ DEVICE number quotients(number t, real d, real r) {
   return quotient(t, d, r);
 #endif
 }
+/* The same for finite quotients. */
+DEVICE real finite_quotient(real t, real d, real r) {
+  const real q = t * r;
+  return fma(fma(-q, d, t), r, q);
+}
+DEVICE number finite_quotients(number t, real d, real r) {
+#if POSDEF_COMPLEX
+  return PAIR(finite_quotient(t.x, d, r), finite_quotient(t.y, d, r));
+#else
+  return finite_quotient(t, d, r);
+#endif
+}
 
 /* The numbers of a vector, WIDTH of them. */
 #if POSDEF_COMPLEX && POSDEF_DOUBLE

@@ -27,10 +27,20 @@ typedef long long idx;
   type* const name = reinterpret_cast<type*>(posdef_local_memory);
 #define BARRIER() __syncthreads()
 #define BARRIER_GLOBAL() __syncthreads()
+/* Between groups that run at the same time. */
+#define NEXT(p) atomicAdd((p), 1)
+static __device__ __forceinline__ int WATCH(const int* p) {
+  int x;
+  asm volatile("ld.acquire.gpu.s32 %0, [%1];" : "=r"(x) : "l"(p) : "memory");
+  return x;
+}
+#define RELEASE() asm volatile("fence.acq_rel.gpu;" ::: "memory")
+#define PUBLISH(p, x) *(volatile int*)(p) = (x);
 #define GROUP ((idx)blockIdx.x)
 #define ITEM ((int)threadIdx.x)
 #define ITEMS(constant) (constant)
 #define UNROLL _Pragma("unroll")
+#define UNROLL_TWICE _Pragma("unroll 2")
 #define UNROLL_DEEP _Pragma("unroll")
 #if POSDEF_COMPLEX
 #define UNROLL_SOME _Pragma("unroll 2")

@@ -36,6 +36,17 @@ typedef long idx;
 #define BARRIER() barrier(CLK_LOCAL_MEM_FENCE)
 /* Global memory too: what an item has read before it, another may write behind it. */
 #define BARRIER_GLOBAL() barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE)
+/* Between groups that run at the same time: numbers in global memory which one writes and others watch. What a group
+ * has written before RELEASE and PUBLISH, another one sees behind WATCH. OpenCL C 1.2 does not promise that; it is so
+ * on processors. */
+#define NEXT(p) atomic_inc(p)
+static inline int WATCH(GLOBAL const int* p) {
+  const int x = *(volatile GLOBAL const int*)p;
+  mem_fence(CLK_GLOBAL_MEM_FENCE);
+  return x;
+}
+#define RELEASE() mem_fence(CLK_GLOBAL_MEM_FENCE)
+#define PUBLISH(p, x) *(volatile GLOBAL int*)(p) = (x);
 #define GROUP ((idx)get_group_id(0))
 #define ITEM ((int)get_local_id(0))
 /* The items of a group, which are so many; not said as a constant, which would make a driver for processors unroll. */
@@ -45,6 +56,7 @@ typedef long idx;
 #else
 #define UNROLL _Pragma("unroll") /* what is indexed has to be in registers */
 #endif
+#define UNROLL_TWICE
 #define UNROLL_DEEP /* only faster: left to the driver */
 #define UNROLL_SOME
 #define RECIPROCAL_ROOT(x) rsqrt(x)

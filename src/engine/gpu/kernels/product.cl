@@ -1,6 +1,6 @@
 /* C ← C + sign·A·B for a batch, through any strides; B is given transposed.
  *
- * This text is compiled once for each of two tiles (product_small.h, product_large.h): a group of SIDE × SIDE items
+ * This text is compiled once for each of two tiles (product_small.h, product_large.h): a group of DOWN × ACROSS items
  * computes TILE_ROWS × TILE_COLS elements of C, an item ITEM_ROWS × ITEM_COLS of them in registers. Strips of A and of
  * the transposed B, DEPTH columns deep, pass through local memory in two stages: while one is used, the next one is on its
  * way in registers. C waits in registers, too, for the sums: for every element from zero in ascending k, in chunks of CHUNK
@@ -14,15 +14,16 @@
  *           updated it does so at once, while others go on (factor.cl; `first` and info as there)
  *   scratch, scratch_at, keep   where the factored block is kept (factor.cl)
  * C's view is not conjugated and runs down its columns; the host sees to that. */
-#define TILE_ROWS (SIDE * ITEM_ROWS)
-#define TILE_COLS (SIDE * ITEM_COLS)
-#define A_EACH (TILE_ROWS * DEPTH / (SIDE * SIDE))
-#define B_EACH (TILE_COLS * DEPTH / (SIDE * SIDE))
+#define PRODUCT_ITEMS (DOWN * ACROSS)
+#define TILE_ROWS (DOWN * ITEM_ROWS)
+#define TILE_COLS (ACROSS * ITEM_COLS)
+#define A_EACH (TILE_ROWS * DEPTH / PRODUCT_ITEMS)
+#define B_EACH (TILE_COLS * DEPTH / PRODUCT_ITEMS)
 #define A_LENGTH (TILE_ROWS + WIDTH)
 #define B_LENGTH (TILE_COLS + WIDTH)
 #define STRIPS (2 * DEPTH * (A_LENGTH + B_LENGTH))
 
-KERNEL_SHARING(SIDE* SIDE, GROUPS)
+KERNEL_SHARING(PRODUCT_ITEMS, GROUPS)
 PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBAL number* c, view vc, GLOBAL idx* info,
         idx info_at, idx count, int when, int sign, int lower, int wide, view vd, idx first, GLOBAL number* scratch,
         idx scratch_at, idx keep) {
@@ -32,7 +33,7 @@ PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBA
   /* The first tiles of all matrices come first: their diagonal blocks are what the next launch waits for. */
   const int m = (int)vc.rows, n = (int)vc.cols, down = (m + TILE_ROWS - 1) / TILE_ROWS;
   int b = (int)GROUP % (int)count, t = (int)GROUP / (int)count, i0 = t % down * TILE_ROWS, j0 = t / down * TILE_COLS;
-  const int row = ITEM % SIDE, col = ITEM / SIDE;
+  const int row = PLACE_DOWN(DOWN), col = PLACE_ACROSS(DOWN);
   /* A group with nothing to do comes along to the barriers with empty strips: drivers for processors compile barriers
    * behind a condition twice. */
   const int other = (lower > 0 && i0 + TILE_ROWS - 1 < j0) || (lower < 0 && j0 + TILE_COLS - 1 < i0);
@@ -46,7 +47,7 @@ PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBA
   const int a_down = runs_down(va), b_down = runs_down(vb), depth = on ? (int)va.cols : 0;
   const int ai = a_down ? ITEM % TILE_ROWS : ITEM / DEPTH, ak = a_down ? ITEM / TILE_ROWS : ITEM % DEPTH;
   const int bi = b_down ? ITEM % TILE_COLS : ITEM / DEPTH, bk = b_down ? ITEM / TILE_COLS : ITEM % DEPTH;
-  const int a_apart = SIDE * SIDE / (a_down ? TILE_ROWS : DEPTH), b_apart = SIDE * SIDE / (b_down ? TILE_COLS : DEPTH);
+  const int a_apart = PRODUCT_ITEMS / (a_down ? TILE_ROWS : DEPTH), b_apart = PRODUCT_ITEMS / (b_down ? TILE_COLS : DEPTH);
   const idx a_step = a_apart * (a_down ? va.cs : va.rs), b_step = b_apart * (b_down ? vb.cs : vb.rs);
   const int a_rows = m - i0 < TILE_ROWS ? m - i0 : TILE_ROWS, b_rows = n - j0 < TILE_COLS ? n - j0 : TILE_COLS;
   LOCAL_POINTER number* const a_at = as + ak * A_LENGTH + ai;
@@ -80,8 +81,8 @@ PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBA
 
   GLOBAL number* to = c + vc.offset + b * vc.stride;
   /* Element r of column s of an item. */
-#define ROW(r) (i0 + (r) / WIDTH * (WIDTH * SIDE) + row * WIDTH + (r) % WIDTH)
-#define COL(s) (j0 + (s) / WIDTH * (WIDTH * SIDE) + col * WIDTH + (s) % WIDTH)
+#define ROW(r) (i0 + (r) / WIDTH * (WIDTH * DOWN) + row * WIDTH + (r) % WIDTH)
+#define COL(s) (j0 + (s) / WIDTH * (WIDTH * ACROSS) + col * WIDTH + (s) % WIDTH)
   /* The rows of a column that are touched. */
 #define FIRST(s) (lower > 0 ? COL(s) : 0)
 #define END(s) (!on || COL(s) >= n ? 0 : lower < 0 && COL(s) + 1 < m ? COL(s) + 1 : m)
@@ -111,9 +112,9 @@ PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBA
     UNROLL_DEEP for (int k = 0; k < DEPTH; ++k) {
       number u[ITEM_ROWS], v[ITEM_COLS];
       UNROLL for (int r = 0; r < ITEM_ROWS; r += WIDTH)
-        unpack(LOCAL_VECTOR(as + (stage * DEPTH + k) * A_LENGTH + r * SIDE + row * WIDTH), u + r);
+        unpack(LOCAL_VECTOR(as + (stage * DEPTH + k) * A_LENGTH + r * DOWN + row * WIDTH), u + r);
       UNROLL for (int s = 0; s < ITEM_COLS; s += WIDTH)
-        unpack(LOCAL_VECTOR(bs + (stage * DEPTH + k) * B_LENGTH + s * SIDE + col * WIDTH), v + s);
+        unpack(LOCAL_VECTOR(bs + (stage * DEPTH + k) * B_LENGTH + s * ACROSS + col * WIDTH), v + s);
       UNROLL for (int s = 0; s < ITEM_COLS; ++s)
         UNROLL for (int r = 0; r < ITEM_ROWS; ++r) sum[s][r] = plus_product(sum[s][r], u[r], v[s]);
     }
@@ -155,9 +156,10 @@ PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBA
   if (t != 0) vd.rows = 0;
   BARRIER_GLOBAL();
   c += vd.offset + b * vd.stride;
-  factor_triangle(c, vd, c, vd, info + info_at + b, vd.rows > 0 && info[info_at + b] == 0, first, ITEM, ITEMS(SIDE * SIDE),
+  factor_triangle(c, vd, c, vd, info + info_at + b, vd.rows > 0 && info[info_at + b] == 0, first, ITEM, ITEMS(PRODUCT_ITEMS),
                   /* few_rows */ 1, 0, 0, scratch + scratch_at, keep, b, as);
 }
+#undef PRODUCT_ITEMS
 #undef TILE_ROWS
 #undef TILE_COLS
 #undef A_EACH
@@ -167,6 +169,8 @@ PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBA
 #undef STRIPS
 #undef PRODUCT
 #undef GROUPS
+#undef DOWN
+#undef ACROSS
 #undef ITEM_ROWS
 #undef ITEM_COLS
 #undef DEPTH

@@ -5,8 +5,7 @@
  * ascending order, summed from zero in chunks of CHUNK columns with one subtraction for each. product.cl keeps to the
  * same chunks, and blocks begin where chunks do: so an element has the same bits whether its matrix is factored in one
  * launch or by blocks and panels of any width (only that products of complex matrices stored by rows multiply in the
- * other order). In the diagonal block, with D = diag(L) and M = L·D⁻¹, which has ones on
- * its diagonal:
+ * other order). In the diagonal block, with D = diag(L) and M = L·D⁻¹, which has ones on its diagonal:
  *
  *   x·Lᴴ = b  as  z·Mᴴ = b,  x = z·D⁻ᴴ
  *
@@ -18,8 +17,10 @@
  * column with the elements of L as they are. In a factorization the reciprocals say so: positive in the one case,
  * negative or zero (there is none) in the other. A solve keeps a flag. */
 #define CHUNK POSDEF_BLOCK
-/* Where the rows of the diagonal block at p keep reciprocals of the diagonal: behind their last element. */
-#define INVERSE(p, c) ((c)*ROW_LENGTH(p) + (p) + STEP)
+/* A diagonal block is given by its first element and the length of its rows. The block at p of a triangle: */
+#define BLOCK(w, p) ((w) + row_at(p) + (p))
+/* Where its rows keep reciprocals of the diagonal: behind their last element. */
+#define INVERSE(length, c) ((c) * (length) + STEP)
 
 /* Columns c0 .. c0+width-1 of `rows` rows: minus what the columns before p contribute. pivot_rows: row c0 of the
  * triangle. width and rows are constants where this is called. A row that is not `valid` is read but not written. */
@@ -47,31 +48,31 @@ DEVICE_APART void subtract_products(LOCAL_POINTER number* const* row, const int*
   UNROLL for (int r = 0; r < rows; ++r) if (valid[r]) UNROLL for (int c = 0; c < width; ++c) row[r][c0 + c] = t[r][c];
 }
 
-/* Columns p .. p+STEP-1 of a row, solved with the diagonal block whose rows begin at pivot_rows. */
-DEVICE_APART void solve_row(LOCAL_POINTER number* row, LOCAL_POINTER const number* pivot_rows, int p) {
+/* STEP elements of a row, solved with a diagonal block. */
+DEVICE_APART void solve_row(LOCAL_POINTER number* row, LOCAL_POINTER const number* block, int length) {
   number x[STEP];
-  UNROLL for (int c = 0; c < STEP; c += WIDTH) unpack(*(LOCAL_POINTER const vector*)(row + p + c), x + c);
+  UNROLL for (int c = 0; c < STEP; c += WIDTH) unpack(*(LOCAL_POINTER const vector*)(row + c), x + c);
   UNROLL for (int c = 0; c < STEP; ++c) {
-    LOCAL_POINTER const number* const block_row = pivot_rows + c * ROW_LENGTH(p) + p;
+    LOCAL_POINTER const number* const block_row = block + c * length;
     number m[STEP];
     UNROLL for (int j = c / WIDTH * WIDTH; j < STEP; j += WIDTH)
         unpack(*(LOCAL_POINTER const vector*)(block_row + j), m + j);
     UNROLL for (int j = c + 1; j < STEP; ++j) x[j] = minus_product_conj(x[j], x[c], m[j]);
-    x[c] = quotients(x[c], re(m[c]), re(pivot_rows[INVERSE(p, c)]));
+    x[c] = quotients(x[c], re(m[c]), re(block[INVERSE(length, c)]));
   }
-  UNROLL for (int c = 0; c < STEP; c += WIDTH) LOCAL_VECTOR(row + p + c) = pack(x + c);
+  UNROLL for (int c = 0; c < STEP; c += WIDTH) LOCAL_VECTOR(row + c) = pack(x + c);
 }
 
 /* The same column by column. A reciprocal of zero says that there is none; `unit`: the diagonal is one. */
-DEVICE_APART void solve_row_carefully(LOCAL_POINTER number* row, LOCAL_POINTER const number* pivot_rows, int p,
+DEVICE_APART void solve_row_carefully(LOCAL_POINTER number* row, LOCAL_POINTER const number* block, int length,
                                       int unit) {
   for (int c = 0; c < STEP; ++c) {
-    LOCAL_POINTER const number* const column = pivot_rows + p + c;
-    const number d = column[c * ROW_LENGTH(p)];
-    const real r = re(pivot_rows[INVERSE(p, c)]);
-    number x = row[p + c];
+    LOCAL_POINTER const number* const column = block + c;
+    const number d = column[c * length];
+    const real r = re(block[INVERSE(length, c)]);
+    number x = row[c];
     if (!unit) x = r != 0 ? quotients(x, re(d), -r) : divide(x, conjugate(d));
-    row[p + c] = x;
-    for (int j = c + 1; j < STEP; ++j) row[p + j] = minus_product_conj(row[p + j], x, column[j * ROW_LENGTH(p)]);
+    row[c] = x;
+    for (int j = c + 1; j < STEP; ++j) row[j] = minus_product_conj(row[j], x, column[j * length]);
   }
 }

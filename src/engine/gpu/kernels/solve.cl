@@ -7,8 +7,8 @@
  * columns before it. `unit`: the diagonal is not read.
  *
  * The diagonal blocks are made ready first: M and the reciprocals. One element for which that cannot be done, and all rows
- * of the block are solved carefully. Where the block has just been factored, all that was kept in scratch memory, and the
- * rows have the bits that they would have had in one launch with the block. */
+ * of the block are solved carefully. Where the block has just been factored (`kept`), all of that is read from scratch
+ * memory, and the rows have the bits that they would have had in one launch with the block. */
 #define SOLVE_ROWS (POSDEF_COMPLEX || POSDEF_DOUBLE ? 32 : 64) /* engine.hpp has the same numbers */
 #define SOLVE_SPLIT (POSDEF_COMPLEX != POSDEF_DOUBLE ? 8 : 4)
 #define SOLVE_ITEMS (SOLVE_ROWS * SOLVE_SPLIT)
@@ -51,14 +51,15 @@ DEVICE void store_sides(LOCAL_POINTER const number* s, GLOBAL number* x, view v,
     }
 }
 
-/* M and the reciprocals of the diagonal, for solve_row, an element for each item; returns whether that could be done. */
+/* M and the reciprocals of the diagonal, for solve_row, an element for each item; returns whether that could be done. (Not
+ * DEVICE_APART: PoCL 3.1 then computes wrong solutions.) */
 DEVICE int prepare_element(LOCAL_POINTER number* w, int p, int c, int j) {
   const real most = MOST_SAFE_ELEMENT;
   LOCAL_POINTER number* const rows = w + row_at(p);
   const number d = rows[c * ROW_LENGTH(p) + p + c];
   const real r = 1 / re(d);
   const int normal = real_number(d) && fabs(re(d)) < most && fabs(r) < most;
-  if (j == c) rows[INVERSE(p, c)] = make(normal ? r : (real)0);
+  if (j == c) rows[p + INVERSE(ROW_LENGTH(p), c)] = make(normal ? r : (real)0);
   if (j > c && normal) {
     const number x = quotients(rows[j * ROW_LENGTH(p) + p + c], re(d), r);
     rows[c * ROW_LENGTH(p) + p + j] = x;
@@ -100,7 +101,7 @@ trsm_block(GLOBAL const number* l, view vl, GLOBAL number* x, view vx, GLOBAL co
   BARRIER();
   /* The careful solve takes them negated. */
   for (int i = ITEM; i < m && careful; i += SOLVE_ITEMS) {
-    LOCAL_POINTER number* const r = w + row_at(i / STEP * STEP) + INVERSE(i / STEP * STEP, i % STEP);
+    LOCAL_POINTER number* const r = BLOCK(w, i / STEP * STEP) + INVERSE(ROW_LENGTH(i), i % STEP);
     *r = make(-re(*r));
   }
   BARRIER();
@@ -115,10 +116,13 @@ trsm_block(GLOBAL const number* l, view vl, GLOBAL number* x, view vx, GLOBAL co
     }
     BARRIER();
     if (ITEM < rows) {
-      if (kept != 0 ? !(re(w[row_at(p) + INVERSE(p, 0)]) > 0) : careful)
-        solve_row_carefully(s + ITEM * SIDE_LENGTH, w + row_at(p), p, unit);
+      LOCAL_POINTER number* const row = s + ITEM * SIDE_LENGTH + p;
+      LOCAL_POINTER const number* const block = BLOCK(w, p);
+      const int length = ROW_LENGTH(p);
+      if (kept != 0 ? !(re(block[INVERSE(length, 0)]) > 0) : careful)
+        solve_row_carefully(row, block, length, unit);
       else
-        solve_row(s + ITEM * SIDE_LENGTH, w + row_at(p), p);
+        solve_row(row, block, length);
     }
     BARRIER();
   }

@@ -14,6 +14,12 @@ DEVICE int row_at(int i) {
   return ROWS_BEFORE(first) + (i - first) * ROW_LENGTH(first);
 }
 
+/* A group's items as a rectangle with `side` of them along its first index. Neighbours in pairs have the same first
+ * index, and pairs beside each other the same second one: so 16 items read 16 bytes each from local memory in one
+ * cycle, whichever index says where. */
+#define PLACE_DOWN(side) (ITEM / 2 % (side))
+#define PLACE_ACROSS(side) (ITEM % 2 + ITEM / (2 * (side)) * 2)
+
 #define ROW_END(i) ((i) / STEP * STEP + STEP)
 
 /* A triangle as it lies in local memory, to or from the caller's scratch memory. */
