@@ -1,6 +1,7 @@
 // The engine contract on a device: each primitive is a launch over the whole batch, and nothing comes back to the host.
 //
-// Matrices of order up to small() are factored by one launch in a work-group's memory; larger ones by blocks, with the
+// Matrices of order up to small() are factored by one launch in a work-group's memory, those of some orders above,
+// where the platform lets work-groups wait for each other, by one launch over tiles, the others by blocks, with the
 // algorithms of algorithm/. info is kept on the device: potrf_block and check_diagonal note it there and return 0.
 //
 // After a failure a factorization goes on in lockstep: every step writes only columns from its own block on, so columns

@@ -88,11 +88,16 @@ DEVICE void root_and_inverse(real p, real* d, real* r) {
   *d = better;
   *r = fma(fma(-better, about, (real)1), about, about);
 }
-/* t/d, where r is 1/d but for rounding: t·r and one correction, which rounds as a division does but in rare cases. An
- * infinite quotient stays infinite. */
+/* t/d, where r is 1/d but for rounding and t·r is finite: t·r and one correction, which rounds as a division does but
+ * in rare cases. */
+DEVICE real finite_quotient(real t, real d, real r) {
+  const real q = t * r;
+  return fma(fma(-q, d, t), r, q);
+}
+/* The same for any t: an infinite quotient stays infinite. */
 DEVICE real quotient(real t, real d, real r) {
-  const real q = t * r, better = fma(fma(-q, d, t), r, q);
-  return fabs(q) < INFINITY ? better : q;
+  const real q = t * r;
+  return fabs(q) < INFINITY ? finite_quotient(t, d, r) : q;
 }
 DEVICE number quotients(number t, real d, real r) {
 #if POSDEF_COMPLEX
@@ -100,11 +105,6 @@ DEVICE number quotients(number t, real d, real r) {
 #else
   return quotient(t, d, r);
 #endif
-}
-/* The same for finite quotients. */
-DEVICE real finite_quotient(real t, real d, real r) {
-  const real q = t * r;
-  return fma(fma(-q, d, t), r, q);
 }
 DEVICE number finite_quotients(number t, real d, real r) {
 #if POSDEF_COMPLEX
