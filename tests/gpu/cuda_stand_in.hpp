@@ -1,20 +1,27 @@
 // A stand-in for the CUDA runtime, so that posdef's own use of it is executed where there is no GPU.
 //
-// It has devices in name, memory that is host memory, and kernels that do nothing. What it takes seriously is what a
-// program can get wrong: commands of a stream run when somebody waits for them and not before; contexts are made only
-// when a call needs one, and each thread has its own stack of them; a call that a stream capture forbids breaks the
-// capture; a kernel that was not loaded cannot be launched in one; what is read is remembered to have been written or
-// not. Calls are counted, and any can be made to fail.
+// It has devices in name, memory that is host memory, and kernels that do nothing or are executed on the host, as
+// whoever links it decides. What it takes seriously is what a program can get wrong: commands of a stream run when
+// somebody waits for them and not before; contexts are made only when a call needs one, and each thread has its own
+// stack of them; a call that a stream capture forbids breaks the capture; a kernel that was not loaded cannot be
+// launched in one; what is read is remembered to have been written or not. Calls are counted, and any can be made to
+// fail.
 #pragma once
 
 #include <cuda.h>
 #include <cuda_runtime_api.h>
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
 namespace stand_in {
+
+// Given by whoever has the kernels (cuda_stand_in_kernels.cpp, cuda_on_host/runtime.cpp): how many of the devices are
+// visible, what every byte of new memory is, and what a launch does when its turn has come.
+extern const int visible_devices, new_byte;
+std::function<void()> launched(const void* kernel, dim3 grid, dim3 block, void** arguments, std::size_t shared_bytes);
 
 /// What a fake device is like. Tests use device 1 where one will do, so that nobody has asked for device 0.
 struct device {

@@ -92,6 +92,7 @@ TEST_F(CudaMemory, EveryOperationWithStrides) {
   for_each_type([&]<class T>() {
     for (const index n : {5, 90, 150, 700})
       for (const auto& p : placings()) {
+        if (reduced() && n > 150) continue;
         const index count = 3, nrhs = 4;
         const auto a = positive_definite<T>(n);
         const placed<T> one(a, p);

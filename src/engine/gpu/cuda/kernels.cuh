@@ -13,6 +13,9 @@ constexpr auto sizes = posdef::internal::gpu::blocking_for<POSDEF_TYPE>(posdef::
 
 namespace {
 #include "engine/gpu/kernels/prelude_cuda.h"
+#ifdef __CUDACC__
+#include "engine/gpu/kernels/ptx.h"
+#endif
 #include "engine/gpu/kernels/numbers.h"
 #include "engine/gpu/kernels/triangle.h"
 #include "engine/gpu/kernels/rows.h"

@@ -22,20 +22,9 @@ typedef long long idx;
 #define LOCAL __shared__
 #define LOCAL_POINTER
 #define LOCAL_PARAMETER(type, name)
-#define LOCAL_OF_LAUNCH(type, name)               \
-  extern __shared__ vector posdef_local_memory[]; \
-  type* const name = reinterpret_cast<type*>(posdef_local_memory);
 #define BARRIER() __syncthreads()
 #define BARRIER_GLOBAL() __syncthreads()
-/* Between groups that run at the same time. */
 #define NEXT(p) atomicAdd((p), 1)
-static __device__ __forceinline__ int WATCH(const int* p) {
-  int x;
-  asm volatile("ld.acquire.gpu.s32 %0, [%1];" : "=r"(x) : "l"(p) : "memory");
-  return x;
-}
-#define RELEASE() asm volatile("fence.acq_rel.gpu;" ::: "memory")
-#define PUBLISH(p, x) *(volatile int*)(p) = (x);
 #define GROUP ((idx)blockIdx.x)
 #define ITEM ((int)threadIdx.x)
 #define ITEMS(constant) (constant)
@@ -50,10 +39,4 @@ static __device__ __forceinline__ int WATCH(const int* p) {
 #define RECIPROCAL_ROOT(x) rsqrt(x)
 #if POSDEF_DOUBLE
 #define RECIPROCAL(x) __drcp_rn(x)
-#else
-static __device__ __forceinline__ float RECIPROCAL(float x) { /* within one unit in the last place, of normal numbers */
-  float r;
-  asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(r) : "f"(x));
-  return r;
-}
 #endif
