@@ -56,7 +56,7 @@ bench: ## time posdef beside other libraries; plots in build/bench.html, a table
 opencl: ## the device kernels on an OpenCL driver and under Oclgrind
 	scripts/install-deps core test opencl
 	cmake --preset release -DPOSDEF_BUILD_TESTS=ON -DPOSDEF_ENGINE_OPENCL=ON $(CMAKE_OPTIONS)
-	cmake --build build -j $(JOBS) --target device_kernels device_programs caller_memory hybrid_opencl conformance
+	cmake --build build -j $(JOBS) --target device_kernels device_programs device_settings caller_memory hybrid_opencl conformance posdef-cli
 	$(CTEST) --test-dir build -L 'opencl|oclgrind'
 
 cuda: ## the CUDA engine for every GPU generation, without a GPU as far as that goes
@@ -67,8 +67,10 @@ gpu-package: ## what scripts/gpu-check takes to a machine with a GPU
 	scripts/install-deps core test
 	scripts/gpu-package
 
-gpu-rehearsal: gpu-package ## scripts/gpu-check on this machine, with or without a GPU
-	test ! -e .gpu-check/bin || scripts/gpu-check --out "$$(mktemp -d)"
+gpu-rehearsal: ## scripts/gpu-check without a GPU: the CUDA kernels run on the host
+	scripts/install-deps core test
+	GPU_ON_HOST=ON scripts/gpu-package build-gpu-host
+	test ! -e .gpu-check/bin || scripts/gpu-check --steps bg --out "$$(mktemp -d)"
 
 asan: ## the tests under the address and undefined behaviour sanitizers
 	scripts/sanitize asan

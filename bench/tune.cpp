@@ -1,9 +1,6 @@
 #include "tune.hpp"
 
-#include <algorithm>
 #include <chrono>
-#include <cmath>
-#include <cstdio>
 #include <limits>
 #include <posdef/posdef.hpp>
 
@@ -14,7 +11,6 @@ namespace posdef::bench {
 namespace {
 
 using internal::block_sizes;
-using say_function = std::function<void(const std::string&)>;
 
 double seconds_of(const auto& work) {
   const auto begin = std::chrono::steady_clock::now();
@@ -55,20 +51,6 @@ std::vector<double> race(const std::vector<block_sizes>& candidates, tuning_shap
   std::vector<double> medians;
   for (std::vector<double>& t : times) medians.push_back(median(std::move(t)));
   return medians;
-}
-
-// How long each candidate takes, over the first: the geometric mean over the shapes.
-template <scalar T>
-std::vector<double> compare(const std::vector<block_sizes>& candidates, const std::vector<tuning_shape>& shapes,
-                            int threads, double seconds) {
-  std::vector<double> ratios(candidates.size(), 1);
-  for (const tuning_shape& shape : shapes) {
-    const std::vector<double> times = race<T>(candidates, shape, threads, seconds);
-    for (std::size_t k = 0; k < ratios.size(); ++k) {
-      ratios[k] *= std::pow(times[k] / times[0], 1 / static_cast<double>(shapes.size()));
-    }
-  }
-  return ratios;
 }
 
 template <scalar T>
@@ -120,29 +102,11 @@ std::vector<tuning_question> tuning_questions(const block_sizes& base) {
 
 template <scalar T>
 block_sizes tune(const std::vector<tuning_question>& questions, int threads, double seconds, const say_function& say) {
-  constexpr double worth_it = 0.98;
-  block_sizes best = internal::tabled_block_sizes<T>();
-  for (const tuning_question& q : questions) {
-    std::vector<block_sizes> candidates = {best};  // as it is comes first
-    for (const std::int64_t value : q.candidates) {
-      block_sizes s = best;
-      if (value == q.in(s)) continue;
-      q.in(s) = value;
-      candidates.push_back(s);
-    }
-    const std::vector<double> ratios = compare<T>(candidates, q.shapes, threads, seconds);
-    const auto winner = static_cast<std::size_t>(std::min_element(ratios.begin(), ratios.end()) - ratios.begin());
-    // The best of many is lucky, too: it has to win again, alone against what is.
-    double gain = ratios[winner];
-    if (winner != 0) gain = std::max(gain, compare<T>({best, candidates[winner]}, q.shapes, threads, seconds)[1]);
-    const std::int64_t was = q.in(best);
-    if (gain < worth_it) best = candidates[winner];
-    char text[120];
-    std::snprintf(text, sizeof text, "%s %ld -> %ld (best candidate takes %.3f of the time)", q.name.c_str(),
-                  static_cast<long>(was), static_cast<long>(q.in(best)), gain);
-    say(text);
-  }
-  return best;
+  const auto possible = [](const block_sizes&) { return true; };
+  const auto race = [&](const tuning_question&, const std::vector<block_sizes>& candidates, const tuning_shape& shape) {
+    return bench::race<T>(candidates, shape, threads, seconds);
+  };
+  return ask(questions, internal::tabled_block_sizes<T>(), possible, race, say);
 }
 
 std::string table_row(const std::string& instruction_set, const block_sizes& s) {

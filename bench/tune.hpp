@@ -2,20 +2,13 @@
 #ifndef POSDEF_BENCH_TUNE_HPP
 #define POSDEF_BENCH_TUNE_HPP
 
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "plan/tuning_door.hpp"
-#include "suites.hpp"
+#include "tuner.hpp"
 
 namespace posdef::bench {
-
-/// What a trial is measured on.
-struct tuning_shape {
-  std::int64_t batch, n;
-  operation op = operation::cholesky;  ///< or cholesky_inverse, which is made of products
-};
 
 /// One number of the table, what it is tried with, and where it matters.
 struct tuning_question {
@@ -31,18 +24,16 @@ struct tuning_question {
 /// The questions, in the order in which they are asked; those of `base` decide which orders belong to which step.
 std::vector<tuning_question> tuning_questions(const internal::block_sizes& base);
 
-/// Asks one after another: each candidate in place of the number it is for, all others as found so far, candidates in
-/// turn. A number changes only for a gain of more than two in a hundred. `say` is told what was found.
+/// The answers (tuner.hpp). `say` is told what was found.
 template <scalar T>
 internal::block_sizes tune(const std::vector<tuning_question>& questions, int threads, double seconds,
-                           const std::function<void(const std::string&)>& say);
+                           const say_function& say);
 
 /// The row as src/plan/tuning.hpp has it: `    {"avx512", {32, 192, {{1023, 96}, ...}, 384, 192, 4096}},`
 std::string table_row(const std::string& instruction_set, const internal::block_sizes& s);
 
 /// The tables of these types for the instruction set in use, as C++.
-std::string tuning_table(const std::vector<tools::dtype>& types, int threads, double seconds,
-                         const std::function<void(const std::string&)>& say);
+std::string tuning_table(const std::vector<tools::dtype>& types, int threads, double seconds, const say_function& say);
 
 }  // namespace posdef::bench
 

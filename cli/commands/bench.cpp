@@ -69,13 +69,13 @@ bench::settings chosen_settings(const bench_options& o) {
 int run(const bench_options& o) {
   const bench::settings settings = chosen_settings(o);
   const engine where = settings.device.engine;
-  if (o.tune && where != engine::cpu) throw tools::input_error("bench: --tune is for the engine cpu");
+  if (o.tune && where != engine::cpu) return tune_device(o, settings);
 #if POSDEF_ENGINE_CPU
   if (o.tune) return tune(o, settings);
   const std::vector<bench::cell> cells = chosen_cells(o);
   return where == engine::cuda ? run_on_device(o, cells, settings) : run_in_host_memory(o, cells, settings);
 #else
-  if (o.tune) refuse("--tune is for the engine cpu");
+  if (o.tune) refuse("--tune of the engine cpu");
   if (where != engine::cuda)
     refuse("cells in host memory (--device " + settings.device.name() + ") take the engine cpu");
   return run_on_device(o, chosen_cells(o), settings);
@@ -129,7 +129,10 @@ void add_bench(CLI::App& app, int& status) {
   command->add_option("--python", o->python,
                       "Interpreter for reports and for libraries called from Python; else of $VIRTUAL_ENV/bin/python, "
                       "the python3 in PATH and /usr/bin/python3 the one that has them");
-  command->add_flag("--tune", o->tune, "Instead: measure block sizes and print rows for src/plan/tuning.hpp");
+  command->add_flag(
+      "--tune", o->tune,
+      "Instead: measure block sizes. On a device plans go by them from then on; of the engine cpu rows for "
+      "src/plan/tuning.hpp are printed");
   command->footer(
       "Repetitions of posdef and its peers alternate; times are medians; every result is checked. For batches a peer "
       "is\n"

@@ -1,4 +1,4 @@
-// posdef bench in host memory: the engine cpu beside LAPACKs, and the tuner of its block sizes.
+// posdef bench in host memory: the engine cpu beside LAPACKs.
 #include <iostream>
 
 #include "commands/bench.hpp"
@@ -7,18 +7,8 @@
 #include "host_measure.hpp"
 #include "output.hpp"
 #include "scripts.hpp"
-#include "tune.hpp"
 
 namespace posdef::cli {
-
-int tune(const bench_options& o, const bench::settings& settings) {
-  std::vector<tools::dtype> types;
-  for (const std::string& name : o.dtypes) types.push_back(tools::parse_dtype(name));
-  if (types.empty()) types = {tools::dtype::f32, tools::dtype::f64, tools::dtype::c64, tools::dtype::c128};
-  std::cout << bench::tuning_table(types, settings.threads, settings.seconds / 3,
-                                   [](const std::string& text) { std::cerr << text << std::endl; });
-  return all_well;
-}
 
 int run_in_host_memory(const bench_options& o, const std::vector<bench::cell>& cells, const bench::settings& settings) {
   const std::vector<std::string> names = chosen_peers(o, settings.device, bench::known_peers());

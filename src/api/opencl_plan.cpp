@@ -86,9 +86,9 @@ struct plan<T>::state {
     session.size = s;
     session.choices = o;
     session.algorithm = internal::chosen_algorithm();
-    session.blocking = built.blocking;
+    session.blocking = device.blocking<T>();
     session.own_info = take(1, own_info, t.context, session.info_bytes(s));
-    session.scratch = take(2, scratch, t.context, session.scratch_bytes(built.blocking, s));
+    session.scratch = take(2, scratch, t.context, session.scratch_bytes(session.blocking, s));
   }
 
   internal::gpu::address take(int number, cl::owned_memory& m, cl_context context, std::size_t bytes) {

@@ -162,7 +162,7 @@ TEST_F(Bench, WhatTakesTheEngineCpuIsRefusedWithoutIt) {
   expect_refusal({"bench"},
                  "cells in host memory (--device cpu) take the engine cpu, which this program was built without");
   expect_refusal({"bench", "--device", "reference", "--peers", "Eigen"}, "cells in host memory (--device reference)");
-  expect_refusal({"bench", "--tune"}, "--tune is for the engine cpu, which this program was built without");
+  expect_refusal({"bench", "--tune"}, "--tune of the engine cpu, which this program was built without");
 }
 #endif
 
@@ -182,6 +182,7 @@ TEST_F(Bench, WithoutACudaDeviceNothingIsMeasuredOrWritten) {
                    "bench: no CUDA device: ");
   }
   expect_refusal({"bench", "--device", "cuda:1", "--peers", "cuSOLVER,PyTorch"}, "no CUDA device");
+  expect_refusal({"bench", "--device", "cuda", "--tune"}, "bench: ");
   expect_files({});
 }
 
@@ -192,7 +193,7 @@ TEST_F(Bench, ADeviceHasItsOwnPeersAndOperations) {
   expect_refusal({"bench", "--device", "cpu", "--peers", "cuSOLVER"}, "cuSOLVER is no peer on cpu");
 #endif
   expect_refusal({"bench", "--device", "cuda", "--suite", "ops"}, "--suite ops is not there on cuda");
-  expect_refusal({"bench", "--device", "cuda", "--tune"}, "--tune is for the engine cpu");
+  expect_refusal({"bench", "--device", "reference", "--tune"}, "bench: --tune: ");
   expect_refusal({"bench", "--device", "cuda:x"}, "cuda:x");
   expect_files({});
 }

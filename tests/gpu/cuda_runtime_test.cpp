@@ -4,6 +4,7 @@
 
 #include "engine/gpu/cuda/executor.hpp"
 #include "engine/gpu/cuda/kernels.hpp"
+#include "engine/gpu/tuning.hpp"
 #include "gpu/cuda_stand_in.hpp"
 #include "gtest/gtest.h"
 #include "posdef/cuda.hpp"
@@ -360,12 +361,20 @@ template <class T>
 void no_device_needs_more_than_a_workspace() {
   using gpu_engine = internal::gpu::engine<T>;
   const auto common = internal::cuda::blocking_for_workspace<T>();
-  for (const std::size_t local : {49152, 65536, 101376, 166912, 232448})
+  for (const std::size_t local : {49152, 65536, 101376, 166912, 232448}) {
+    const auto built_in = internal::cuda::blocking_with<T>(local, 132);
+    // The widest that may be measured and kept.
+    auto widest = built_in;
+    widest.tiles_from = widest.block + 1;
+    if (built_in.tiles_to > 0) {
+      EXPECT_TRUE(internal::gpu::fits<T>(widest, built_in));
+    }
     for (const index n : {1, 32, 64, 65, 128, 129, 1000, 8192, 8193, 50000})
       for (const index count : {1, 3, 1000})
-        EXPECT_LE(gpu_engine::scratch_bytes(internal::cuda::blocking_with<T>(local), n, count),
-                  gpu_engine::scratch_bytes(common, n, count))
-            << "memory " << local << ", n " << n << ", count " << count;
+        for (const auto& b : {built_in, widest})
+          EXPECT_LE(gpu_engine::scratch_bytes(b, n, count), gpu_engine::scratch_bytes(common, n, count))
+              << "memory " << local << ", n " << n << ", count " << count;
+  }
 }
 TEST_F(CudaRuntime, NoDeviceNeedsMoreThanAWorkspace) {
   no_device_needs_more_than_a_workspace<float>();

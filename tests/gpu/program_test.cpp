@@ -8,13 +8,15 @@
 #include <fstream>
 #include <iterator>
 
-#include "engine/gpu/opencl/cache.hpp"
+#include "engine/gpu/cache.hpp"
 #include "engine/gpu/opencl/device.hpp"
 
 namespace posdef::internal::opencl {
 namespace {
 
 namespace fs = std::filesystem;
+using gpu::load_cached;
+using gpu::store_cached;
 
 class Programs : public testing::Test {
  protected:

@@ -1,4 +1,4 @@
-#include "engine/gpu/opencl/cache.hpp"
+#include "engine/gpu/cache.hpp"
 
 #include <unistd.h>
 
@@ -11,11 +11,11 @@
 #include <iterator>
 #include <system_error>
 
-namespace posdef::internal::opencl {
+namespace posdef::internal::gpu {
 
 namespace {
 
-constexpr char magic[] = "posdef program cache 1\n";
+constexpr char magic[] = "posdef cache 1\n";
 
 /// FNV-1a, 64 bits: against damage, not against malice.
 std::uint64_t checksum(const std::string& bytes) {
@@ -44,9 +44,9 @@ std::filesystem::path file_of(const std::filesystem::path& where, const std::str
   return where / (hexadecimal(checksum(key)) + ".bin");
 }
 
-/// What stands before the binary in its file; its length depends on the key alone.
-std::string header(const std::string& key, const std::string& binary) {
-  return magic + hexadecimal(key.size()) + " " + hexadecimal(binary.size()) + " " + hexadecimal(checksum(binary)) +
+/// What stands before the content in its file; its length depends on the key alone.
+std::string header(const std::string& key, const std::string& content) {
+  return magic + hexadecimal(key.size()) + " " + hexadecimal(content.size()) + " " + hexadecimal(checksum(content)) +
          "\n" + key;
 }
 
@@ -60,33 +60,35 @@ std::optional<std::string> load_cached(const std::string& key) {
   const std::string all{std::istreambuf_iterator<char>(in), {}};
   const std::size_t begin = header(key, {}).size();
   if (all.size() <= begin) return {};
-  std::string binary = all.substr(begin);
-  if (all.compare(0, begin, header(key, binary)) != 0) return {};
-  return binary;
+  std::string content = all.substr(begin);
+  if (all.compare(0, begin, header(key, content)) != 0) return {};
+  return content;
 }
 
-void store_cached(const std::string& key, const std::string& binary) {
+bool store_cached(const std::string& key, const std::string& content) {
   const auto where = folder();
-  if (where.empty() || binary.empty()) return;
+  if (where.empty() || content.empty()) return false;
   std::error_code problem;
   std::filesystem::create_directories(where, problem);
-  if (problem) return;
+  if (problem) return false;
   static std::atomic<unsigned> serial{0};
   const auto target = file_of(where, key);
   auto draft = target;
   draft += "." + std::to_string(getpid()) + "." + std::to_string(serial++);
   {
     std::ofstream out(draft, std::ios::binary | std::ios::trunc);
-    out << header(key, binary) << binary;
+    out << header(key, content) << content;
     out.flush();
     if (!out) {
       out.close();
       std::filesystem::remove(draft, problem);
-      return;
+      return false;
     }
   }
   std::filesystem::rename(draft, target, problem);
-  if (problem) std::filesystem::remove(draft, problem);
+  const bool kept = !problem;
+  if (!kept) std::filesystem::remove(draft, problem);
+  return kept;
 }
 
-}  // namespace posdef::internal::opencl
+}  // namespace posdef::internal::gpu

@@ -14,28 +14,10 @@
 
 #include "algorithm/panels.hpp"
 #include "engine/engine.hpp"
+#include "engine/gpu/blocking.hpp"
 #include "engine/gpu/stream.hpp"
 
 namespace posdef::internal::gpu {
-
-/// `block` decides the order of operations, hence the bits of a factor (kernels/rows.h); `block` and `side` are what
-/// the kernels were compiled for. The others choose among ways to the same bits; but complex matrices stored by rows
-/// have other bits up to `tile` than above.
-struct blocking {
-  index tile;   ///< largest order of a matrix that one launch factors in a work-group's memory
-  index block;  ///< order of the blocks of a larger matrix; at most `tile`
-  index panel;  ///< columns of its outer panels, see algorithm/panels.hpp; a multiple of `block`
-  int side;     ///< a work-group of a product has side × side items
-  index many;   ///< large tiles of a product are used where there are so many of them
-  index some;   ///< and of a deep product where there are so many
-  /// Matrices from the first order to the second one are factored by tiles of `block` in one launch (kernels/tiles.cl);
-  /// 0: none are.
-  index tiles_from = 0, tiles_to = 0;
-  /// Up to so many tiles in a launch, a work-group gets so much memory that no other one shares its multiprocessor:
-  /// where the work is a chain of tiles, each of them is done sooner.
-  index spread = 0;
-  std::size_t spread_bytes = 0;
-};
 
 /// What a work-group of a product computes, with so many items.
 struct product_shape {

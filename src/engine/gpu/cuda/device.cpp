@@ -8,9 +8,6 @@ namespace posdef::internal::cuda {
 
 namespace {
 
-template <class T>
-constexpr int type_index = (is_complex<T> ? 2 : 0) + (sizeof(real_type<T>) == 8 ? 1 : 0);
-
 constexpr const char* used_before_fork = "it was used before fork(); a driver does not work in the child process";
 
 /// Number of devices, or 0 and the reason.
@@ -82,9 +79,29 @@ std::map<int, std::unique_ptr<device_state>>& ready_devices() {
   return all;
 }
 
-device_info describe(int index) {
+cudaDeviceProp properties(int index) {
   cudaDeviceProp p{};
   check(cudaGetDeviceProperties(&p, index), "cudaGetDeviceProperties");
+  return p;
+}
+
+/// Of a device that is told apart by its properties: no context is made.
+gpu::measured_settings& settings_of(const cudaDeviceProp& p) {
+  int driver = 0;
+  check(cudaDriverGetVersion(&driver), "cudaDriverGetVersion");
+  std::string text = std::string("CUDA\n") + p.name + "\n";
+  for (const auto number : {p.major, p.minor, p.multiProcessorCount, driver}) text += std::to_string(number) + "\n";
+  return gpu::measured_settings::of(text + std::to_string(p.totalGlobalMem) + "\n");
+}
+
+/// Where the settings come from that plans on this device go by.
+std::string origin_of_settings(const cudaDeviceProp& p) {
+  if (settings_of(p).any()) return "settings measured here";
+  return std::string("settings built in, ") + (p.major == 9 && p.minor == 0 ? "measured on an H100" : "predicted");
+}
+
+device_info describe(int index) {
+  const cudaDeviceProp p = properties(index);
   bool runs = compiled_for(p.major, p.minor);
   {
     const std::lock_guard lock(guard);
@@ -96,7 +113,7 @@ device_info describe(int index) {
           true,
           std::string(p.name) + " (compute capability " + std::to_string(p.major) + "." + std::to_string(p.minor) +
               "), " + std::to_string(p.multiProcessorCount) + " multiprocessors, " +
-              std::to_string(p.totalGlobalMem >> 30) + " GiB"};
+              std::to_string(p.totalGlobalMem >> 30) + " GiB; " + origin_of_settings(p)};
 }
 
 }  // namespace
@@ -104,12 +121,14 @@ device_info describe(int index) {
 device_state::device_state(int number)
     : place(new_place(number)),
       local_bytes_(static_cast<std::size_t>(attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin, number))),
+      multiprocessors_(attribute(cudaDevAttrMultiProcessorCount, number)),
+      settings_(settings_of(properties(number))),
       stream_(*this) {}
 
 template <class T>
 const kernel_table& device_state::kernels() {
   const kernel_table& table = kernels_for<T>();
-  auto& loaded = loaded_[type_index<T>];
+  auto& loaded = loaded_[gpu::type_index<T>];
   if (loaded) return table;
   const own_work here(*this);
   for (const void* kernel : table) {
@@ -126,20 +145,15 @@ const kernel_table& device_state::kernels() {
   }
   check(cudaFuncSetAttribute(table[static_cast<std::size_t>(gpu::kernel::potrf_tile)],
                              cudaFuncAttributeMaxDynamicSharedMemorySize,
-                             static_cast<int>(gpu::local_layout<T>::triangle_bytes(blocking<T>().tile))),
+                             static_cast<int>(gpu::local_layout<T>::triangle_bytes(built_in<T>().tile))),
         "cudaFuncSetAttribute");
   check(cudaFuncSetAttribute(table[static_cast<std::size_t>(gpu::kernel::potrf_tiles)],
                              cudaFuncAttributeMaxDynamicSharedMemorySize,
-                             static_cast<int>(std::max(gpu::local_layout<T>::tiles_bytes(blocking<T>().block),
-                                                       blocking<T>().spread_bytes))),
+                             static_cast<int>(std::max(gpu::local_layout<T>::tiles_bytes(built_in<T>().block),
+                                                       built_in<T>().spread_bytes))),
         "cudaFuncSetAttribute");
   loaded = true;
   return table;
-}
-
-template <class T>
-gpu::blocking device_state::blocking() const {
-  return blocking_with<T>(local_bytes_);
 }
 
 memory device_state::allocate(std::size_t bytes) {
@@ -212,12 +226,8 @@ std::vector<device_info> list_devices() {
 }
 
 template const kernel_table& device_state::kernels<float>();
-template gpu::blocking device_state::blocking<float>() const;
 template const kernel_table& device_state::kernels<double>();
-template gpu::blocking device_state::blocking<double>() const;
 template const kernel_table& device_state::kernels<std::complex<float>>();
-template gpu::blocking device_state::blocking<std::complex<float>>() const;
 template const kernel_table& device_state::kernels<std::complex<double>>();
-template gpu::blocking device_state::blocking<std::complex<double>>() const;
 
 }  // namespace posdef::internal::cuda

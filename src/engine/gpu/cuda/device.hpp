@@ -10,6 +10,7 @@
 
 #include "engine/gpu/cuda/handles.hpp"
 #include "engine/gpu/cuda/kernels.hpp"
+#include "engine/gpu/tuning.hpp"
 #include "posdef/control.hpp"
 
 namespace posdef::internal::cuda {
@@ -31,9 +32,16 @@ class device_state : public place {
   /// while a stream is captured. Throws `unavailable` where none of them was compiled for this device.
   template <class T>
   const kernel_table& kernels();
-  /// Orders for all the shared memory that a block of threads can have here.
+  /// How matrices are factored here: as measured on this device, or as built in.
   template <class T>
-  gpu::blocking blocking() const;
+  gpu::blocking blocking() const {
+    return settings_.in_use<T>(built_in<T>());
+  }
+  template <class T>
+  gpu::blocking built_in() const {
+    return blocking_with<T>(local_bytes_, multiprocessors_);
+  }
+  gpu::measured_settings& settings() { return settings_; }
   /// Whether kernels() has found that none was.
   bool lacks_kernels() const { return lacks_kernels_; }
 
@@ -46,6 +54,8 @@ class device_state : public place {
 
  private:
   std::size_t local_bytes_;
+  int multiprocessors_;
+  gpu::measured_settings& settings_;
   owned_stream stream_;  ///< the order in which allocate() takes memory
   std::atomic<bool> loaded_[4] = {}, lacks_kernels_{false};
   std::mutex guard_;

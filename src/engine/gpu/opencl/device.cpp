@@ -15,9 +15,6 @@ namespace {
 std::atomic<bool> used{false}, forked{false};
 [[maybe_unused]] const int watch_fork = pthread_atfork(nullptr, nullptr, [] { forked = used.load(); });
 
-template <class T>
-constexpr int type_index = (is_complex<T> ? 2 : 0) + (sizeof(real_type<T>) == 8 ? 1 : 0);
-
 struct found {
   std::vector<cl_device_id> devices;
   std::string reason;
@@ -93,11 +90,12 @@ lane make_lane(cl_context context, cl_device_id device, const compiled& c) {
 device_state::device_state(cl_device_id id, owned_context context)
     : id_(id),
       context_(std::move(context)),
-      has_double_(device_value<cl_device_fp_config>(id, CL_DEVICE_DOUBLE_FP_CONFIG) != 0) {}
+      has_double_(device_value<cl_device_fp_config>(id, CL_DEVICE_DOUBLE_FP_CONFIG) != 0),
+      settings_(gpu::measured_settings::of(identity_of(id))) {}
 
 template <class T>
 device_state::per_type& device_state::mine() {
-  return types_[type_index<T>];
+  return types_[gpu::type_index<T>];
 }
 
 template <class T>
@@ -154,8 +152,9 @@ std::string describe(cl_device_id d) {
   const auto gib = static_cast<double>(device_value<cl_ulong>(d, CL_DEVICE_GLOBAL_MEM_SIZE)) / (1u << 30);
   return device_text(d, CL_DEVICE_NAME) + " (" + device_text(d, CL_DEVICE_VERSION) + "), " +
          std::to_string(device_value<cl_uint>(d, CL_DEVICE_MAX_COMPUTE_UNITS)) + " compute units, " +
-         std::to_string(static_cast<long>(gib)) + " GiB" +
-         (device_value<cl_device_fp_config>(d, CL_DEVICE_DOUBLE_FP_CONFIG) != 0 ? "" : ", no double precision");
+         std::to_string(static_cast<long>(gib)) + " GiB; settings " +
+         (gpu::measured_settings::of(identity_of(d)).any() ? "measured here" : "built in") +
+         (device_value<cl_device_fp_config>(d, CL_DEVICE_DOUBLE_FP_CONFIG) != 0 ? "" : "; no double precision");
 }
 
 device_state& device_number(int index) {

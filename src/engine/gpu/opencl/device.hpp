@@ -7,13 +7,14 @@
 
 #include "engine/gpu/engine.hpp"
 #include "engine/gpu/opencl/program.hpp"
+#include "engine/gpu/tuning.hpp"
 
 namespace posdef::internal::opencl {
 
 /// What the kernels were compiled to for one element type.
 struct compiled {
   owned_program program;
-  gpu::blocking blocking;
+  gpu::blocking blocking;  ///< as built in
 };
 
 /// A queue and kernel objects for one call at a time: arguments of a kernel object are set by one thread.
@@ -39,6 +40,16 @@ class device_state {
   /// The kernels for T. Throws `unavailable` where the device lacks double precision.
   template <class T>
   const compiled& kernels_for();
+  /// How matrices are factored here: as measured on this device, or as built in.
+  template <class T>
+  gpu::blocking blocking() {
+    return settings_.in_use<T>(built_in<T>());
+  }
+  template <class T>
+  gpu::blocking built_in() {
+    return kernels_for<T>().blocking;
+  }
+  gpu::measured_settings& settings() { return settings_; }
   template <class T>
   lane take_lane();
   template <class T>
@@ -55,6 +66,7 @@ class device_state {
   cl_device_id id_;
   owned_context context_;
   bool has_double_;
+  gpu::measured_settings& settings_;
   std::mutex guard_;
   per_type types_[4];
 };

@@ -11,7 +11,7 @@ class opencl_executor final : public executor<T> {
  public:
   opencl_executor(device_state& d, hybrid::partner<T> with)
       : device_(d),
-        blocking_(d.kernels_for<T>().blocking),
+        blocking_(d.blocking<T>()),
         lane_(d.take_lane<T>()),
         work_(d.context(), d.id(), lane_),
         both_(std::move(with), blocking_.block) {}

@@ -1,6 +1,6 @@
 #include "engine/gpu/opencl/program.hpp"
 
-#include "engine/gpu/opencl/cache.hpp"
+#include "engine/gpu/cache.hpp"
 
 namespace posdef::internal::opencl {
 
@@ -14,17 +14,21 @@ std::string build_options(cl_device_id device, bool complex, bool wide, const gp
          " -DPOSDEF_SIDE=" + std::to_string(b.side) + " -DPOSDEF_PROCESSOR=" + (is_processor(device) ? "1" : "0");
 }
 
-namespace {
-
-/// All that a binary depends on.
-std::string key_of(cl_device_id device, const std::string& options) {
+std::string identity_of(cl_device_id device) {
   const auto platform = device_value<cl_platform_id>(device, CL_DEVICE_PLATFORM);
-  std::string key = "posdef " POSDEF_VERSION "\n";
+  std::string key;
   for (const auto what : {CL_PLATFORM_NAME, CL_PLATFORM_VERSION})
     key += text_of(clGetPlatformInfo, platform, static_cast<cl_platform_info>(what)) + "\n";
   for (const auto what : {CL_DEVICE_NAME, CL_DEVICE_VENDOR, CL_DEVICE_VERSION, CL_DRIVER_VERSION})
     key += device_text(device, static_cast<cl_device_info>(what)) + "\n";
-  return key + options + "\n" + kernel_source;
+  return key;
+}
+
+namespace {
+
+/// All that a binary depends on.
+std::string key_of(cl_device_id device, const std::string& options) {
+  return "posdef " POSDEF_VERSION "\n" + identity_of(device) + options + "\n" + kernel_source;
 }
 
 /// A program of the binary, or none if the driver does not take it.
@@ -53,7 +57,7 @@ std::string binary_of(cl_program p) {
 
 owned_program build_program(cl_context context, cl_device_id device, const std::string& options) {
   const std::string key = key_of(device, options);
-  if (const auto binary = load_cached(key))
+  if (const auto binary = gpu::load_cached(key))
     if (owned_program p = from_binary(context, device, options, *binary); p.get() != nullptr) return p;
   cl_int code = CL_SUCCESS;
   const char* text = kernel_source;
@@ -67,7 +71,7 @@ owned_program build_program(cl_context context, cl_device_id device, const std::
     clGetProgramBuildInfo(p.get(), device, CL_PROGRAM_BUILD_LOG, size, log.data(), nullptr);
     throw error("posdef: OpenCL: clBuildProgram: " + error_name(code) + " (" + options + ")\n" + log.c_str());
   }
-  store_cached(key, binary_of(p.get()));
+  gpu::store_cached(key, binary_of(p.get()));
   return p;
 }
 

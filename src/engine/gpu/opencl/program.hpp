@@ -6,6 +6,9 @@
 
 namespace posdef::internal::opencl {
 
+/// Platform, device and driver: all that tells a device apart from what it was or from another one.
+std::string identity_of(cl_device_id device);
+
 /// The text of all kernels, in the order in which they are compiled. Made from kernels/ when posdef is built.
 extern const char* const kernel_source;
 
