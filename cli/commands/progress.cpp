@@ -38,7 +38,10 @@ std::chrono::duration<double> patience() {
 progress::progress(std::string what) : what_(std::move(what)), visible_(isatty(STDERR_FILENO) == 1) {
   if (!visible_) return;
   tools::at_signal(wipe_drawn_bar);
-  ticker_ = std::thread([this] { draw(); });
+  try {
+    ticker_ = std::thread([this] { draw(); });
+  } catch (const std::system_error&) {  // no thread is to be had: the work matters more
+  }
 }
 
 progress::~progress() {
@@ -48,7 +51,7 @@ progress::~progress() {
     finished_ = true;
   }
   wake_.notify_one();
-  ticker_.join();
+  if (ticker_.joinable()) ticker_.join();
 }
 
 void progress::draw() {

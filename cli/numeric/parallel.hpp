@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -20,7 +21,10 @@ void parallel_for(std::int64_t count, int threads, const Body& body) {
     for (std::int64_t k = next++; k < count; k = next++) body(k, worker);
   };
   std::vector<std::jthread> others;
-  for (int worker = 1; worker < std::min<std::int64_t>(threads, count); ++worker) others.emplace_back(work, worker);
+  try {
+    for (int worker = 1; worker < std::min<std::int64_t>(threads, count); ++worker) others.emplace_back(work, worker);
+  } catch (const std::system_error&) {  // no more threads are to be had: those that are there do it
+  }
   work(0);
 }
 

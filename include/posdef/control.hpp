@@ -31,7 +31,8 @@ POSDEF_API std::vector<std::string> instruction_sets();
 /// The one in use now.
 POSDEF_API std::string instruction_set();
 
-/// Threads that a call uses when options.threads is 0: POSDEF_NUM_THREADS, else the processors this process may use.
+/// Threads that a call uses when options.threads is 0: POSDEF_NUM_THREADS; else the processors this process may use,
+/// and not more than OMP_NUM_THREADS says.
 POSDEF_API int default_threads();
 
 /// One line for each device, and one for each engine that has none: whether it is built in, and what it finds.

@@ -270,7 +270,8 @@ POSDEF_C_API const char* posdef_instruction_sets(void);
  * benchmarks; not to be called while other calls run. */
 POSDEF_C_API posdef_status posdef_force(const char* device, const char* instruction_set, const char* algorithm);
 
-/* Threads of a call whose options.threads is 0: POSDEF_NUM_THREADS, else the processors this process may use. */
+/* Threads of a call whose options.threads is 0: POSDEF_NUM_THREADS; else the processors this process may use, and not
+ * more than OMP_NUM_THREADS says. */
 POSDEF_C_API int32_t posdef_default_threads(void);
 
 /* "0.1.0" */

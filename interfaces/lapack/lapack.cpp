@@ -12,6 +12,7 @@
 #include <complex>
 #include <cstdint>
 #include <cstdio>
+#include <exception>
 
 #include "api/lapack_door.hpp"
 #include "calls.hpp"
@@ -51,8 +52,11 @@ void run(call_id call, const char* routine, const checked& arguments, Int* info,
   if (bad != 0) return report_bad_argument<Int>(routine, bad);
   try {
     *info = static_cast<Int>(body());
-  } catch (const error& e) {
+  } catch (const std::exception& e) {
     std::fprintf(stderr, "%s in %s\n", e.what(), routine);
+    *info = static_cast<Int>(not_carried_out);
+  } catch (...) {
+    std::fprintf(stderr, "posdef: unknown failure in %s\n", routine);
     *info = static_cast<Int>(not_carried_out);
   }
 }

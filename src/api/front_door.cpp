@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/floating_point.hpp"
 #include "plan/choices.hpp"
 
 namespace posdef::internal {
@@ -225,6 +226,7 @@ index carry_out(const call<T>& c, const options& o, const checked& k, bool raise
     return 0;
   }
   const job<T> j = make_job(c, o, k, info.data(), with.algorithm);
+  const quiet_arithmetic quiet;
   with.runner->run(j, with.size.n, with.size.nrhs, with.threads, with.memory);
   const index failures = count - std::count(info.begin(), info.end(), 0);
   if (failures != 0 && raise && o.on_failure == on_failure::raise) raise_failure(c.function, c.what, info, failures);

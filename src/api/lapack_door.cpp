@@ -1,6 +1,7 @@
 #include "api/lapack_door.hpp"
 
 #include "api/front_door.hpp"
+#include "engine/floating_point.hpp"
 
 namespace posdef::internal {
 
@@ -30,6 +31,7 @@ index run(operation what, bool lower, bool unit, index n, T* a, index lda, index
            .check = false,
            .unit = unit,
            .algorithm = s.algorithm};
+  const quiet_arithmetic quiet;
   s.runner->run(j, n, nrhs, s.threads, s.memory);
   return info;
 }

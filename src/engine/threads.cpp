@@ -5,6 +5,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "engine/floating_point.hpp"
 
 #if POSDEF_ENGINE_CPU
 #include <oneapi/tbb/info.h>
@@ -23,14 +29,69 @@ std::atomic<bool> forked{false};
 #if POSDEF_ENGINE_CPU
 
 struct team::arena {
-  // oneTBB complains aloud when asked for more threads than there are processors.
-  explicit arena(int threads) : pool(std::min(threads, team::most())) { pool.initialize(); }
+  explicit arena(int threads) : pool(threads) { pool.initialize(); }
   mutable oneapi::tbb::task_arena pool;
 };
 
+namespace {
+
+/// How many threads the system lets this process start now, up to `wanted`: they are started, and end at once.
+int startable(int wanted) {
+  std::mutex gate;
+  std::unique_lock closed(gate);
+  // oneTBB's threads have stacks of this size.
+  constexpr std::size_t stack = std::size_t{4} << 20;
+  pthread_attr_t how;
+  if (pthread_attr_init(&how) != 0) return 0;
+  pthread_attr_setstacksize(&how, stack);
+  std::vector<pthread_t> started;
+  started.reserve(static_cast<std::size_t>(wanted));
+  const auto pass = [](void* g) -> void* {
+    const std::lock_guard through(*static_cast<std::mutex*>(g));
+    return nullptr;
+  };
+  pthread_t one;
+  while (static_cast<int>(started.size()) < wanted && pthread_create(&one, &how, pass, &gate) == 0)
+    started.push_back(one);
+  pthread_attr_destroy(&how);
+  closed.unlock();
+  for (const pthread_t t : started) pthread_join(t, nullptr);
+  return static_cast<int>(started.size());
+}
+
+/// oneTBB starts threads when there is work. Where the system refuses one (a limit of processes or of memory) it
+/// throws, or ends the process if it is a thread of its own that wants more. So a team is no larger than what could be
+/// started just now; and its threads are started from here one by one, by work that keeps each until the next one is
+/// there.
+int team_of(int threads) {
+  static std::atomic<int> proven{1};  // a team of this size has its threads
+  if (threads <= proven) return threads;
+  static std::mutex guard;
+  const std::lock_guard lock(guard);
+  if (threads <= proven) return threads;
+  const int possible = proven + startable(threads - proven);
+  const auto go_home = std::make_shared<std::atomic<bool>>(false);
+  int have = 1;
+  try {
+    for (; have < possible; ++have)
+      oneapi::tbb::task_arena(1, 0).enqueue([go_home] {
+        while (!*go_home) std::this_thread::yield();
+      });
+  } catch (...) {  // somebody else has taken the last ones in between
+  }
+  *go_home = true;
+  proven = std::max(have, proven.load());
+  return proven;
+}
+
+}  // namespace
+
 int team::most() { return oneapi::tbb::info::default_concurrency(); }
 
-team::team(int threads) : threads_(threads > 1 && !forked ? threads : 1) {
+team::team(int threads) {
+  // oneTBB complains aloud when asked for more threads than there are processors.
+  if (threads <= 1 || forked) return;
+  threads_ = team_of(std::min(threads, most()));
   if (threads_ > 1) arena_ = std::make_unique<arena>(threads_);
 }
 
@@ -58,6 +119,7 @@ void team::run(index count, task call, const void* f) const {
     for (index i = 0; i < count; ++i) call(f, i, 0);
     return;
   }
+  const auto modes = floating_point::now();
   happens_before start, end;
   start.leave();
   arena_->pool.execute([&] {
@@ -67,6 +129,7 @@ void team::run(index count, task call, const void* f) const {
           index{0}, count,
           [&](index i) {
             start.enter();
+            const borrowed_modes same(modes);
             call(f, i, oneapi::tbb::this_task_arena::current_thread_index());
             end.leave();
           },
@@ -92,9 +155,14 @@ team& team::operator=(team&&) noexcept = default;
 team::~team() = default;
 
 int processors() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof(set), &set) == 0) return CPU_COUNT(&set) > 0 ? CPU_COUNT(&set) : 1;
+  // The system refuses a set that is smaller than its own, which cpu_set_t is from 1025 processors on.
+  for (std::size_t most = 1024; most <= std::size_t{1} << 20; most *= 4) {
+    std::vector<unsigned long> set(most / (8 * sizeof(unsigned long)));
+    const std::size_t bytes = set.size() * sizeof(unsigned long);
+    auto* const bits = reinterpret_cast<cpu_set_t*>(set.data());
+    if (sched_getaffinity(0, bytes, bits) == 0) return std::max(CPU_COUNT_S(bytes, bits), 1);
+    if (errno != EINVAL) break;
+  }
   return 1;
 }
 

@@ -1,5 +1,6 @@
 #include "plan/choices.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <cstdlib>
@@ -97,7 +98,13 @@ void force(const forced& f) {
 
 int default_threads() {
   const std::string text = internal::environment("POSDEF_NUM_THREADS");
-  if (text.empty()) return internal::processors();
+  if (text.empty()) {
+    // "4" or, for nested regions, "4,2". What is no number is OpenMP's to complain about.
+    const std::string omp = internal::environment("OMP_NUM_THREADS");
+    int most = 0;
+    const bool said = std::from_chars(omp.data(), omp.data() + omp.size(), most).ec == std::errc{} && most > 0;
+    return said ? std::min(most, internal::processors()) : internal::processors();
+  }
   int threads = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), threads);
   if (error != std::errc{} || end != text.data() + text.size() || threads < 1)

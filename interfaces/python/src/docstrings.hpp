@@ -15,7 +15,7 @@ out         an array of the result's shape and dtype to write to; it may be `a` 
 overwrite_a allows the result to take the place of `a`, where its memory may be written.
 on_failure  'raise': NotPositiveDefiniteError, once every matrix has been treated. 'nan': a matrix without a factor
             becomes NaN. 'report': the pair (factor, info) is returned. 'nan-report': both.
-threads     at most so many threads; None: POSDEF_NUM_THREADS, else the processors this process may use.
+threads     at most so many threads; None: POSDEF_NUM_THREADS, else OMP_NUM_THREADS or all processors.
 device      the engine: 'cpu' or 'reference' in this build; None: POSDEF_DEVICE, else 'cpu'.
 
 Returns an array of the caller's own kind, C-ordered, the other triangle zero. info is int32 with the batch's shape:
@@ -88,6 +88,6 @@ Accuracy and Stability of Numerical Algorithms, 2nd ed., section 14.2.)";
 inline constexpr const char devices[] =
     "One dict for each engine: its name, whether it is available, and a description.";
 inline constexpr const char default_threads[] =
-    "Threads that a call uses where it does not say: POSDEF_NUM_THREADS, else the processors this process may use.";
+    "Threads that a call uses where it does not say: POSDEF_NUM_THREADS, else OMP_NUM_THREADS or all processors.";
 
 }  // namespace posdef::python::doc
