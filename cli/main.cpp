@@ -47,7 +47,8 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer(
       "Files are Matrix Market or .npy, told apart by their content.\n"
-      "Exit status: 0 all is well, 1 some matrix is not positive definite, 2 bad usage or input.");
+      "Exit status: 0 all is well, 1 some matrix is not positive definite, 2 bad usage or input,\n"
+      "3 some result is doubtful: its residual is not below 30, or it holds NaN or infinity.");
   int status = all_well;
   add_factor(app, status);
   add_solve(app, status);

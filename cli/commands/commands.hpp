@@ -8,7 +8,12 @@
 namespace posdef::cli {
 
 /// What the program answers to the shell.
-enum exit_status : int { all_well = 0, not_positive_definite_found = 1, bad_usage_or_input = 2 };
+enum exit_status : int {
+  all_well = 0,
+  not_positive_definite_found = 1,
+  bad_usage_or_input = 2,
+  doubtful_result = 3  ///< comes before 1
+};
 
 void add_factor(CLI::App& app, int& status);
 void add_solve(CLI::App& app, int& status);

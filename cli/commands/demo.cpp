@@ -29,7 +29,8 @@ bool cantilever(const options& o) {
     std::cout << "  NOT positive definite: leading minor of order " << info[0] << "\n";
     return false;
   }
-  const double ratio = tools::factor_residual<double>(a.view(), std::as_const(l).view(), o.uplo, info, o.threads);
+  const double ratio = tools::worst_ratio(
+      tools::factor_residuals<double>(a.view(), std::as_const(l).view(), o.uplo, info, o.threads), info);
   std::cout << "  factored in        " << human_seconds(seconds) << ", "
             << short_number(cube(a.rows) / 3 / seconds / 1e9) << " GFLOP/s\n"
             << "  residual           " << short_number(ratio) << "   [|A - L L^H| / (n |A| eps); below 30 is right]\n";
@@ -57,7 +58,8 @@ bool kalman(const options& o) {
     std::cout << "  NOT all positive definite\n";
     return false;
   }
-  const double ratio = tools::factor_residual<double>(a.view(), std::as_const(l).view(), o.uplo, info, o.threads);
+  const double ratio = tools::worst_ratio(
+      tools::factor_residuals<double>(a.view(), std::as_const(l).view(), o.uplo, info, o.threads), info);
   std::cout << "  factored in        " << human_seconds(seconds) << ", "
             << short_number(static_cast<double>(a.batch) / seconds / 1e6) << " million matrices per second\n"
             << "  residual           " << short_number(ratio) << "   (the largest of all)\n";

@@ -24,7 +24,7 @@ int run(const common_options& o, tools::matrices<T> a) {
   raise_if_asked(o, r.info);
   {
     const progress bar("computing the residual");
-    r.residual = tools::factor_residual<T>(a.view(), std::as_const(l).view(), library.uplo, r.info, r.threads);
+    r.ratios = tools::factor_residuals<T>(a.view(), std::as_const(l).view(), library.uplo, r.info, r.threads);
   }
   r.residual_formula = library.uplo == uplo::lower ? "|A - L L^H| / (n |A| eps)" : "|A - U^H U| / (n |A| eps)";
   return finish(o, r, file.get(), std::move(l), tools::structure::general);

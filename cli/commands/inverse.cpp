@@ -29,10 +29,11 @@ int run(const common_options& o, tools::matrices<T> a) {
   r.operations = cube(r.n) * tools::cost_factor<T> * static_cast<double>(r.batch);
   if (verify) {
     const progress bar("computing the residual");
-    r.residual =
-        tools::inverse_residual<T>(std::as_const(a).view(), std::as_const(x).view(), library.uplo, r.info, r.threads);
+    r.ratios =
+        tools::inverse_residuals<T>(std::as_const(a).view(), std::as_const(x).view(), library.uplo, r.info, r.threads);
     r.residual_formula = "|I - A A^-1| / (n |A| |A^-1| eps)";
   }
+  r.not_finite = not_finite(x, r.info);
   return finish(o, r, file.get(), std::move(x), tools::structure::hermitian);
 }
 

@@ -25,8 +25,8 @@ int run(const common_options& o, tools::matrices<T> a) {
   r.operations = cube(r.n) / 3 * tools::cost_factor<T> * static_cast<double>(r.batch);
   if (verify) {
     const progress bar("computing the residual");
-    r.residual =
-        tools::factor_residual<T>(std::as_const(a).view(), std::as_const(l).view(), library.uplo, r.info, r.threads);
+    r.ratios =
+        tools::factor_residuals<T>(std::as_const(a).view(), std::as_const(l).view(), library.uplo, r.info, r.threads);
     r.residual_formula = "of the factor";
   }
   return finish(o, r, nullptr, std::move(l), tools::structure::general);

@@ -16,7 +16,7 @@ namespace posdef::cli {
 
 struct common_options {
   std::string file;
-  std::string uplo = "lower";
+  std::string uplo;  ///< "upper"; "lower" or nothing: lower
   std::string device;
   std::string dtype;
   int threads = 0;
@@ -25,6 +25,7 @@ struct common_options {
   bool json = false;
   bool verify = false;
   bool no_verify = false;
+  bool symmetrize = false;
 
   posdef::options library() const;
 };
@@ -44,8 +45,10 @@ posdef::device chosen_device(const std::string& flag);
 /// The threads of --threads, else posdef's own choice.
 int chosen_threads(int flag);
 
-/// The matrices of o.file: square, Hermitian where both triangles come from a Matrix Market file, in the type of
-/// --dtype. Of a .npy file only the triangle --uplo counts, as everywhere in posdef.
+/// The matrices of o.file: square, in the type of --dtype, Hermitian up to rounding where both triangles come from a
+/// Matrix Market file. Of a .npy file only the triangle --uplo counts, as everywhere in posdef; so it does of every
+/// file where
+/// --uplo is given, and stderr is told how far the file is from Hermitian. With --symmetrize it is the mean of both.
 tools::any_matrices load(const common_options& o);
 
 /// Whether the result is to be checked: --verify, --no-verify, else if that takes neither long nor too much memory.

@@ -3,14 +3,33 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <ostream>
+
+#include "numeric/residual.hpp"
 
 namespace posdef::cli {
 namespace {
 
 std::string plural(std::int64_t count, const char* one, const char* many) {
   return std::to_string(count) + " " + (count == 1 ? one : many);
+}
+
+// "; DOUBTFUL: matrix 500 holds NaN or infinity, ..."
+std::string doubts(const report& r) {
+  const std::vector<std::int64_t> all = r.doubtful();
+  if (all.empty()) return {};
+  constexpr std::size_t shown_at_most = 10;
+  std::string text = "; the result is DOUBTFUL: ";
+  for (std::size_t k = 0; k < std::min(all.size(), shown_at_most); ++k) {
+    const std::int64_t b = all[k];
+    const bool finite = std::find(r.not_finite.begin(), r.not_finite.end(), b) == r.not_finite.end();
+    text += k == 0 ? "" : ", ";
+    if (r.batch != 1) text += "matrix " + std::to_string(b) + ": ";
+    text += finite ? "residual " + short_number((*r.ratios)[static_cast<std::size_t>(b)]) : "it holds NaN or infinity";
+  }
+  return text + (all.size() > shown_at_most ? ", ..." : "");
 }
 
 std::string outcome(const report& r) {
@@ -35,6 +54,17 @@ std::string outcome(const report& r) {
 }
 
 }  // namespace
+
+std::vector<std::int64_t> report::doubtful() const {
+  constexpr double right = 30;
+  std::vector<std::int64_t> all = not_finite;
+  for (std::size_t b = 0; ratios && b < ratios->size(); ++b) {
+    if ((b >= info.size() || info[b] == 0) && !((*ratios)[b] < right)) all.push_back(static_cast<std::int64_t>(b));
+  }
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
+}
 
 std::string short_number(double x, int digits) {
   char text[40];
@@ -66,13 +96,15 @@ void print_text(std::ostream& out, const report& r) {
       << tools::name_of(r.type) << '\n';
   out << "  engine    " << engine_text(r.device, r.threads) << '\n';
   out << "  time      " << human_seconds(r.seconds) << ", " << short_number(r.gflops()) << " GFLOP/s\n";
-  out << "  result    " << outcome(r) << '\n';
-  if (!r.residual) {
+  out << "  result    " << outcome(r) << doubts(r) << '\n';
+  const auto good = [](std::int64_t k) { return k == 0; };
+  if (!r.ratios) {
     out << "  residual  not computed (--verify does)\n";
-  } else if (std::isnan(*r.residual) && !r.info.empty()) {
+  } else if (!r.info.empty() && std::none_of(r.info.begin(), r.info.end(), good)) {
     out << "  residual  none: nothing was factored\n";
   } else {
-    out << "  residual  " << short_number(*r.residual) << "   [" << r.residual_formula << "; below 30 is right]\n";
+    out << "  residual  " << short_number(tools::worst_ratio(*r.ratios, r.info)) << "   [" << r.residual_formula
+        << "; below 30 is right]\n";
   }
   if (r.log_det) {
     const std::size_t shown = std::min<std::size_t>(r.log_det->size(), 10);
@@ -92,12 +124,20 @@ void print_json(std::ostream& out, const report& r) {
   o["threads"] = r.threads;
   o["seconds"] = r.seconds;
   o["gflops"] = r.gflops();
+  const double residual = r.ratios ? tools::worst_ratio(*r.ratios, r.info) : std::numeric_limits<double>::quiet_NaN();
   o["residual"] = nullptr;
-  if (r.residual && std::isfinite(*r.residual)) o["residual"] = *r.residual;
+  if (std::isfinite(residual)) o["residual"] = residual;
+  const std::vector<std::int64_t> doubtful = r.doubtful();
+  const bool failed = std::any_of(r.info.begin(), r.info.end(), [](std::int64_t k) { return k != 0; });
+  o["verdict"] = !doubtful.empty() ? "doubtful"
+                 : failed          ? "not positive definite"
+                 : r.ratios        ? "right"
+                                   : "not verified";
   o["info"] = nlohmann::ordered_json::array();
   for (std::size_t b = 0; b < r.info.size(); ++b) {
     if (r.info[b] != 0) o["info"].push_back({b, r.info[b]});
   }
+  o["doubtful"] = doubtful;
   if (r.log_det) o["log_det"] = *r.log_det;
   out << o.dump() << '\n';
 }

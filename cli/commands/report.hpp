@@ -21,19 +21,24 @@ struct report {
   posdef::device device;
   int threads = 0;
   double seconds = 0;
-  double operations = 0;  ///< floating-point operations, real ones
-  std::optional<double> residual;
+  double operations = 0;                      ///< floating-point operations, real ones
+  std::optional<std::vector<double>> ratios;  ///< the residual of each matrix, if they were computed
   std::string residual_formula;
   std::vector<std::int64_t> info;
+  std::vector<std::int64_t> not_finite;  ///< matrices whose result holds NaN or infinity though info is 0
   std::optional<std::vector<double>> log_det;
   std::string output;  ///< file written, or why not
 
+  /// Matrices that have a result, but not one to be trusted: it is not finite, or its residual is not below 30.
+  std::vector<std::int64_t> doubtful() const;
   double gflops() const { return seconds > 0 ? operations / seconds / 1e9 : 0; }
 };
 
 void print_text(std::ostream& out, const report& r);
-/// Keys: n batch dtype device threads seconds gflops residual info, and log_det if there is one. info lists
-/// [index, k] of the matrices that failed. What is not known or not finite is null.
+/// Keys: n batch dtype device threads seconds gflops residual verdict info doubtful, and log_det if there is one. info
+/// lists [index, k] of the matrices that failed, doubtful the indices of those whose result is not to be trusted;
+/// indices count from 0, k from 1. What is not known or not finite is null. verdict is "right", "doubtful", "not
+/// positive definite", or "not verified".
 void print_json(std::ostream& out, const report& r);
 
 /// "cpu (avx512), 2 threads"

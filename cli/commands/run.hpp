@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
+#include <complex>
 #include <iostream>
 #include <memory>
 
@@ -69,6 +71,19 @@ double factor(const std::string& what, const tools::matrices<T>& a, tools::matri
   return clock.seconds();
 }
 
+/// The matrices that have a result which holds NaN or infinity.
+template <scalar T>
+std::vector<std::int64_t> not_finite(const tools::matrices<T>& result, const std::vector<std::int64_t>& info) {
+  std::vector<std::int64_t> all;
+  const std::int64_t size = result.rows * result.cols;
+  for (std::int64_t b = 0; b < result.batch; ++b) {
+    const T* const first = result.elements.data() + b * size;
+    const auto finite = [](const T& x) { return std::isfinite(std::real(x)) && std::isfinite(std::imag(x)); };
+    if (info[static_cast<std::size_t>(b)] == 0 && !std::all_of(first, first + size, finite)) all.push_back(b);
+  }
+  return all;
+}
+
 inline bool any_failed(const std::vector<std::int64_t>& info) {
   return std::any_of(info.begin(), info.end(), [](std::int64_t k) { return k != 0; });
 }
@@ -111,6 +126,7 @@ int finish(const common_options& o, report& r, tools::output_file* file, tools::
   } else {
     print_text(out, r);
   }
+  if (!r.doubtful().empty()) return doubtful_result;
   return failed ? not_positive_definite_found : all_well;
 }
 

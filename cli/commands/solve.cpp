@@ -72,10 +72,11 @@ int run(const solve_options& o, tools::matrices<T> a) {
                  static_cast<double>(r.batch);
   if (verify) {
     const progress bar("computing the residual");
-    r.residual = tools::solve_residual<T>(std::as_const(a).view(), std::as_const(x).view(), b.view(), library.uplo,
-                                          r.info, r.threads);
+    r.ratios = tools::solve_residuals<T>(std::as_const(a).view(), std::as_const(x).view(), b.view(), library.uplo,
+                                         r.info, r.threads);
     r.residual_formula = "|B - A X| / (|A| |X| eps)";
   }
+  r.not_finite = not_finite(x, r.info);
   return finish(o, r, file.get(), std::move(x), tools::structure::general);
 }
 

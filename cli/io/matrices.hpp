@@ -83,15 +83,12 @@ using any_matrices =
 dtype dtype_of_any(const any_matrices& m);
 
 /// The same values in another type, rounded where it is narrower. Complex to real is refused with an input_error that
-/// names the first element whose imaginary part is not zero. `name` begins the error's text.
+/// names the first element whose imaginary part is not zero; so is a narrower type in which a finite number becomes
+/// infinite, or a diagonal element zero. `name` begins the error's text.
 any_matrices convert(any_matrices m, dtype to, std::string_view name, std::uint64_t memory_limit = physical_memory());
 
 /// Throws input_error unless every matrix is square and there is nothing but numbers of one size.
 void require_square(const any_matrices& m, std::string_view name);
-
-/// Throws input_error naming the first pair where a(i,j) and conj(a(j,i)) differ by more than rounding, which is
-/// 16 eps (|a(i,j)| + |a(j,i)|). Elements that are not finite are left for the factorization to report.
-void require_hermitian(const any_matrices& m, std::string_view name);
 
 }  // namespace posdef::tools
 

@@ -82,17 +82,9 @@ class scanner {
     }
     const std::string_view text = word();
     double value = 0;
-    const char* const last = text.data() + text.size();
-    const char* const first = after_plus(text);
-    const auto [stop, error] = std::from_chars(first, last, value);
-    if (error == std::errc::result_out_of_range && stop == last) {
-      // Too large or too small? Only the second is harmless; from_chars does not tell them apart.
-      value = std::strtod(std::string(first, last).c_str(), nullptr);
-      if (std::isinf(value)) fail(shown(text) + " is beyond the range of double");
-      return value;
-    }
-    if (error != std::errc() || stop != last) fail("expected a number, found " + found(text));
-    return value;
+    if (parse(text, value)) return value;
+    if (const std::string c = as_c_writes_it(text); !c.empty() && parse(c, value)) return value;
+    fail("expected a number, found " + found(text));
   }
 
   std::size_t remaining() const { return static_cast<std::size_t>(end_ - at_); }
@@ -100,6 +92,32 @@ class scanner {
  private:
   void skip_spaces() {
     while (at_ != end_ && is_space(*at_)) ++at_;
+  }
+  bool parse(std::string_view text, double& value) {
+    const char* const last = text.data() + text.size();
+    const char* const first = after_plus(text);
+    const auto [stop, error] = std::from_chars(first, last, value);
+    if (error == std::errc::result_out_of_range && stop == last) {
+      // Too large or too small? Only the second is harmless; from_chars does not tell them apart.
+      value = std::strtod(std::string(first, last).c_str(), nullptr);
+      if (std::isinf(value)) fail(shown(text) + " is beyond the range of double");
+      return true;
+    }
+    return error == std::errc() && stop == last;
+  }
+  // Fortran's 4.0D+00 and, for exponents of three digits, 0.15-149: with an "e". Empty: it is no such number.
+  static std::string as_c_writes_it(std::string_view text) {
+    const std::size_t d = text.find_first_of("dD");
+    std::string out(text);
+    if (d != std::string_view::npos && d > 0 &&
+        (std::isdigit(static_cast<unsigned char>(text[d - 1])) != 0 || text[d - 1] == '.')) {
+      out[d] = 'e';
+      return out;
+    }
+    const std::size_t sign = text.find_last_of("+-");
+    const bool exponent = sign != std::string_view::npos && sign > 0 && sign + 1 < text.size() &&
+                          (std::isdigit(static_cast<unsigned char>(text[sign - 1])) || text[sign - 1] == '.');
+    return exponent ? out.insert(sign, "e") : std::string();
   }
   // from_chars does not take the "+" that C and Fortran may print.
   static const char* after_plus(std::string_view text) {
@@ -183,7 +201,10 @@ T read_value(scanner& in, field values) {
 template <scalar T>
 void store(scanner& in, matrices<T>& m, symmetry shape, std::int64_t i, std::int64_t j, T value) {
   if (shape == symmetry::hermitian && i == j && std::imag(value) != 0) {
-    in.fail("diagonal entry " + place(i + 1, j + 1) + " of a Hermitian matrix has an imaginary part; expected 0");
+    using real = real_type<T>;
+    if (!(std::abs(std::imag(value)) <= 64 * std::numeric_limits<real>::epsilon() * std::abs(std::real(value))))
+      in.fail("diagonal entry " + place(i + 1, j + 1) + " of a Hermitian matrix has an imaginary part; expected 0");
+    value = T(std::real(value));
   }
   m(0, i, j) = value;
   if (shape != symmetry::general && i != j) m(0, j, i) = shape == symmetry::hermitian ? conjugate(value) : value;

@@ -38,14 +38,29 @@ struct lower_of {
   }
 };
 
-// The whole Hermitian matrix of which one triangle is stored; the diagonal's imaginary parts are ignored.
+// The whole Hermitian matrix of which one triangle is stored, with rows and columns multiplied by `scale`; the
+// diagonal's imaginary parts are ignored.
 template <class T>
 struct hermitian_of {
   lower_of<T> lower;
+  const double* scale;
   wide<T> operator()(std::int64_t i, std::int64_t j) const {
-    if (i == j) return wide<T>(std::real(lower(i, i)));
-    return i > j ? lower(i, j) : conjugate(lower(j, i));
+    if (i == j) return wide<T>(std::real(lower(i, i)) * scale[i] * scale[i]);
+    return (i > j ? lower(i, j) : conjugate(lower(j, i))) * scale[i] * scale[j];
   }
+};
+
+// The diagonal of D, and that of its inverse.
+struct scales {
+  template <class T>
+  scales(const strided<T>& a, std::int64_t n) : d(static_cast<std::size_t>(n)), inverse(d.size()) {
+    for (std::int64_t i = 0; i < n; ++i) {
+      const auto k = static_cast<std::size_t>(i);
+      d[k] = diagonal_scale(std::real(a(i, i)));
+      inverse[k] = 1 / d[k];
+    }
+  }
+  std::vector<double> d, inverse;
 };
 
 // Sums |element| by columns, one row of sums for each worker; the 1-norm is the largest column of all together.
@@ -102,8 +117,8 @@ double epsilon() {
 
 // ratio(b, threads) for every matrix that was not refused: small ones side by side, large ones one after another.
 template <class Ratio>
-double over_batch(std::int64_t batch, std::int64_t n, std::span<const std::int64_t> info, int threads,
-                  const Ratio& ratio) {
+std::vector<double> over_batch(std::int64_t batch, std::int64_t n, std::span<const std::int64_t> info, int threads,
+                               const Ratio& ratio) {
   const bool small = n <= product_block;
   std::vector<double> ratios(static_cast<std::size_t>(batch));
   const auto one = [&](std::int64_t b, int) {
@@ -111,23 +126,49 @@ double over_batch(std::int64_t batch, std::int64_t n, std::span<const std::int64
     if (k >= info.size() || info[k] == 0) ratios[k] = ratio(b, small ? 1 : threads);
   };
   parallel_for(batch, small ? threads : 1, one);
+  return ratios;
+}
+
+// The power of two that brings the largest of D⁻¹·x, for a column x, next to one.
+template <class T>
+double column_scale(const strided<T>& x, std::int64_t n, std::int64_t j, const std::vector<double>& inverse_scale) {
+  constexpr int most = 1000;
+  int exponent = std::numeric_limits<int>::min();
+  for (std::int64_t i = 0; i < n; ++i) {
+    const double size = std::abs(x(i, j));
+    if (size > 0 && std::isfinite(size))
+      exponent = std::max(exponent, std::ilogb(size) + std::ilogb(inverse_scale[static_cast<std::size_t>(i)]));
+  }
+  return exponent == std::numeric_limits<int>::min() ? 1 : std::ldexp(1.0, std::clamp(-exponent, -most, most));
+}
+
+}  // namespace
+
+double diagonal_scale(double a) {
+  if (!(a > 0 && std::isfinite(a))) return 1;
+  return std::ldexp(1.0, static_cast<int>(-std::lround(std::log2(a) / 2)));
+}
+
+double worst_ratio(const std::vector<double>& ratios, std::span<const std::int64_t> info) {
   const auto failed = [](std::int64_t k) { return k != 0; };
-  if (batch > 0 && static_cast<std::int64_t>(info.size()) == batch && std::all_of(info.begin(), info.end(), failed)) {
+  if (!ratios.empty() && info.size() == ratios.size() && std::all_of(info.begin(), info.end(), failed)) {
     return std::numeric_limits<double>::quiet_NaN();
   }
   return largest(ratios);
 }
 
-}  // namespace
-
 template <scalar T>
-double factor_residual(view<const T> a, view<const T> l, uplo which, std::span<const std::int64_t> info, int threads) {
+std::vector<double> factor_residuals(view<const T> a, view<const T> l, uplo which, std::span<const std::int64_t> info,
+                                     int threads) {
   const std::int64_t n = a.rows;
-  if (n == 0) return 0;
+  if (n == 0) return std::vector<double>(static_cast<std::size_t>(a.batch));
   return over_batch(a.batch, n, info, threads, [&](std::int64_t b, int inner) {
-    const hermitian_of<T> original{{element_of(a, b), which}};
+    const scales s(element_of(a, b), n);
+    const hermitian_of<T> original{{element_of(a, b), which}, s.d.data()};
     const lower_of<T> factor{element_of(l, b), which};
-    const auto row = [&](std::int64_t i, std::int64_t k) { return k <= i ? factor(i, k) : wide<T>(0); };
+    const auto row = [&](std::int64_t i, std::int64_t k) {
+      return k <= i ? factor(i, k) * s.d[static_cast<std::size_t>(i)] : wide<T>(0);
+    };
     column_sums sums(n, inner);
     for_each_product_block<wide<T>>(n, n, n, product_part::lower, true, inner, row, row,
                                     [&](const product_view& block, int worker) {
@@ -144,14 +185,23 @@ double factor_residual(view<const T> a, view<const T> l, uplo which, std::span<c
 }
 
 template <scalar T>
-double solve_residual(view<const T> a, view<const T> x, view<const T> b, uplo which, std::span<const std::int64_t> info,
-                      int threads) {
+std::vector<double> solve_residuals(view<const T> a, view<const T> x, view<const T> b, uplo which,
+                                    std::span<const std::int64_t> info, int threads) {
   const std::int64_t n = a.rows;
-  if (n == 0 || x.cols == 0) return 0;
+  if (n == 0 || x.cols == 0) return std::vector<double>(static_cast<std::size_t>(a.batch));
   return over_batch(a.batch, n, info, threads, [&](std::int64_t m, int inner) {
-    const hermitian_of<T> matrix{{element_of(a, m), which}};
-    const strided<T> solution = element_of(x, m);
-    const strided<T> right = element_of(b, b.batch == 1 ? 0 : m);
+    const scales s(element_of(a, m), n);
+    const hermitian_of<T> matrix{{element_of(a, m), which}, s.d.data()};
+    const strided<T> stored = element_of(x, m), right = element_of(b, b.batch == 1 ? 0 : m);
+    std::vector<double> column(static_cast<std::size_t>(x.cols));
+    for (std::int64_t j = 0; j < x.cols; ++j)
+      column[static_cast<std::size_t>(j)] = column_scale(stored, n, j, s.inverse);
+    const auto solution = [&](std::int64_t i, std::int64_t j) {
+      return stored(i, j) * column[static_cast<std::size_t>(j)] * s.inverse[static_cast<std::size_t>(i)];
+    };
+    const auto wanted = [&](std::int64_t i, std::int64_t j) {
+      return right(i, j) * column[static_cast<std::size_t>(j)] * s.d[static_cast<std::size_t>(i)];
+    };
     column_sums errors(x.cols, inner);
     column_sums sizes(x.cols, inner);
     for_each_product_block<wide<T>>(
@@ -160,7 +210,7 @@ double solve_residual(view<const T> a, view<const T> x, view<const T> b, uplo wh
         [&](const product_view& block, int worker) {
           for (std::int64_t j = block.j0; j < block.j1; ++j) {
             for (std::int64_t i = block.i0; i < block.i1; ++i) {
-              errors.add(worker, j, std::abs(right(i, j) - block.at<wide<T>>(i, j)));
+              errors.add(worker, j, std::abs(wanted(i, j) - block.at<wide<T>>(i, j)));
               sizes.add(worker, j, std::abs(solution(i, j)));
             }
           }
@@ -174,13 +224,15 @@ double solve_residual(view<const T> a, view<const T> x, view<const T> b, uplo wh
 }
 
 template <scalar T>
-double inverse_residual(view<const T> a, view<const T> inverse, uplo which, std::span<const std::int64_t> info,
-                        int threads) {
+std::vector<double> inverse_residuals(view<const T> a, view<const T> inverse, uplo which,
+                                      std::span<const std::int64_t> info, int threads) {
   const std::int64_t n = a.rows;
-  if (n == 0) return 0;
+  if (n == 0) return std::vector<double>(static_cast<std::size_t>(a.batch));
   return over_batch(a.batch, n, info, threads, [&](std::int64_t m, int inner) {
-    const hermitian_of<T> matrix{{element_of(a, m), which}};
-    const hermitian_of<T> inverted{{element_of(inverse, m), which}};  // Hermitian, so A·A⁻¹ = A·(A⁻¹)ᴴ
+    const scales s(element_of(a, m), n);
+    const hermitian_of<T> matrix{{element_of(a, m), which}, s.d.data()};
+    const hermitian_of<T> inverted{{element_of(inverse, m), which},
+                                   s.inverse.data()};  // Hermitian, so A·A⁻¹ = A·(A⁻¹)ᴴ
     column_sums sums(n, inner);
     for_each_product_block<wide<T>>(
         n, n, n, product_part::all, false, inner, matrix, inverted, [&](const product_view& block, int worker) {
@@ -195,11 +247,13 @@ double inverse_residual(view<const T> a, view<const T> inverse, uplo which, std:
   });
 }
 
-#define POSDEF_INSTANTIATE(T)                                                                                         \
-  template double factor_residual<T>(view<const T>, view<const T>, uplo, std::span<const std::int64_t>, int);         \
-  template double solve_residual<T>(view<const T>, view<const T>, view<const T>, uplo, std::span<const std::int64_t>, \
-                                    int);                                                                             \
-  template double inverse_residual<T>(view<const T>, view<const T>, uplo, std::span<const std::int64_t>, int);
+#define POSDEF_INSTANTIATE(T)                                                                                          \
+  template std::vector<double> factor_residuals<T>(view<const T>, view<const T>, uplo, std::span<const std::int64_t>,  \
+                                                   int);                                                               \
+  template std::vector<double> solve_residuals<T>(view<const T>, view<const T>, view<const T>, uplo,                   \
+                                                  std::span<const std::int64_t>, int);                                 \
+  template std::vector<double> inverse_residuals<T>(view<const T>, view<const T>, uplo, std::span<const std::int64_t>, \
+                                                    int);
 POSDEF_INSTANTIATE(float)
 POSDEF_INSTANTIATE(double)
 POSDEF_INSTANTIATE(std::complex<float>)

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 
+#include "io/hermitian.hpp"
 #include "support.hpp"
 
 namespace posdef::test {
@@ -94,9 +95,6 @@ TEST(MatrixMarket, NanAndInfinityAreData) {
   EXPECT_TRUE(std::isnan(m(0, 0, 0)));
   EXPECT_EQ(m(0, 1, 0), std::numeric_limits<double>::infinity());
   EXPECT_EQ(m(0, 0, 1), -std::numeric_limits<double>::infinity());
-  EXPECT_NO_THROW(tools::require_hermitian(tools::any_matrices(read("%%MatrixMarket matrix array real general\n2 2\n"
-                                                                    "1\nnan\n2\n1\n")),
-                                           "m"));
 }
 
 TEST(MatrixMarket, NumbersTooSmallForDoubleAreZero) {
@@ -195,6 +193,61 @@ TEST(MatrixMarket, GeneralIsCheckedForSymmetry) {
       complaint([&] { tools::require_hermitian(m(HEAD "array real general\n2 2\n1\n0.3\n0.31\n1\n"), "m"); });
   EXPECT_NE(text.find("(2, 1) is 0.2999"), std::string::npos) << text;
   EXPECT_NE(text.find("(1, 2) is 0.31"), std::string::npos) << text;
+}
+
+// What numerics make symmetric: equal up to rounding at the size of the diagonal, however small the elements are.
+TEST(MatrixMarket, GeneralIsSymmetricUpToRounding) {
+  const auto checked = [](const char* text) { tools::require_hermitian(tools::any_matrices(read(text)), "m"); };
+  EXPECT_NO_THROW(checked(HEAD "array real general\n2 2\n1\n1e-16\n-1e-16\n1\n"));
+  EXPECT_NO_THROW(checked(HEAD "array real general\n2 2\n1e200\n1e-16\n-1e-16\n1e-200\n"));
+  EXPECT_THROW(checked(HEAD "array real general\n2 2\n1\n1e-13\n-1e-13\n1\n"), tools::input_error);
+  EXPECT_NO_THROW(checked(HEAD "array real general\n2 2\nnan\nnan\nnan\n1\n"));
+  for (const char* one_sided : {"nan", "inf", "-inf"}) {
+    const std::string text = std::string(HEAD "array real general\n2 2\n4\n1\n") + one_sided + "\n3\n";
+    EXPECT_THROW(checked(text.c_str()), tools::input_error) << one_sided;
+  }
+  const auto complex_checked = [](const char* text) {
+    tools::require_hermitian(tools::any_matrices(read<std::complex<double>>(text)), "m");
+  };
+  EXPECT_NO_THROW(complex_checked(HEAD "array complex general\n1 1\n4 1e-16\n"));
+  const std::string text = complaint([&] { complex_checked(HEAD "array complex general\n1 1\n4 0.5\n"); });
+  EXPECT_NE(text.find("diagonal element (1, 1) is 4 + 0.5i; expected a real one"), std::string::npos) << text;
+}
+
+// In the type that is computed in, the rounding of that type.
+TEST(MatrixMarket, FloatIsSymmetricUpToItsRounding) {
+  const auto wide = [] { return tools::any_matrices(read(HEAD "array real general\n2 2\n1\n1\n1.000001\n2\n")); };
+  EXPECT_THROW(tools::require_hermitian(wide(), "m"), tools::input_error);
+  EXPECT_NO_THROW(tools::require_hermitian(tools::convert(wide(), tools::dtype::f32, "m"), "m"));
+}
+
+TEST(MatrixMarket, TheMeanOfBothTriangles) {
+  auto m = tools::any_matrices(read<std::complex<double>>(HEAD "array complex general\n2 2\n1 3\n2 1\n4 1\n1 0\n"));
+  tools::symmetrize(m);
+  const auto& x = std::get<tools::matrices<std::complex<double>>>(m);
+  EXPECT_EQ(x(0, 0, 0), 1.0);
+  EXPECT_EQ(x(0, 1, 0), std::complex<double>(3, 0));
+  EXPECT_EQ(x(0, 0, 1), std::complex<double>(3, 0));
+  EXPECT_EQ(tools::asymmetry_of(m).ratio, 0);
+}
+
+TEST(MatrixMarket, NumbersAsFortranWritesThem) {
+  const auto m = tools::any_matrices(read(HEAD "array real general\n2 2\n4.0D+00\n0.15-149\n1.5d-150\n.5+101\n"));
+  const auto& x = std::get<tools::matrices<double>>(m);
+  EXPECT_EQ(x(0, 0, 0), 4);
+  EXPECT_EQ(x(0, 1, 0), 0.15e-149);
+  EXPECT_EQ(x(0, 0, 1), 1.5e-150);
+  EXPECT_EQ(x(0, 1, 1), .5e101);
+  for (const char* bad : {"D4", "4D", "4-", "-4-", "4d+", "--4", "4-+1", "1.5D3x"}) {
+    const std::string text = std::string(HEAD "array real general\n1 1\n") + bad + "\n";
+    EXPECT_NE(refusal(text).find("expected a number"), std::string::npos) << bad;
+  }
+}
+
+TEST(MatrixMarket, ARoundingSizeImaginaryPartOfAHermitianDiagonalIsIgnored) {
+  const auto m = tools::any_matrices(read<std::complex<double>>(HEAD "array complex hermitian\n1 1\n4 1e-16\n"));
+  EXPECT_EQ(std::get<tools::matrices<std::complex<double>>>(m)(0, 0, 0), 4.0);
+  EXPECT_NE(refusal(HEAD "array complex hermitian\n1 1\n4 1e-10\n").find("imaginary part"), std::string::npos);
 }
 
 }  // namespace

@@ -30,8 +30,8 @@ TEST_F(Program, FactorPrintsOneJsonObjectWithTheAgreedKeys) {
   std::vector<std::string> keys;
   for (const auto& item : o.items()) keys.push_back(item.key());
   std::sort(keys.begin(), keys.end());
-  EXPECT_EQ(keys, (std::vector<std::string>{"batch", "device", "dtype", "gflops", "info", "n", "residual", "seconds",
-                                            "threads"}));
+  EXPECT_EQ(keys, (std::vector<std::string>{"batch", "device", "doubtful", "dtype", "gflops", "info", "n", "residual",
+                                            "seconds", "threads", "verdict"}));
   EXPECT_EQ(o["n"], 50);
   EXPECT_EQ(o["batch"], 1);
   EXPECT_EQ(o["dtype"], "f64");
@@ -41,6 +41,65 @@ TEST_F(Program, FactorPrintsOneJsonObjectWithTheAgreedKeys) {
   EXPECT_GT(o["gflops"], 0);
   EXPECT_LT(o["residual"], 1);
   EXPECT_EQ(o["info"], json::array());
+  EXPECT_EQ(o["verdict"], "right");
+  EXPECT_EQ(o["doubtful"], json::array());
+}
+
+TEST_F(Program, WhichTriangleCountsIsSaidOrBothAreTheSame) {
+  write_file(folder / "m.mtx", "%%MatrixMarket matrix array real general\n2 2\n4\n1\n1.5\n3\n");
+  const std::string file = folder / "m.mtx", factor = folder / "l.npy";
+  const outcome refused = run({"factor", file});
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_NE(refused.err.find("--symmetrize the mean of both"), std::string::npos) << refused.err;
+  const auto element = [&](const std::vector<std::string>& how) {
+    std::vector<std::string> call = {"factor", file, "-o", factor};
+    call.insert(call.end(), how.begin(), how.end());
+    const outcome o = run(call);
+    EXPECT_EQ(o.status, 0) << o.err;
+    const auto l = std::get<matrices<double>>(tools::read_matrices(factor).content);
+    return std::pair{std::max(l(0, 1, 0), l(0, 0, 1)), o.err};
+  };
+  EXPECT_EQ(element({"--uplo", "lower"}).first, 0.5);
+  EXPECT_NE(element({"--uplo", "lower"}).second.find("is 0.14, at (2, 1)"), std::string::npos);
+  EXPECT_EQ(element({"--uplo", "upper"}).first, 0.75);
+  EXPECT_EQ(element({"--symmetrize"}).first, 0.625);
+}
+
+TEST_F(Program, ANarrowerTypeThatCannotHoldTheNumbersIsRefused) {
+  matrices<double> large(1, 2, 2), small(1, 2, 2);
+  for (std::int64_t i = 0; i < 2; ++i) {
+    large(0, i, i) = 1e300;
+    small(0, i, i) = 1e-60;
+  }
+  small(0, 1, 0) = small(0, 0, 1) = 1e-80;
+  save(folder / "large.npy", std::move(large));
+  save(folder / "small.npy", std::move(small));
+  for (const char* name : {"large.npy", "small.npy"})
+    EXPECT_NE(run({"factor", folder / name, "--dtype", "f32"}).err.find("beyond the range of f32"), std::string::npos);
+}
+
+TEST_F(Program, WhatIsNotFiniteOrNotRightIsDoubtfulAndTheStatusIsThree) {
+  matrices<double> a(1000, 3, 3), b(1000, 3, 1), tiny(1, 2, 2);
+  for (std::int64_t m = 0; m < 1000; ++m)
+    for (std::int64_t i = 0; i < 3; ++i) a(m, i, i) = b(m, i, 0) = 1;
+  b(500, 1, 0) = std::numeric_limits<double>::infinity();
+  tiny(0, 0, 0) = 1e-310;
+  tiny(0, 1, 1) = 1;
+  save(folder / "a.npy", std::move(a));
+  save(folder / "b.npy", std::move(b));
+  save(folder / "tiny.npy", std::move(tiny));
+  for (const std::string how : {"--verify", "--no-verify"}) {
+    const outcome solved = run({"solve", folder / "a.npy", folder / "b.npy", "--json", how});
+    EXPECT_EQ(solved.status, 3);
+    EXPECT_EQ(json::parse(solved.out)["verdict"], "doubtful");
+    EXPECT_EQ(json::parse(solved.out)["doubtful"], json::array({500}));
+    const outcome inverted = run({"inverse", folder / "tiny.npy", how});
+    EXPECT_EQ(inverted.status, 3);
+    EXPECT_NE(inverted.out.find("DOUBTFUL: it holds NaN or infinity"), std::string::npos) << inverted.out;
+  }
+  const outcome unverified = run({"factor", folder / "a.npy", "--json", "--no-verify"});
+  EXPECT_EQ(unverified.status, 0);
+  EXPECT_EQ(json::parse(unverified.out)["verdict"], "not verified");
 }
 
 TEST_F(Program, FactorIsTheFactorInEveryTypeTriangleAndFormat) {
