@@ -18,9 +18,9 @@
 namespace posdef::cli {
 namespace {
 
-void report(const std::string& text) { std::cerr << text << std::endl; }
+[[maybe_unused]] void report(const std::string& text) { std::cerr << text << std::endl; }
 
-std::vector<tools::dtype> types_of(const bench_options& o) {
+[[maybe_unused]] std::vector<tools::dtype> types_of(const bench_options& o) {
   std::vector<tools::dtype> types;
   for (const std::string& name : o.dtypes) types.push_back(tools::parse_dtype(name));
   if (types.empty()) types = {tools::dtype::f32, tools::dtype::f64, tools::dtype::c64, tools::dtype::c128};
@@ -36,7 +36,7 @@ int tune(const bench_options& o, const bench::settings& settings) {
 }
 #endif
 
-int tune_device(const bench_options& o, const bench::settings& settings) {
+int tune_device([[maybe_unused]] const bench_options& o, const bench::settings& settings) {
   const device d = settings.device;
 #if POSDEF_BENCH_DEVICE_TUNE
   std::unique_ptr<bench::accelerator> where;

@@ -85,7 +85,7 @@ tools::any_matrices load(const common_options& o) {
     tools::require_hermitian(m, o.file);
   } else if (both) {
     const tools::asymmetry a = tools::asymmetry_of(m);
-    if (a.ratio > 0)
+    if (!tools::is_rounding(a, m))
       std::cerr << "posdef: " << o.file << ": " << tools::text_of(a, m) << "; --uplo takes one triangle\n";
   }
   return m;

@@ -85,13 +85,20 @@ asymmetry asymmetry_of(const any_matrices& m) {
   return std::visit([](const auto& x) { return find(x); }, m);
 }
 
+bool is_rounding(const asymmetry& a, const any_matrices& m) {
+  return std::visit(
+      [&](const auto& x) {
+        using real = real_type<typename std::remove_cvref_t<decltype(x)>::element>;
+        return a.ratio <= (64 + 4 * static_cast<double>(x.rows)) * std::numeric_limits<real>::epsilon();
+      },
+      m);
+}
+
 void require_hermitian(const any_matrices& m, std::string_view name) {
   std::visit(
       [&](const auto& x) {
-        using real = real_type<typename std::remove_cvref_t<decltype(x)>::element>;
-        const double slack = (64 + 4 * static_cast<double>(x.rows)) * std::numeric_limits<real>::epsilon();
         const asymmetry a = find(x);
-        if (!(a.ratio <= slack)) throw input_error(std::string(name) + ": " + complaint(x, a));
+        if (!is_rounding(a, m)) throw input_error(std::string(name) + ": " + complaint(x, a));
       },
       m);
 }

@@ -17,8 +17,10 @@ struct asymmetry {
 };
 asymmetry asymmetry_of(const any_matrices& m);
 
-/// Throws input_error, naming the place, unless the ratio is one of rounding: up to (64 + 4 n) eps of the matrices'
-/// type.
+/// Whether the ratio is one of rounding: up to (64 + 4 n) eps of the matrices' type.
+bool is_rounding(const asymmetry& a, const any_matrices& m);
+
+/// Throws input_error, naming the place, unless it is.
 void require_hermitian(const any_matrices& m, std::string_view name);
 
 /// "largest |a(i,j) - a(j,i)| / sqrt(a(i,i) a(j,j)) is 1.2e-07, at (3, 1)"
