@@ -70,16 +70,18 @@ int team_of(int threads) {
   const std::lock_guard lock(guard);
   if (threads <= proven) return threads;
   const int possible = proven + startable(threads - proven);
-  const auto go_home = std::make_shared<std::atomic<bool>>(false);
+  // Outlives the call: where all of oneTBB's threads are busy elsewhere, such work is done later.
+  static std::atomic<bool> go_home{false};
+  go_home = false;
   int have = 1;
   try {
     for (; have < possible; ++have)
-      oneapi::tbb::task_arena(1, 0).enqueue([go_home] {
-        while (!*go_home) std::this_thread::yield();
+      oneapi::tbb::task_arena(1, 0).enqueue([] {
+        while (!go_home) std::this_thread::yield();
       });
   } catch (...) {  // somebody else has taken the last ones in between
   }
-  *go_home = true;
+  go_home = true;
   proven = std::max(have, proven.load());
   return proven;
 }
