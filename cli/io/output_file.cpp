@@ -8,8 +8,10 @@
 #include <atomic>
 #include <cerrno>
 #include <climits>
-#include <cstdlib>
+#include <cstdio>
 #include <cstring>
+#include <random>
+#include <vector>
 
 #include "io/matrices.hpp"
 #include "io/signals.hpp"
@@ -42,40 +44,82 @@ int remember(const std::string& path) {
   throw input_error(path + ": too many output files at once");
 }
 
+[[noreturn]] void fail(const std::string& path) { throw input_error(path + ": cannot write: " + std::strerror(errno)); }
+
+mode_t current_umask() {
+  const mode_t mask = umask(0);
+  umask(mask);
+  return mask;
+}
+
+// What a path with symbolic links at its end stands for, whether it exists or not.
+std::string behind_links(std::string path) {
+  constexpr int most = 40;
+  for (int links = 0; links < most; ++links) {
+    std::array<char, PATH_MAX> text{};
+    const ssize_t length = readlink(path.c_str(), text.data(), text.size());
+    if (length < 0) return path;
+    const std::string to(text.data(), static_cast<std::size_t>(length));
+    const std::size_t slash = path.rfind('/');
+    path = to.starts_with('/') || slash == std::string::npos ? to : path.substr(0, slash + 1) + to;
+  }
+  return path;
+}
+
 }  // namespace
 
 bool is_stdout(const std::string& path) { return path == "-" || path == "/dev/stdout"; }
 
 output_file::output_file(const std::string& path) : path_(path), target_(path) {
-  const auto fail = [&] { throw input_error(path + ": cannot write: " + std::strerror(errno)); };
   if (is_stdout(path)) {
     fd_ = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
-    if (fd_ < 0) fail();
+    if (fd_ < 0) fail(path_);
     return;
   }
+  target_ = behind_links(path);
   struct stat status {};
-  mode_t mode = 0666;
-  if (stat(path.c_str(), &status) == 0) {
-    if (S_ISDIR(status.st_mode)) throw input_error(path + ": a directory; expected a file to write");
-    if (!S_ISREG(status.st_mode)) {
-      fd_ = open(path.c_str(), O_WRONLY | O_CLOEXEC);
-      if (fd_ < 0) fail();
-      return;
-    }
-    mode = status.st_mode & 0777;
-    if (char* const real = realpath(path.c_str(), nullptr)) {
-      target_ = real;
-      std::free(real);
-    }
+  if (stat(target_.c_str(), &status) != 0) {
+    if (!open_temporary(0666 & ~current_umask())) fail(path_);
+    return;
   }
+  if (S_ISDIR(status.st_mode)) throw input_error(path + ": a directory; expected a file to write");
+  const bool regular = S_ISREG(status.st_mode);
+  if (regular && access(target_.c_str(), W_OK) != 0) fail(path_);
+  // Another owner or another name would be lost.
+  if (!regular || status.st_uid != geteuid() || status.st_nlink > 1 || !open_temporary(status.st_mode & 07777))
+    open_in_place();
+  old_bytes_ = regular && temporary_.empty();
+}
+
+void output_file::open_in_place() {
+  fd_ = open(target_.c_str(), O_WRONLY | O_CLOEXEC);
+  if (fd_ < 0) fail(path_);
+}
+
+/// A file beside the target with a name that nobody has; false, with errno, if the folder takes none.
+bool output_file::open_temporary(unsigned mode) {
   at_signal(remove_pending_files);
-  temporary_ = target_ + ".tmp" + std::to_string(getpid());
-  slot_ = remember(temporary_);
-  fd_ = open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-  if (fd_ < 0) {
+  const std::size_t slash = target_.rfind('/');
+  const std::size_t name = slash == std::string::npos ? 0 : slash + 1;
+  constexpr std::size_t room = 200;  // file systems allow 255 bytes
+  const std::string beginning = target_.substr(0, name) + target_.substr(name, room) + ".tmp";
+  static std::atomic<unsigned> serial{0};
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    char unique[40];
+    std::snprintf(unique, sizeof unique, "%08x%u", std::random_device()(), serial++);
+    temporary_ = beginning + unique;
+    slot_ = remember(temporary_);
+    fd_ = open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd_ >= 0) break;
+    const int reason = errno;
     pending_files[static_cast<std::size_t>(slot_)].used = false;
-    fail();
+    slot_ = -1;
+    temporary_.clear();
+    errno = reason;
+    if (reason != EEXIST) return false;
   }
+  if (fd_ >= 0) fchmod(fd_, mode);
+  return fd_ >= 0;
 }
 
 output_file::~output_file() {
@@ -92,23 +136,52 @@ void output_file::write(std::string_view bytes) {
 }
 
 void output_file::flush() {
+  if (old_bytes_ && !pending_.empty()) {
+    if (ftruncate(fd_, 0) != 0) fail(path_);
+    old_bytes_ = false;
+  }
   const char* from = pending_.data();
   std::size_t left = pending_.size();
   while (left > 0) {
     const ssize_t done = ::write(fd_, from, left);
     if (done < 0 && errno == EINTR) continue;
-    if (done < 0) throw input_error(path_ + ": cannot write: " + std::strerror(errno));
+    if (done < 0) fail(path_);
     from += done;
     left -= static_cast<std::size_t>(done);
   }
   pending_.clear();
 }
 
+/// For a target that cannot be renamed to, such as a mount point.
+void output_file::copy_into_target() {
+  const int from = open(temporary_.c_str(), O_RDONLY | O_CLOEXEC);
+  const int to = open(target_.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC);
+  std::vector<char> bytes(1 << 20);
+  bool good = from >= 0 && to >= 0;
+  for (ssize_t got = 1; good && got > 0;) {
+    got = read(from, bytes.data(), bytes.size());
+    good = got >= 0;
+    for (ssize_t done = 0; good && done < got;) {
+      const ssize_t more = ::write(to, bytes.data() + done, static_cast<std::size_t>(got - done));
+      good = more > 0;
+      done += more;
+    }
+  }
+  good = good && fsync(to) == 0;
+  const int reason = errno;
+  if (from >= 0) close(from);
+  if (to >= 0) close(to);
+  errno = reason;
+  if (!good) fail(path_);
+}
+
 void output_file::commit() {
   flush();
   if (temporary_.empty()) return;
-  if (fsync(fd_) != 0 || rename(temporary_.c_str(), target_.c_str()) != 0) {
-    throw input_error(path_ + ": cannot write: " + std::strerror(errno));
+  if (fsync(fd_) != 0) fail(path_);
+  if (rename(temporary_.c_str(), target_.c_str()) != 0) {
+    if (errno != EBUSY && errno != EXDEV && errno != EPERM && errno != EACCES) fail(path_);
+    return copy_into_target();  // the destructor removes the temporary
   }
   pending_files[static_cast<std::size_t>(slot_)].used = false;
   slot_ = -1;

@@ -1,8 +1,12 @@
 // A file that appears whole or not at all.
 //
-// Bytes go to a temporary neighbour of the target; commit() flushes it to the disk and renames it over the target.
-// Without commit(), by an exception or by SIGINT, SIGTERM or SIGHUP, the temporary is removed and the target is as it
-// was. A target that exists and is no regular file (a pipe, /dev/null) is written directly, and so is stdout.
+// Bytes go to a temporary file beside the target; commit() flushes it to the disk and renames it over the target.
+// Without commit(), by an exception or by a signal that ends the program, the temporary is removed and the target is as
+// it was. A target that exists keeps its mode.
+//
+// What cp would write and rename cannot is written in place, from the first byte on: a pipe, /dev/null and stdout; a
+// file that has another owner, another name, or a folder that no file may be added to; a file that is a mount point of
+// its own. A file that may not be written is refused, though its folder would let it be replaced.
 #ifndef POSDEF_CLI_IO_OUTPUT_FILE_HPP
 #define POSDEF_CLI_IO_OUTPUT_FILE_HPP
 
@@ -31,12 +35,16 @@ class output_file {
 
  private:
   void flush();
+  void open_in_place();
+  bool open_temporary(unsigned mode);
+  void copy_into_target();
 
   std::string path_;       // as the user wrote it
   std::string target_;     // symbolic links followed
-  std::string temporary_;  // empty when written directly
+  std::string temporary_;  // empty when written in place
   std::string pending_;
   int fd_ = -1;
+  bool old_bytes_ = false;  // written in place, and what was there is there still
   int slot_ = -1;
 };
 

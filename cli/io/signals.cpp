@@ -20,7 +20,11 @@ extern "C" void tidy_and_die(int signal) {
 }
 
 void catch_signals() {
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+  // A file that grows past a limit is an error of write(), which is told.
+  std::signal(SIGXFSZ, SIG_IGN);
+  // All that users, terminals and batch systems end programs with.
+  for (const int signal :
+       {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGXCPU, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF}) {
     struct sigaction old {};
     sigaction(signal, nullptr, &old);
     if (old.sa_handler == SIG_IGN) continue;  // nohup asks for this

@@ -1,4 +1,4 @@
-// What has to be tidied up when SIGINT, SIGTERM or SIGHUP ends the program.
+// What has to be tidied up when a signal ends the program: those of terminals, users and batch systems.
 #ifndef POSDEF_CLI_IO_SIGNALS_HPP
 #define POSDEF_CLI_IO_SIGNALS_HPP
 

@@ -129,6 +129,59 @@ TEST(OutputFile, IsNotThereBeforeCommit) {
   EXPECT_TRUE(folder.names().empty());
 }
 
+void put(const std::string& path, std::string_view bytes) {
+  tools::output_file file(path);
+  file.write(bytes);
+  file.commit();
+}
+
+TEST(OutputFile, KeepsTheModeOfAFileAndTakesTheUmaskForANewOne) {
+  const temporary_folder folder;
+  const auto mode = [&](const char* name) {
+    struct stat status {};
+    stat((folder / name).c_str(), &status);
+    return status.st_mode & 0777;
+  };
+  const mode_t before = umask(027);
+  write_file(folder / "old", "old");
+  chmod((folder / "old").c_str(), 0664);
+  put(folder / "old", "new");
+  put(folder / "fresh", "new");
+  umask(before);
+  EXPECT_EQ(mode("old"), 0664u);
+  EXPECT_EQ(mode("fresh"), 0640u);
+}
+
+TEST(OutputFile, FollowsLinksToWhatDoesNotExistYet) {
+  const temporary_folder folder;
+  std::filesystem::create_symlink("elsewhere", folder / "link");
+  put(folder / "link", "new");
+  EXPECT_TRUE(std::filesystem::is_symlink(folder / "link"));
+  EXPECT_EQ(read_file(folder / "elsewhere"), "new");
+}
+
+TEST(OutputFile, AFileOfTwoNamesKeepsBoth) {
+  const temporary_folder folder;
+  write_file(folder / "a", "old and longer");
+  std::filesystem::create_hard_link(folder / "a", folder / "b");
+  { tools::output_file(folder / "a").write("new"); }
+  EXPECT_EQ(read_file(folder / "b"), "old and longer");
+  put(folder / "a", "new");
+  EXPECT_EQ(read_file(folder / "b"), "new");
+}
+
+TEST(OutputFile, LongNamesAndLeftTemporariesAreNoObstacle) {
+  const temporary_folder folder;
+  const std::string name(250, 'n');
+  put(folder / name, "new");
+  EXPECT_EQ(read_file(folder / name), "new");
+  for (int k = 0; k < 3; ++k) {
+    write_file(folder / ("a.tmp" + std::to_string(getpid() + k)), "left by a process that was killed");
+    put(folder / "a", "new");
+  }
+  EXPECT_EQ(read_file(folder / "a"), "new");
+}
+
 TEST(OutputFile, LeavesTheOldFileAloneUntilCommit) {
   const temporary_folder folder;
   write_file(folder / "a", "old");
