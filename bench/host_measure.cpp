@@ -327,7 +327,7 @@ std::vector<timing> measure(const cell& what, const std::vector<peer>& peers, co
                             const std::function<void(const std::string&)>& step) {
   // The work area, the base in two precisions, and as much again for what the checks and workspaces take.
   const double needed = what.bytes() + 4 * what.bytes() / static_cast<double>(std::max<std::int64_t>(1, what.batch));
-  if (needed > static_cast<double>(tools::physical_memory())) {
+  if (needed > static_cast<double>(tools::usable_memory())) {
     const std::string size = tools::human_bytes(static_cast<std::uint64_t>(needed));
     return {{.name = "posdef", .way = "plan", .left_out = "needs " + size + " of memory"}};
   }

@@ -317,7 +317,7 @@ std::vector<timing> measure(accelerator& where, const cell& what, const std::vec
   // The base, and what is checked and uploaded at once.
   const double matrices = 1 + static_cast<double>(sampled(what.batch, checked_bytes / matrix_bytes(what), 0).size());
   const double needed = matrices * static_cast<double>(matrix_bytes(what)) + static_cast<double>(slab_bytes);
-  if (needed > static_cast<double>(tools::physical_memory())) {
+  if (needed > static_cast<double>(tools::usable_memory())) {
     return left_out("needs " + tools::human_bytes(static_cast<std::uint64_t>(needed)) + " of memory");
   }
   try {

@@ -97,8 +97,12 @@ bool wants_verification(const common_options& o, std::int64_t n, std::int64_t ba
   constexpr double patience = 20000;  // an order that takes about a minute to check on two processors
   const double size = static_cast<double>(n);
   const auto bytes = tools::bytes_needed(n, n, batch, 2 * element_size);
-  return size * size * size * static_cast<double>(batch) <= patience * patience * patience && bytes &&
-         *bytes <= tools::physical_memory();
+  if (size * size * size * static_cast<double>(batch) > patience * patience * patience) return false;
+  if (bytes && *bytes <= tools::usable_memory()) return true;
+  std::cerr << "posdef: " << o.file << ": no residual: it takes "
+            << (bytes ? tools::human_bytes(*bytes) : "more memory") << ", and this process may have "
+            << tools::human_bytes(tools::usable_memory()) << "; --verify computes it all the same\n";
+  return false;
 }
 
 }  // namespace posdef::cli

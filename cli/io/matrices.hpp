@@ -63,7 +63,7 @@ struct matrices {
   matrices() = default;
   /// Zeros. Throws input_error if they need more than `memory_limit` bytes; `what` begins its text.
   matrices(std::int64_t batch_, std::int64_t rows_, std::int64_t cols_, layout order_ = layout::col_major,
-           std::uint64_t memory_limit = physical_memory(), std::string_view what = "this result");
+           std::uint64_t memory_limit = usable_memory(), std::string_view what = "this result");
 
   std::int64_t index(std::int64_t b, std::int64_t i, std::int64_t j) const {
     return b * rows * cols + (order == layout::col_major ? i + j * rows : i * cols + j);
@@ -85,7 +85,7 @@ dtype dtype_of_any(const any_matrices& m);
 /// The same values in another type, rounded where it is narrower. Complex to real is refused with an input_error that
 /// names the first element whose imaginary part is not zero; so is a narrower type in which a finite number becomes
 /// infinite, or a diagonal element zero. `name` begins the error's text.
-any_matrices convert(any_matrices m, dtype to, std::string_view name, std::uint64_t memory_limit = physical_memory());
+any_matrices convert(any_matrices m, dtype to, std::string_view name, std::uint64_t memory_limit = usable_memory());
 
 /// Throws input_error unless every matrix is square and there is nothing but numbers of one size.
 void require_square(const any_matrices& m, std::string_view name);

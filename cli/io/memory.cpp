@@ -1,15 +1,64 @@
 #include "io/memory.hpp"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <limits>
+#include <sstream>
 
 namespace posdef::tools {
 
-std::uint64_t physical_memory() {
-  return static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGE_SIZE));
+namespace {
+
+constexpr std::uint64_t unlimited = std::numeric_limits<std::uint64_t>::max();
+
+// The number in a file; unlimited if there is no file, or "max" in it.
+std::uint64_t limit_in(const std::string& file) {
+  std::ifstream in(file);
+  std::uint64_t bytes = 0;
+  return in >> bytes ? bytes : unlimited;
+}
+
+// The least of a control group and of all it belongs to. In a container its path may be that outside; then the root's
+// counts, which is the container's own.
+std::uint64_t limit_of_group(const std::string& root, std::string path, const std::string& name) {
+  std::uint64_t least = limit_in(root + "/" + name);
+  for (; path.size() > 1; path.resize(path.rfind('/'))) least = std::min(least, limit_in(root + path + "/" + name));
+  return least;
+}
+
+}  // namespace
+
+std::uint64_t limit_of_control_groups(const std::string& membership, const std::string& mounted_at) {
+  std::uint64_t least = unlimited;
+  std::istringstream lines(membership);
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t first = line.find(':'), second = line.find(':', first + 1);
+    if (first == std::string::npos || second == std::string::npos) continue;
+    const std::string controllers = "," + line.substr(first + 1, second - first - 1) + ",",
+                      path = line.substr(second + 1);
+    if (controllers == ",,") least = std::min(least, limit_of_group(mounted_at, path, "memory.max"));
+    if (controllers.find(",memory,") != std::string::npos)
+      least = std::min(least, limit_of_group(mounted_at + "/memory", path, "memory.limit_in_bytes"));
+  }
+  return least;
+}
+
+std::uint64_t usable_memory() {
+  const auto machine =
+      static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGE_SIZE));
+  static const std::uint64_t groups = [] {
+    std::ifstream in("/proc/self/cgroup");
+    return limit_of_control_groups({std::istreambuf_iterator<char>(in), {}}, "/sys/fs/cgroup");
+  }();
+  rlimit space{};
+  const bool limited = getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY;
+  return std::min({machine, groups, limited ? static_cast<std::uint64_t>(space.rlim_cur) : unlimited});
 }
 
 std::optional<std::uint64_t> bytes_needed(std::int64_t a, std::int64_t b, std::int64_t c, std::size_t size) {

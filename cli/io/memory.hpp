@@ -1,7 +1,7 @@
-// How much memory this machine has, and an array that asks before it takes.
+// How much memory this process may have, and an array that asks before it takes.
 //
 // A file's header may declare any size. Whatever is about to be allocated is therefore first compared with a limit:
-// by default the physical memory of the machine (sysconf), in tests and fuzzers something small.
+// by default what the process may have, in tests and fuzzers something small.
 #ifndef POSDEF_CLI_IO_MEMORY_HPP
 #define POSDEF_CLI_IO_MEMORY_HPP
 
@@ -14,8 +14,12 @@
 
 namespace posdef::tools {
 
-/// Bytes of physical memory of this machine.
-std::uint64_t physical_memory();
+/// Bytes that this process may have: the machine's memory, or less where control groups (containers, batch systems;
+/// both versions) or a limit of its address space (ulimit -v) say so.
+std::uint64_t usable_memory();
+/// What control groups allow: `membership` is the text of /proc/self/cgroup, `mounted_at` where their files are. The
+/// largest number there is without a limit.
+std::uint64_t limit_of_control_groups(const std::string& membership, const std::string& mounted_at);
 
 /// a·b·c·size in bytes, or nothing if it passes 2^63 - 1 (or a factor is negative).
 std::optional<std::uint64_t> bytes_needed(std::int64_t a, std::int64_t b, std::int64_t c, std::size_t size);

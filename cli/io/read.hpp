@@ -42,7 +42,7 @@ struct input_file {
 };
 
 /// Either of the two, by content; "-" is stdin. Throws input_error.
-input_file read_matrices(const std::string& path, std::uint64_t memory_limit = physical_memory());
+input_file read_matrices(const std::string& path, std::uint64_t memory_limit = usable_memory());
 
 }  // namespace posdef::tools
 

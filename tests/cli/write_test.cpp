@@ -182,6 +182,29 @@ TEST(OutputFile, LongNamesAndLeftTemporariesAreNoObstacle) {
   EXPECT_EQ(read_file(folder / "a"), "new");
 }
 
+// Of both versions: the least of a group and of all above it counts.
+TEST(Memory, ControlGroupsLimitIt) {
+  const temporary_folder folder;
+  const auto limit = [&](const char* membership) { return tools::limit_of_control_groups(membership, folder / "cg"); };
+  const auto group = [&](const std::string& path, const char* name, const char* text) {
+    std::filesystem::create_directories(folder / ("cg/" + path));
+    write_file(folder / ("cg/" + path + "/" + name), text);
+  };
+  constexpr std::uint64_t none = std::numeric_limits<std::uint64_t>::max();
+  EXPECT_EQ(limit("0::/job/step\n"), none);
+  group("job", "memory.max", "800000000\n");
+  group("job/step", "memory.max", "max\n");
+  EXPECT_EQ(limit("0::/job/step\n"), 800000000u);
+  group("job/step", "memory.max", "500\n");
+  EXPECT_EQ(limit("0::/job/step\n"), 500u);
+  EXPECT_EQ(limit("0::/other\n"), none);
+  group(".", "memory.max", "900\n");
+  EXPECT_EQ(limit("0::/outside/of/this/container\n"), 900u);
+  group("memory/a", "memory.limit_in_bytes", "700\n");
+  EXPECT_EQ(limit("5:cpu,memory:/a/b\n3:cpuset:/a\n"), 700u);
+  EXPECT_EQ(limit("not a line\n\n"), none);
+}
+
 TEST(OutputFile, LeavesTheOldFileAloneUntilCommit) {
   const temporary_folder folder;
   write_file(folder / "a", "old");
@@ -252,7 +275,7 @@ TEST(Memory, HumanBytes) {
   EXPECT_EQ(tools::human_bytes(999), "999 bytes");
   EXPECT_EQ(tools::human_bytes(1500), "1.5 kB");
   EXPECT_EQ(tools::human_bytes(8600000000), "8.6 GB");
-  EXPECT_GT(tools::physical_memory(), 1u << 20);
+  EXPECT_GT(tools::usable_memory(), 1u << 20);
 }
 
 }  // namespace
