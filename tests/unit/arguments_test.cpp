@@ -100,7 +100,7 @@ TEST_F(Arguments, Options) {
   refused([&] { posdef::cholesky(square(3), o); }, "cholesky", "options.other", "mirror");
   refused([&] { posdef::tri_inverse(square(3), o); }, "tri_inverse", "options.other", "mirror");
   o = {};
-  o.device = {posdef::engine::cuda, 0};
+  o.device = {posdef::engine::cuda, 99};
   EXPECT_THROW(posdef::cholesky(square(3), o), posdef::unavailable);
   o.device = {posdef::engine::cpu, 1};
   EXPECT_THROW(posdef::cholesky(square(3), o), posdef::unavailable);
@@ -238,7 +238,7 @@ TEST(Control, ForcingAndEnvironment) {
           "\"mmx\"");
   refused([] { posdef::force({.device = "", .instruction_set = "", .algorithm = "magic"}); }, "force", "algorithm",
           "\"magic\"");
-  EXPECT_THROW(posdef::force({.device = "cuda", .instruction_set = "", .algorithm = ""}), posdef::unavailable);
+  EXPECT_THROW(posdef::force({.device = "cuda:99", .instruction_set = "", .algorithm = ""}), posdef::unavailable);
   const auto sets = posdef::instruction_sets();
   ASSERT_FALSE(sets.empty());
   for (const char* word : {"avx512", "avx2", "sse4", "neon", "baseline"})
@@ -247,7 +247,7 @@ TEST(Control, ForcingAndEnvironment) {
     }
   double a = 4;
   // An environment variable chooses where nothing was forced, and only for the default device.
-  setenv("POSDEF_DEVICE", "cuda", 1);
+  setenv("POSDEF_DEVICE", "cuda:99", 1);
   posdef::force({});  // reads the environment again
   EXPECT_THROW(posdef::cholesky(posdef::col_major(&a, 1)), posdef::unavailable);
   posdef::force({.device = "reference", .instruction_set = "", .algorithm = ""});
