@@ -71,8 +71,7 @@ gpu-rehearsal: ## scripts/gpu-check without a GPU: the CUDA kernels run on the h
 	scripts/install-deps core test
 	GPU_ON_HOST=ON scripts/gpu-package build-gpu-host
 	test ! -e .gpu-check/bin || POSDEF_TEST_REDUCED=1 scripts/gpu-check --steps bg --out "$$(mktemp -d)"
-	test ! -e .gpu-check/bin || POSDEF_TEST_REDUCED=1 LD_LIBRARY_PATH=.gpu-check/lib .gpu-check/bin/conformance \
-	  --gtest_brief=1 --gtest_filter='*/cuda-*AllocatesNothing*:*EveryFailingAllocation*'
+	test ! -e build-gpu-host || $(CTEST) --test-dir build-gpu-host -R conformance_cuda_on_host
 
 asan: ## the tests under the address and undefined behaviour sanitizers
 	scripts/sanitize asan

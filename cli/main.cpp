@@ -45,10 +45,7 @@ int run(int argc, char** argv) {
   CLI::App app("Factor, solve and invert symmetric or Hermitian positive definite matrices.", "posdef");
   app.set_version_flag("--version", std::string(posdef::version()));
   app.require_subcommand(1);
-  app.footer(
-      "Files are Matrix Market or .npy, told apart by their content.\n"
-      "Exit status: 0 all is well, 1 some matrix is not positive definite, 2 bad usage or input,\n"
-      "3 some result is doubtful: its residual is not below 30, or it holds NaN or infinity.");
+  app.footer(std::string("Files are Matrix Market or .npy, told apart by their content.\n") + exit_status_text);
   int status = all_well;
   add_factor(app, status);
   add_solve(app, status);

@@ -14,18 +14,6 @@ namespace posdef::bench {
 namespace {
 
 #if POSDEF_ENGINE_CUDA
-device_info found(int index) {
-  const device wanted{engine::cuda, index};
-  device_info first;
-  for (const device_info& d : devices()) {
-    if (d.device == wanted && d.available) return d;
-    if (d.device == device{engine::cuda, 0}) first = d;
-  }
-  if (first.available)
-    throw tools::input_error("bench: no CUDA device \"" + wanted.name() + "\"; cuda:0 is " + first.description);
-  throw tools::input_error("bench: " + first.description);
-}
-
 void check(cudaError_t code, const char* function) {
   if (code == cudaSuccess) return;
   cudaGetLastError();  // it would be found by the next call that asks
@@ -97,23 +85,11 @@ class cuda_device final : public accelerator {
 };
 #endif
 
-template <scalar T>
-void add_plan(device_library& library, accelerator& where) {
-  const auto prepare = [&where](const cell& c, const buffers<T>& all) -> device_call {
-    const options choices{.uplo = c.uplo, .on_failure = on_failure::report};
-    const auto stream = static_cast<CUstream_st*>(where.stream());
-    const auto plan = std::make_shared<cuda::plan<T>>(stream, shape{.n = c.n, .batch = c.batch}, choices);
-    return
-        [plan, all, c](std::int64_t k) { plan->cholesky(view<T>(all.of(k), c.n, c.n, 0, c.layout).batched(c.batch)); };
-  };
-  library.of<T>().push_back({.way = "plan", .prepare = prepare});
-}
-
 }  // namespace
 
 std::unique_ptr<accelerator> open_cuda(int index) {
 #if POSDEF_ENGINE_CUDA
-  return std::make_unique<cuda_device>(found(index));
+  return std::make_unique<cuda_device>(available_device({engine::cuda, index}, "CUDA"));
 #else
   (void)index;
   throw tools::input_error(
@@ -123,12 +99,16 @@ std::unique_ptr<accelerator> open_cuda(int index) {
 }
 
 device_library posdef_on_cuda(accelerator& where) {
-  device_library library{.name = "posdef", .version = std::string(version())};
-  add_plan<float>(library, where);
-  add_plan<double>(library, where);
-  add_plan<std::complex<float>>(library, where);
-  add_plan<std::complex<double>>(library, where);
-  return library;
+  return posdef_by_plan([&where]<scalar T>() {
+    return [&where](const cell& c, const buffers<T>& all) -> device_call {
+      const options choices{.uplo = c.uplo, .on_failure = on_failure::report};
+      const auto stream = static_cast<CUstream_st*>(where.stream());
+      const auto plan = std::make_shared<cuda::plan<T>>(stream, shape{.n = c.n, .batch = c.batch}, choices);
+      return [plan, all, c](std::int64_t k) {
+        plan->cholesky(view<T>(all.of(k), c.n, c.n, 0, c.layout).batched(c.batch));
+      };
+    };
+  });
 }
 
 }  // namespace posdef::bench

@@ -11,21 +11,22 @@ namespace {
 
 constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 
+// New plans go by these settings as long as this lives.
+template <scalar T>
+struct trial {
+  explicit trial(const device_settings& s) { internal::try_settings<T>(&s); }
+  ~trial() { internal::try_settings<T>(nullptr); }
+  trial(const trial&) = delete;
+};
+
 // A plan made by these settings.
 template <scalar T>
 device_way<T> way_with(const device_way<T>& plan, const device_settings& s, const std::string& name) {
   device_way<T> way = plan;
   way.way = name;
   way.prepare = [plan, s](const cell& c, const buffers<T>& all) {
-    internal::try_settings<T>(&s);
-    try {
-      device_call call = plan.prepare(c, all);
-      internal::try_settings<T>(nullptr);
-      return call;
-    } catch (...) {
-      internal::try_settings<T>(nullptr);
-      throw;
-    }
+    const trial<T> these(s);
+    return plan.prepare(c, all);
   };
   return way;
 }

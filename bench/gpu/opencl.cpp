@@ -35,16 +35,6 @@ std::vector<cl_device_id> every_device() {
   return all;
 }
 
-device_info found(int index) {
-  const device wanted{engine::opencl, index};
-  device_info first;
-  for (const device_info& d : devices()) {
-    if (d.device == wanted && d.available) return d;
-    if (d.device == device{engine::opencl, 0}) first = d;
-  }
-  throw tools::input_error("bench: no device \"" + wanted.name() + "\"; opencl:0 is " + first.description);
-}
-
 template <class V>
 V value_of(cl_device_id d, cl_device_info what) {
   V v{};
@@ -151,35 +141,25 @@ class opencl_device final : public accelerator {
   cl_event first_ = nullptr, second_ = nullptr;
 };
 
-template <scalar T>
-void add_plan(device_library& library, accelerator& accelerator) {
-  auto& where = static_cast<opencl_device&>(accelerator);
-  const auto prepare = [&where](const cell& c, const buffers<T>& all) -> device_call {
-    const options choices{.uplo = c.uplo, .on_failure = on_failure::report};
-    const auto queue = static_cast<cl_command_queue>(where.stream());
-    const auto plan = std::make_shared<opencl::plan<T>>(queue, shape{.n = c.n, .batch = c.batch}, choices);
-    return [plan, all, c, &where](std::int64_t k) {
-      const auto [memory, offset] = where.place_of(all.of(k));
-      opencl::view<T> a =
-          c.layout == layout::col_major ? opencl::col_major<T>(memory, c.n) : opencl::row_major<T>(memory, c.n);
-      a.offset = static_cast<std::int64_t>(offset / sizeof(T));
-      plan->cholesky(a.batched(c.batch));
-    };
-  };
-  library.of<T>().push_back({.way = "plan", .prepare = prepare});
-}
-
 }  // namespace
 
-std::unique_ptr<accelerator> open_opencl(int index) { return std::make_unique<opencl_device>(found(index)); }
+std::unique_ptr<accelerator> open_opencl(int index) {
+  return std::make_unique<opencl_device>(available_device({engine::opencl, index}, "OpenCL"));
+}
 
-device_library posdef_on_opencl(accelerator& where) {
-  device_library library{.name = "posdef", .version = std::string(version())};
-  add_plan<float>(library, where);
-  add_plan<double>(library, where);
-  add_plan<std::complex<float>>(library, where);
-  add_plan<std::complex<double>>(library, where);
-  return library;
+device_library posdef_on_opencl(accelerator& accelerator) {
+  return posdef_by_plan([&where = static_cast<opencl_device&>(accelerator)]<scalar T>() {
+    return [&where](const cell& c, const buffers<T>& all) -> device_call {
+      const options choices{.uplo = c.uplo, .on_failure = on_failure::report};
+      const auto queue = static_cast<cl_command_queue>(where.stream());
+      const auto plan = std::make_shared<opencl::plan<T>>(queue, shape{.n = c.n, .batch = c.batch}, choices);
+      return [plan, all, c, &where](std::int64_t k) {
+        const auto [memory, offset] = where.place_of(all.of(k));
+        const opencl::view<T> a(memory, c.n, c.n, 0, c.layout);
+        plan->cholesky(a.at(static_cast<std::int64_t>(offset / sizeof(T))).batched(c.batch));
+      };
+    };
+  });
 }
 
 }  // namespace posdef::bench

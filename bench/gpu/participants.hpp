@@ -4,6 +4,7 @@
 
 #include <complex>
 #include <functional>
+#include <posdef/control.hpp>
 #include <posdef/types.hpp>
 #include <string>
 #include <tuple>
@@ -52,6 +53,23 @@ struct device_library {
     return std::get<std::vector<device_way<T>>>(all);
   }
 };
+
+/// As posdef lists it. Throws tools::input_error with the reason if it is not available; `platform` is for its text.
+device_info available_device(device wanted, const std::string& platform);
+
+/// posdef by its plan, in every type; prepare.operator()<T>() gives what prepares one.
+template <class Prepare>
+device_library posdef_by_plan(const Prepare& prepare) {
+  device_library library{.name = "posdef", .version = std::string(version())};
+  const auto add = [&]<scalar T>() {
+    library.of<T>().push_back({.way = "plan", .prepare = prepare.template operator()<T>()});
+  };
+  add.template operator()<float>();
+  add.template operator()<double>();
+  add.template operator()<std::complex<float>>();
+  add.template operator()<std::complex<double>>();
+  return library;
+}
 
 /// The peers that --peers may name for a device: cuSOLVER, and those that are called from Python.
 const std::vector<std::string>& known_device_peers();

@@ -15,6 +15,11 @@ enum exit_status : int {
   doubtful_result = 3  ///< comes before 1
 };
 
+/// For the help of commands that factor.
+inline constexpr const char* exit_status_text =
+    "Exit status: 0 all is well, 1 some matrix is not positive definite, 2 bad usage or input,\n"
+    "3 some result is doubtful: its residual is not below 30, or it holds NaN or infinity.";
+
 void add_factor(CLI::App& app, int& status);
 void add_solve(CLI::App& app, int& status);
 void add_inverse(CLI::App& app, int& status);

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "commands/commands.hpp"
 #include "io/hermitian.hpp"
 #include "io/read.hpp"
 
@@ -51,9 +52,8 @@ void add_common(CLI::App& command, common_options& o, const std::string& output,
       "its diagonal scaled to one.\n"
       "In the JSON `info` lists [index, order] of the matrices that are not positive definite and `doubtful` the "
       "indices of\n"
-      "results not to be trusted; indices count from 0, orders from 1. What is not known or not finite is null.\n"
-      "Exit status: 0 all is well, 1 some matrix is not positive definite, 2 bad usage or input,\n"
-      "3 some result is doubtful: its residual is not below 30, or it holds NaN or infinity.");
+      "results not to be trusted; indices count from 0, orders from 1. What is not known or not finite is null.\n" +
+      exit_status_text);
 }
 
 posdef::device chosen_device(const std::string& flag) {

@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
-#include <complex>
 #include <iostream>
 #include <memory>
 
@@ -78,8 +76,7 @@ std::vector<std::int64_t> not_finite(const tools::matrices<T>& result, const std
   const std::int64_t size = result.rows * result.cols;
   for (std::int64_t b = 0; b < result.batch; ++b) {
     const T* const first = result.elements.data() + b * size;
-    const auto finite = [](const T& x) { return std::isfinite(std::real(x)) && std::isfinite(std::imag(x)); };
-    if (info[static_cast<std::size_t>(b)] == 0 && !std::all_of(first, first + size, finite)) all.push_back(b);
+    if (info[static_cast<std::size_t>(b)] == 0 && !std::all_of(first, first + size, tools::finite<T>)) all.push_back(b);
   }
   return all;
 }

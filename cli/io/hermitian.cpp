@@ -8,11 +8,6 @@
 namespace posdef::tools {
 namespace {
 
-template <class T>
-bool finite(T x) {
-  return std::isfinite(std::real(x)) && std::isfinite(std::imag(x));
-}
-
 // f(i, j) for i >= j, tile by tile, so that reading a(i,j) and a(j,i) stays in cache for large matrices.
 template <class F>
 void for_each_pair(std::int64_t n, const F& f) {
@@ -60,10 +55,6 @@ std::string number(double x, const char* format = "%.17g") {
 }
 std::string number(std::complex<double> x) { return number(x.real()) + " + " + number(x.imag()) + "i"; }
 
-std::string place(std::int64_t i, std::int64_t j) {
-  return "(" + std::to_string(i + 1) + ", " + std::to_string(j + 1) + ")";
-}
-
 template <scalar T>
 std::string complaint(const matrices<T>& m, const asymmetry& a) {
   using wide = std::conditional_t<is_complex<T>, std::complex<double>, double>;
@@ -71,10 +62,11 @@ std::string complaint(const matrices<T>& m, const asymmetry& a) {
   std::string text = std::string("not ") + (is_complex<T> ? "Hermitian" : "symmetric") + ": ";
   if (m.batch > 1) text += "matrix " + std::to_string(a.matrix) + ": ";
   if (a.row == a.col) {
-    text += "diagonal element " + place(a.row, a.col) + " is " + shown(a.row, a.col) + "; expected a real one";
+    text += "diagonal element " + place_text(a.row, a.col) + " is " + shown(a.row, a.col) + "; expected a real one";
   } else {
-    text += "element " + place(a.row, a.col) + " is " + shown(a.row, a.col) + " but " + place(a.col, a.row) + " is " +
-            shown(a.col, a.row) + "; expected one to be the " + (is_complex<T> ? "conjugate of the other" : "other");
+    text += "element " + place_text(a.row, a.col) + " is " + shown(a.row, a.col) + " but " + place_text(a.col, a.row) +
+            " is " + shown(a.col, a.row) + "; expected one to be the " +
+            (is_complex<T> ? "conjugate of the other" : "other");
   }
   return text + " up to rounding. --uplo takes one triangle as it is, --symmetrize the mean of both";
 }
@@ -107,7 +99,7 @@ std::string text_of(const asymmetry& a, const any_matrices& m) {
   const bool complex =
       std::visit([](const auto& x) { return is_complex<typename std::remove_cvref_t<decltype(x)>::element>; }, m);
   return std::string("largest |a(i,j) - ") + (complex ? "conj a(j,i)" : "a(j,i)") + "| / sqrt(a(i,i) a(j,j)) is " +
-         number(a.ratio, "%.2g") + ", at " + place(a.row, a.col);
+         number(a.ratio, "%.2g") + ", at " + place_text(a.row, a.col);
 }
 
 void symmetrize(any_matrices& m) {

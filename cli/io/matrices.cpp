@@ -20,11 +20,6 @@ To narrow(From x) {
   }
 }
 
-template <class T>
-bool finite(T x) {
-  return std::isfinite(std::real(x)) && std::isfinite(std::imag(x));
-}
-
 // Throws where rounding to a narrower type makes something else of a number: infinity, or a diagonal element of zero.
 template <scalar To, scalar From>
 void check_range(const matrices<From>& from, const matrices<To>& to, std::string_view name) {
@@ -37,9 +32,9 @@ void check_range(const matrices<From>& from, const matrices<To>& to, std::string
         if (finite(x) == finite(y) && !vanished) continue;
         char text[40];
         std::snprintf(text, sizeof text, "%.5g", static_cast<double>(std::abs(x)));
-        throw input_error(std::string(name) + ": element (" + std::to_string(i + 1) + ", " + std::to_string(j + 1) +
-                          ") of matrix " + std::to_string(b) + " has the size " + text + ", beyond the range of " +
-                          std::string(name_of(dtype_of<To>)) + "; expected --dtype f64 or c128");
+        throw input_error(std::string(name) + ": element " + place_text(i, j) + " of matrix " + std::to_string(b) +
+                          " has the size " + text + ", beyond the range of " + std::string(name_of(dtype_of<To>)) +
+                          "; expected --dtype f64 or c128");
       }
     }
   }
@@ -55,8 +50,8 @@ any_matrices convert_to(matrices<From> from, std::string_view name, std::uint64_
         for (std::int64_t i = 0; i < from.rows; ++i) {
           for (std::int64_t j = 0; j < from.cols; ++j) {
             if (from(b, i, j).imag() == 0) continue;
-            throw input_error(std::string(name) + ": complex, and element (" + std::to_string(i + 1) + ", " +
-                              std::to_string(j + 1) + ") of matrix " + std::to_string(b) +
+            throw input_error(std::string(name) + ": complex, and element " + place_text(i, j) + " of matrix " +
+                              std::to_string(b) +
                               " has an imaginary part that is not zero; expected --dtype c64 or c128");
           }
         }
@@ -71,6 +66,10 @@ any_matrices convert_to(matrices<From> from, std::string_view name, std::uint64_
 }
 
 }  // namespace
+
+std::string place_text(std::int64_t i, std::int64_t j) {
+  return "(" + std::to_string(i + 1) + ", " + std::to_string(j + 1) + ")";
+}
 
 std::string shape_text(std::int64_t batch, std::int64_t rows, std::int64_t cols) {
   const std::string one = std::to_string(rows) + " x " + std::to_string(cols);

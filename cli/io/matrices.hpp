@@ -77,6 +77,14 @@ struct matrices {
   }
 };
 
+template <class T>
+bool finite(const T& x) {
+  return std::isfinite(std::real(x)) && std::isfinite(std::imag(x));
+}
+
+/// "(3, 1)": an element's place as people count, for indices from 0.
+std::string place_text(std::int64_t i, std::int64_t j);
+
 using any_matrices =
     std::variant<matrices<float>, matrices<double>, matrices<std::complex<float>>, matrices<std::complex<double>>>;
 

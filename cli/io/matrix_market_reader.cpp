@@ -185,8 +185,6 @@ header read_header(scanner& in) {
   return h;
 }
 
-std::string place(std::int64_t i, std::int64_t j) { return "(" + std::to_string(i) + ", " + std::to_string(j) + ")"; }
-
 template <scalar T>
 T read_value(scanner& in, field values) {
   const double re = in.number(values);
@@ -203,7 +201,7 @@ void store(scanner& in, matrices<T>& m, symmetry shape, std::int64_t i, std::int
   if (shape == symmetry::hermitian && i == j && std::imag(value) != 0) {
     using real = real_type<T>;
     if (!(std::abs(std::imag(value)) <= 64 * std::numeric_limits<real>::epsilon() * std::abs(std::real(value))))
-      in.fail("diagonal entry " + place(i + 1, j + 1) + " of a Hermitian matrix has an imaginary part; expected 0");
+      in.fail("diagonal entry " + place_text(i, j) + " of a Hermitian matrix has an imaginary part; expected 0");
     value = T(std::real(value));
   }
   m(0, i, j) = value;
@@ -222,12 +220,13 @@ void read_coordinates(scanner& in, const header& h, matrices<T>& m, std::int64_t
     if (i < 1 || i > m.rows) in.fail("row " + std::to_string(i) + "; expected 1 to " + std::to_string(m.rows));
     if (j < 1 || j > m.cols) in.fail("column " + std::to_string(j) + "; expected 1 to " + std::to_string(m.cols));
     if (h.shape != symmetry::general && i < j) {
-      in.fail("entry " + place(i, j) + " lies above the diagonal; a " +
+      in.fail("entry " + place_text(i - 1, j - 1) + " lies above the diagonal; a " +
               (h.shape == symmetry::symmetric ? "symmetric" : "hermitian") + " file holds the lower triangle alone");
     }
     const auto bit = static_cast<std::size_t>((i - 1) + (j - 1) * m.rows);
     const std::uint64_t mask = std::uint64_t{1} << (bit % 64);
-    if (seen[bit / 64] & mask) in.fail("entry " + place(i, j) + " a second time; expected every entry once");
+    if (seen[bit / 64] & mask)
+      in.fail("entry " + place_text(i - 1, j - 1) + " a second time; expected every entry once");
     seen[bit / 64] |= mask;
     const T value = read_value<T>(in, h.values);
     in.end_of_line("the value");
@@ -239,7 +238,7 @@ template <scalar T>
 void read_array(scanner& in, const header& h, matrices<T>& m) {
   for (std::int64_t j = 0; j < m.cols; ++j) {
     for (std::int64_t i = h.shape == symmetry::general ? 0 : j; i < m.rows; ++i) {
-      if (!in.next_line()) in.fail("the file ends before value " + place(i + 1, j + 1));
+      if (!in.next_line()) in.fail("the file ends before value " + place_text(i, j));
       const T value = read_value<T>(in, h.values);
       in.end_of_line("the value");
       store(in, m, h.shape, i, j, value);

@@ -10,8 +10,8 @@
 #include <climits>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <random>
-#include <vector>
 
 #include "io/matrices.hpp"
 #include "io/signals.hpp"
@@ -154,25 +154,13 @@ void output_file::flush() {
 
 /// For a target that cannot be renamed to, such as a mount point.
 void output_file::copy_into_target() {
-  const int from = open(temporary_.c_str(), O_RDONLY | O_CLOEXEC);
-  const int to = open(target_.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC);
-  std::vector<char> bytes(1 << 20);
-  bool good = from >= 0 && to >= 0;
-  for (ssize_t got = 1; good && got > 0;) {
-    got = read(from, bytes.data(), bytes.size());
-    good = got >= 0;
-    for (ssize_t done = 0; good && done < got;) {
-      const ssize_t more = ::write(to, bytes.data() + done, static_cast<std::size_t>(got - done));
-      good = more > 0;
-      done += more;
-    }
-  }
-  good = good && fsync(to) == 0;
-  const int reason = errno;
-  if (from >= 0) close(from);
-  if (to >= 0) close(to);
-  errno = reason;
-  if (!good) fail(path_);
+  std::error_code problem;
+  std::filesystem::copy_file(temporary_, target_, std::filesystem::copy_options::overwrite_existing, problem);
+  if (problem) throw input_error(path_ + ": cannot write: " + problem.message());
+  const int copied = open(target_.c_str(), O_WRONLY | O_CLOEXEC);
+  const bool kept = copied >= 0 && fsync(copied) == 0;
+  if (copied >= 0) close(copied);
+  if (!kept) fail(path_);
 }
 
 void output_file::commit() {

@@ -4,8 +4,8 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
-#include <cerrno>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -158,14 +158,10 @@ team::~team() = default;
 
 int processors() {
   // The system refuses a set that is smaller than its own, which cpu_set_t is from 1025 processors on.
-  for (std::size_t most = 1024; most <= std::size_t{1} << 20; most *= 4) {
-    std::vector<unsigned long> set(most / (8 * sizeof(unsigned long)));
-    const std::size_t bytes = set.size() * sizeof(unsigned long);
-    auto* const bits = reinterpret_cast<cpu_set_t*>(set.data());
-    if (sched_getaffinity(0, bytes, bits) == 0) return std::max(CPU_COUNT_S(bytes, bits), 1);
-    if (errno != EINVAL) break;
-  }
-  return 1;
+  constexpr std::size_t most = 65536;
+  std::array<unsigned long, most / (8 * sizeof(unsigned long))> set{};
+  auto* const bits = reinterpret_cast<cpu_set_t*>(set.data());
+  return sched_getaffinity(0, sizeof set, bits) == 0 ? std::max(CPU_COUNT_S(sizeof set, bits), 1) : 1;
 }
 
 }  // namespace posdef::internal

@@ -1,5 +1,6 @@
 #include "engine/gpu/tuning.hpp"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <sstream>

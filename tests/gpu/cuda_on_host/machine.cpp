@@ -252,11 +252,6 @@ void add(const void* kernel, std::function<body(void**)> bind) {
   table().known[kernel] = std::move(bind);
 }
 
-bool known(const void* kernel) {
-  const std::lock_guard lock(table().guard);
-  return table().known.contains(kernel);
-}
-
 body bound(const void* kernel, void** arguments) {
   const std::lock_guard lock(table().guard);
   return table().known.at(kernel)(arguments);

@@ -24,7 +24,6 @@ void watched(const int* p);
 using body = std::function<void()>;
 /// A kernel that may be launched.
 void add(const void* kernel, std::function<body(void** arguments)> bind);
-bool known(const void* kernel);
 body bound(const void* kernel, void** arguments);
 
 /// Runs all blocks, and returns when they have ended. One launch at a time.
