@@ -45,12 +45,16 @@ int run(int argc, char** argv) {
   CLI::App app("Factor, solve and invert symmetric or Hermitian positive definite matrices.", "posdef");
   app.set_version_flag("--version", std::string(posdef::version()));
   app.require_subcommand(1);
-  app.footer(std::string("Files are Matrix Market or .npy, told apart by their content.\n") + exit_status_text);
+  app.footer(
+      std::string("Files are Matrix Market, .npy, .npz or tables of numbers (.csv), packed by gzip or not, told\n"
+                  "apart by their content.\n") +
+      exit_status_text);
   int status = all_well;
   add_factor(app, status);
   add_solve(app, status);
   add_inverse(app, status);
   add_logdet(app, status);
+  add_check(app, status);
   add_generate(app);
   add_devices(app);
 #if POSDEF_BENCH

@@ -1,10 +1,13 @@
 // posdef devices: the engines, and what each finds on this machine.
+#include <stdlib.h>
+
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <posdef/posdef.hpp>
 
 #include "commands/commands.hpp"
+#include "commands/options.hpp"
 
 namespace posdef::cli {
 namespace {
@@ -34,7 +37,15 @@ void add_devices(CLI::App& app) {
   command->footer(
       "An engine that is absent says why. --device or POSDEF_DEVICE chooses among the others; cpu is the default.\n"
       "POSDEF_ISA chooses the cpu engine's instruction set.");
-  command->callback([json] { *json ? print_json() : print_text(); });
+  command->callback([json] {
+    try {
+      chosen_device("");
+    } catch (const tools::input_error& e) {  // which is what this command is to help with
+      std::cerr << "posdef: " << e.what() << '\n';
+      unsetenv("POSDEF_DEVICE");
+    }
+    *json ? print_json() : print_text();
+  });
 }
 
 }  // namespace posdef::cli

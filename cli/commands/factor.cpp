@@ -1,33 +1,29 @@
 // posdef factor: A = L·Lᴴ, and is it right?
-#include "commands/run.hpp"
-#include "numeric/residual.hpp"
+#include "commands/verify.hpp"
 
 namespace posdef::cli {
 namespace {
 
 template <scalar T>
 int run(const common_options& o, tools::matrices<T> a) {
-  const auto file = open_output(o, a.batch);
+  const output to = open_output(o, a.batch);
   report r = new_report("factor " + o.file, o, a);
   options library = o.library();
   library.other = other_triangle::zero;
 
-  if (!wants_verification(o, a.rows, a.batch, sizeof(T))) {
+  const verification check = chosen_verification(o, a.rows, a.batch, sizeof(T));
+  if (check == verification::none) {
     r.seconds = factor("factoring", a, a, r.info, library);
     r.operations = cube(r.n) / 3 * tools::cost_factor<T> * static_cast<double>(r.batch);
     raise_if_asked(o, r.info);
-    return finish(o, r, file.get(), std::move(a), tools::structure::general);
+    return finish(o, r, to, std::move(a), tools::structure::general);
   }
-  tools::matrices<T> l(a.batch, a.rows, a.cols, a.order);
+  tools::matrices<T> l = like(a);
   r.seconds = factor("factoring", a, l, r.info, library);
   r.operations = cube(r.n) / 3 * tools::cost_factor<T> * static_cast<double>(r.batch);
   raise_if_asked(o, r.info);
-  {
-    const progress bar("computing the residual");
-    r.ratios = tools::factor_residuals<T>(a.view(), std::as_const(l).view(), library.uplo, r.info, r.threads);
-  }
-  r.residual_formula = library.uplo == uplo::lower ? "|A - L L^H| / (n |A| eps)" : "|A - U^H U| / (n |A| eps)";
-  return finish(o, r, file.get(), std::move(l), tools::structure::general);
+  verify_factor(r, check, a, l, library.uplo);
+  return finish(o, r, to, std::move(l), tools::structure::general);
 }
 
 }  // namespace

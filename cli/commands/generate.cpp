@@ -15,15 +15,17 @@ namespace {
 
 struct target {
   std::string output;
+  std::string format;
   std::string dtype;
 };
 
 // Declares a kind with the flags all have.
 CLI::App* add_kind(CLI::App& parent, const std::string& name, const std::string& text, target& t) {
   CLI::App* const kind = parent.add_subcommand(name, text);
-  kind->add_option("-o,--output", t.output, "File to write (.mtx: Matrix Market, else .npy); - is stdout")
+  kind->add_option("-o,--output", t.output, "File to write, in the format of its end (.npy, .mtx, .csv); - is stdout")
       ->required()
       ->check(file_name());
+  add_format(*kind, t.format);
   kind->add_option("--dtype", t.dtype, "f32, f64, c64 or c128")->check(CLI::IsMember({"f32", "f64", "c64", "c128"}));
   kind->option_defaults()->always_capture_default();
   return kind;
@@ -32,12 +34,13 @@ CLI::App* add_kind(CLI::App& parent, const std::string& name, const std::string&
 // Where to tell what was written: not where the matrix itself goes.
 std::ostream& notes(bool matrix_on_stdout) { return matrix_on_stdout ? std::cerr : std::cout; }
 
-void write(const std::string& path, const std::string& dtype, tools::any_matrices m, tools::structure structure,
+void write(const std::string& path, const target& t, tools::any_matrices m, tools::structure structure,
            std::ostream& out) {
-  if (!dtype.empty()) m = tools::convert(std::move(m), tools::parse_dtype(dtype), "generate");
-  std::visit([&](const auto& x) { tools::require_writable(path, x.batch); }, m);
+  const tools::output_format format = tools::chosen_format(path, t.format);
+  if (!t.dtype.empty()) m = tools::convert(std::move(m), tools::parse_dtype(t.dtype), "generate");
+  std::visit([&](const auto& x) { tools::require_writable(path, format, x.batch); }, m);
   tools::output_file file(path);
-  tools::write_matrices(file, m, structure);
+  tools::write_matrices(file, m, structure, format);
   file.commit();
   std::visit(
       [&](const auto& x) {
@@ -48,7 +51,7 @@ void write(const std::string& path, const std::string& dtype, tools::any_matrice
 }
 
 void write(const target& t, tools::any_matrices m) {
-  write(t.output, t.dtype, std::move(m), tools::structure::hermitian, notes(tools::is_stdout(t.output)));
+  write(t.output, t, std::move(m), tools::structure::hermitian, notes(tools::is_stdout(t.output)));
 }
 
 bool complex_wanted(const target& t) { return t.dtype == "c64" || t.dtype == "c128"; }
@@ -73,8 +76,8 @@ void add_elasticity(CLI::App& parent) {
     if (stiffness_there && load_there) throw tools::input_error("only one of --output and --load can be stdout");
     std::ostream& out = notes(stiffness_there || load_there);
     tools::cantilever beam = tools::generate_cantilever(*s);
-    write(s->output, s->dtype, std::move(beam.stiffness), tools::structure::hermitian, out);
-    if (!s->load.empty()) write(s->load, s->dtype, std::move(beam.load), tools::structure::general, out);
+    write(s->output, *s, std::move(beam.stiffness), tools::structure::hermitian, out);
+    if (!s->load.empty()) write(s->load, *s, std::move(beam.load), tools::structure::general, out);
     out << "row " << beam.tip + 1 << " of the solution is the tip's deflection; beam theory says "
         << short_number(beam.timoshenko, 6) << " m downwards\n";
   });
@@ -210,7 +213,7 @@ void add_generate(CLI::App& app) {
   add_nan(*command);
   command->footer(
       "`posdef generate KIND --help` lists what a kind can be told. The same seed gives the same file.\n"
-      "Files are Matrix Market if their name ends in .mtx, else .npy; a batch is a 3-D .npy.\n"
+      "Files are .npy, or what the end of their name or --format says; a batch is a 3-D .npy.\n"
       "Exit status: 0 all is well, 2 bad usage.");
 }
 

@@ -1,6 +1,5 @@
 // posdef logdet: log det A = 2·Σ log L(i,i), one number per matrix; NaN where there is no factor.
-#include "commands/run.hpp"
-#include "numeric/residual.hpp"
+#include "commands/verify.hpp"
 
 namespace posdef::cli {
 namespace {
@@ -11,25 +10,28 @@ int run(const common_options& o, tools::matrices<T> a) {
   options library = o.library();
   library.on_failure = on_failure::nan;  // then every failed factor is NaN, and so is its logarithm
 
-  const bool verify = wants_verification(o, a.rows, a.batch, sizeof(T));
+  const verification check = o.factored ? verification::none : chosen_verification(o, a.rows, a.batch, sizeof(T));
   tools::matrices<T> separate;
-  if (verify) separate = tools::matrices<T>(a.batch, a.rows, a.cols, a.order);
-  tools::matrices<T>& l = verify ? separate : a;
+  if (check != verification::none) separate = like(a);
+  tools::matrices<T>& l = check != verification::none ? separate : a;
 
-  r.seconds = factor("factoring", a, l, r.info, library);
+  if (!o.factored) r.seconds = factor("factoring", a, l, r.info, library);
   raise_if_asked(o, r.info);
-  std::vector<real_type<T>> logarithms(r.info.size());
+  const stopwatch clock;
+  // Of empty matrices no more than the text shows: a file of a few bytes may hold billions of them.
+  const std::int64_t count = r.n == 0 && !o.json ? std::min(a.batch, shown_logarithms + 1) : a.batch;
+  std::vector<real_type<T>> logarithms(static_cast<std::size_t>(count));
   std::vector<std::int64_t> singular(r.info.size());
-  try_log_det(std::as_const(l).view(), std::span<real_type<T>>(logarithms), singular, library);
+  if (r.n > 0) try_log_det(std::as_const(l).view(), std::span<real_type<T>>(logarithms), singular, library);
   r.log_det.emplace(logarithms.begin(), logarithms.end());
-  r.operations = cube(r.n) / 3 * tools::cost_factor<T> * static_cast<double>(r.batch);
-  if (verify) {
-    const progress bar("computing the residual");
-    r.ratios =
-        tools::factor_residuals<T>(std::as_const(a).view(), std::as_const(l).view(), library.uplo, r.info, r.threads);
-    r.residual_formula = "of the factor";
+  if (o.factored) {
+    r.info = singular;
+    r.seconds = clock.seconds();
+    raise_if_asked(o, r.info);
   }
-  return finish(o, r, nullptr, std::move(l), tools::structure::general);
+  r.operations = o.factored ? 0 : cube(r.n) / 3 * tools::cost_factor<T> * static_cast<double>(r.batch);
+  verify_factor(r, check, a, l, library.uplo);
+  return finish(o, r, output{}, std::move(l), tools::structure::general);
 }
 
 }  // namespace
@@ -40,6 +42,7 @@ void add_logdet(CLI::App& app, int& status) {
   add_common(*command, *o, "",
              "The natural logarithm, one number per matrix; NaN where a matrix is not positive definite.\n"
              "`seconds` in the JSON is the factorization alone, without reading, checking or writing.");
+  add_factored(*command, *o);
   command->callback([o, &status] { status = std::visit([&](auto&& a) { return run(*o, std::move(a)); }, load(*o)); });
 }
 

@@ -4,8 +4,8 @@
 #include <iostream>
 
 #include "commands/commands.hpp"
+#include "commands/progress.hpp"
 #include "io/hermitian.hpp"
-#include "io/read.hpp"
 
 namespace posdef::cli {
 
@@ -19,14 +19,22 @@ void add_engine(CLI::App& command, std::string& device, int& threads) {
   command.add_option("--threads", threads, "At most so many threads; 0: all processors")->check(CLI::Range(0, 4096));
 }
 
-void add_common(CLI::App& command, common_options& o, const std::string& output, const std::string& footer) {
+void add_input(CLI::App& command, common_options& o) {
   command.add_option("FILE", o.file, "The matrix, or the batch of them; - is stdin")->required()->check(file_name());
+  command.add_option("--array", o.array, "Which array of a .npz file; needed where it has several");
   command.add_option("--uplo", o.uplo, "Triangle to read, whatever the other one holds: lower (the default) or upper")
       ->check(CLI::IsMember({"lower", "upper"}));
   command.add_flag("--symmetrize", o.symmetrize, "Take the mean of both triangles");
+  command.add_option("--jitter", o.jitter, "Add so many times the mean of the diagonal to the diagonal, such as 1e-8")
+      ->check(CLI::NonNegativeNumber);
   add_engine(command, o.device, o.threads);
   command.add_option("--dtype", o.dtype, "Convert first: f32, f64, c64, c128")
       ->check(CLI::IsMember({"f32", "f64", "c64", "c128"}));
+  command.add_flag("--json", o.json, "Print one JSON object");
+}
+
+void add_common(CLI::App& command, common_options& o, const std::string& output, const std::string& footer) {
+  add_input(command, o);
   command
       .add_option("--on-failure", o.on_failure,
                   output.empty()
@@ -35,31 +43,64 @@ void add_common(CLI::App& command, common_options& o, const std::string& output,
                         "NaN in its place, raise: stop with an error")
       ->check(CLI::IsMember({"report", "nan", "raise"}));
   if (!output.empty()) {
-    command
-        .add_option("-o,--output", o.output, "Write " + output + " here (.mtx: Matrix Market, else .npy); - is stdout")
-        ->check(file_name());
+    auto* const to =
+        command
+            .add_option("-o,--output", o.output,
+                        "Write " + output + " here, in the format of the name's end (.npy, .mtx, .csv); - is stdout")
+            ->check(file_name());
+    add_format(command, o.format)->needs(to);
   }
-  command.add_flag("--json", o.json, "Print one JSON object");
-  auto* const verify = command.add_flag("--verify", o.verify, "Compute the residual, however long it takes");
+  auto* const verify = command.add_flag("--verify", o.verify, "Compute every element of the residual, however long");
   command.add_flag("--no-verify", o.no_verify, "Leave the residual out")->excludes(verify);
   command.footer(
       footer +
-      "\nThe matrix is treated as dense. A .npy file is not checked for symmetry: only the triangle of --uplo is\n"
-      "read. A Matrix Market file is checked: both triangles have to be the same but for rounding, unless --uplo or\n"
-      "--symmetrize says what to take.\n"
-      "The residual takes two to four times as long as the work itself; --no-verify skips it. It is that of the matrix "
-      "with\n"
-      "its diagonal scaled to one.\n"
+      "\nThe matrix is treated as dense. A .npy or .npz file is not checked for symmetry: only the triangle of --uplo\n"
+      "is read. A Matrix Market file or a table is checked: both triangles have to be the same but for rounding, "
+      "unless\n"
+      "--uplo or --symmetrize says what to take.\n"
+      "The residual is that of the matrix with its diagonal scaled to one. Beyond order 64 it is estimated by "
+      "products\n"
+      "with four random vectors, in little time; --verify computes all of it, which takes two to four times as long "
+      "as\n"
+      "the work itself; --no-verify leaves it out.\n"
       "In the JSON `info` lists [index, order] of the matrices that are not positive definite and `doubtful` the "
       "indices of\n"
       "results not to be trusted; indices count from 0, orders from 1. What is not known or not finite is null.\n" +
       exit_status_text);
 }
 
+void add_factored(CLI::App& command, common_options& o) {
+  command.add_flag("--factor", o.factored,
+                   "FILE holds the factor L (with --uplo upper: U) that `posdef factor` wrote, and is not factored");
+}
+
+CLI::Option* add_format(CLI::App& command, std::string& format) {
+  return command
+      .add_option("--format", format, "Format of the output, whatever its name: npy, mtx (Matrix Market), csv")
+      ->check(CLI::IsMember({"npy", "mtx", "csv"}));
+}
+
+namespace {
+
+// What is wrong is told by the name under which the user wrote it.
+posdef::device parse_device(const std::string& source, const std::string& text) {
+  try {
+    const posdef::device chosen = posdef::device::parse(text);
+    if ((chosen.engine == engine::cpu || chosen.engine == engine::reference) && chosen.index != 0)
+      throw tools::input_error(source + " " + text + ": there is one " + posdef::device{chosen.engine, 0}.name());
+    return chosen;
+  } catch (const invalid_argument&) {
+    throw tools::input_error(source + " is \"" + tools::printable(text) +
+                             "\"; expected cpu, reference, opencl[:k], cuda[:k] or hybrid[:k]");
+  }
+}
+
+}  // namespace
+
 posdef::device chosen_device(const std::string& flag) {
-  if (!flag.empty()) return posdef::device::parse(flag);
+  if (!flag.empty()) return parse_device("--device", flag);
   const char* const environment = std::getenv("POSDEF_DEVICE");
-  return environment != nullptr && *environment != 0 ? posdef::device::parse(environment) : posdef::device{};
+  return environment != nullptr && *environment != 0 ? parse_device("POSDEF_DEVICE", environment) : posdef::device{};
 }
 
 int chosen_threads(int flag) { return flag > 0 ? flag : default_threads(); }
@@ -73,36 +114,50 @@ posdef::options common_options::library() const {
   return out;
 }
 
+tools::input_file read_file(const std::string& path, const std::string& array) {
+  progress bar("reading " + (path == "-" ? std::string("stdin") : path));
+  bar.follow_transfer();
+  return tools::read_matrices(path, array);
+}
+
+namespace {
+
+void require_both_triangles(const common_options& o, tools::any_matrices& m) {
+  if (o.uplo.empty()) return tools::require_hermitian(m, o.file);
+  const tools::asymmetry a = tools::asymmetry_of(m);
+  if (!tools::is_rounding(a, m))
+    std::cerr << "posdef: " << o.file << ": " << tools::text_of(a, m) << "; --uplo takes one triangle\n";
+}
+
+}  // namespace
+
 tools::any_matrices load(const common_options& o) {
-  tools::input_file in = tools::read_matrices(o.file);
+  tools::input_file in = read_file(o.file, o.array);
   tools::require_square(in.content, o.file);
   tools::any_matrices m = std::move(in.content);
   if (!o.dtype.empty()) m = tools::convert(std::move(m), tools::parse_dtype(o.dtype), o.file);
-  const bool both = in.format == tools::file_format::matrix_market;
+  if (o.factored && (o.symmetrize || o.jitter != 0))
+    throw tools::input_error("--symmetrize and --jitter change a matrix; with --factor, FILE holds its factor");
   if (o.symmetrize) {
     tools::symmetrize(m);
-  } else if (both && o.uplo.empty()) {
-    tools::require_hermitian(m, o.file);
-  } else if (both) {
-    const tools::asymmetry a = tools::asymmetry_of(m);
-    if (!tools::is_rounding(a, m))
-      std::cerr << "posdef: " << o.file << ": " << tools::text_of(a, m) << "; --uplo takes one triangle\n";
+  } else if (in.format != tools::file_format::npy && !o.factored) {
+    require_both_triangles(o, m);
   }
+  if (o.jitter != 0) tools::add_jitter(m, o.jitter);
   return m;
 }
 
-bool wants_verification(const common_options& o, std::int64_t n, std::int64_t batch, std::size_t element_size) {
-  if (o.verify) return true;
-  if (o.no_verify) return false;
-  constexpr double patience = 20000;  // an order that takes about a minute to check on two processors
-  const double size = static_cast<double>(n);
+verification chosen_verification(const common_options& o, std::int64_t n, std::int64_t batch,
+                                 std::size_t element_size) {
+  if (o.verify) return verification::exact;
+  if (o.no_verify) return verification::none;
+  constexpr std::int64_t exact_is_quick = 64;
   const auto bytes = tools::bytes_needed(n, n, batch, 2 * element_size);
-  if (size * size * size * static_cast<double>(batch) > patience * patience * patience) return false;
-  if (bytes && *bytes <= tools::usable_memory()) return true;
+  if (bytes && *bytes <= tools::usable_memory()) return n > exact_is_quick ? verification::probes : verification::exact;
   std::cerr << "posdef: " << o.file << ": no residual: it takes "
             << (bytes ? tools::human_bytes(*bytes) : "more memory") << ", and this process may have "
             << tools::human_bytes(tools::usable_memory()) << "; --verify computes it all the same\n";
-  return false;
+  return verification::none;
 }
 
 }  // namespace posdef::cli

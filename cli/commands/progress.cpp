@@ -1,12 +1,15 @@
 #include "commands/progress.hpp"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 #include "io/signals.hpp"
+#include "io/transfer.hpp"
 
 namespace posdef::cli {
 
@@ -25,6 +28,12 @@ void put(std::string_view text) {
 void wipe_drawn_bar() {
   ending = true;
   if (drawn) put(wipe);
+}
+
+int terminal_columns() {
+  winsize size{};
+  constexpr int usual = 80;
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : usual;
 }
 
 /// Seconds of work before anything is shown.
@@ -65,26 +74,32 @@ void progress::draw() {
     const double elapsed = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
     if (ending) return;
     drawn = true;
-    put(std::string(wipe) + line(what_, elapsed, fraction_, estimate_));
+    const double fraction = follows_transfer_ ? tools::transfer::fraction() : fraction_.load();
+    put(std::string(wipe) + line(what_, elapsed, fraction, estimate_, terminal_columns()));
   }
   put(wipe);
   drawn = false;
 }
 
-std::string progress::line(const std::string& what, double elapsed, double done, double estimate) {
-  constexpr int width = 30;
+std::string progress::line(const std::string& what, double elapsed, double done, double estimate, int columns) {
+  constexpr int widest = 30;
   const bool guessed = done < 0 && estimate > 0;
   if (guessed) done = std::min(elapsed / estimate, 0.99);
   char times[80];
   if (done < 0) {
     const char spinner = "|/-\\"[static_cast<int>(elapsed * 5) % 4];
     std::snprintf(times, sizeof times, "  %c  %.1f s", spinner, elapsed);
-    return what + times;
+  } else {
+    const double total = guessed ? std::max(estimate, elapsed) : done > 0 ? elapsed / done : 0;
+    std::snprintf(times, sizeof times, "  %3.0f%%  %.1f s of about %.0f s", done * 100, elapsed, total);
   }
+  // The last column stays free: some terminals go to the next line there.
+  const int room = std::max(0, columns - 1 - static_cast<int>(std::strlen(times)));
+  const std::string name = what.substr(0, static_cast<std::size_t>(room));
+  const int width = std::min(widest, room - static_cast<int>(name.size()) - 4);
+  if (done < 0 || width < 3) return name + times;
   const int full = static_cast<int>(done * width);
-  const double total = guessed ? std::max(estimate, elapsed) : done > 0 ? elapsed / done : 0;
-  std::snprintf(times, sizeof times, "  %3.0f%%  %.1f s of about %.0f s", done * 100, elapsed, total);
-  return what + "  [" + std::string(static_cast<std::size_t>(full), '#') +
+  return name + "  [" + std::string(static_cast<std::size_t>(full), '#') +
          std::string(static_cast<std::size_t>(width - full), '.') + "]" + times;
 }
 

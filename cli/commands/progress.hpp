@@ -28,9 +28,12 @@ class progress {
   bool visible() const { return visible_; }
   void set_fraction(double done) { fraction_ = done; }
   void set_estimate(double seconds) { estimate_ = seconds; }
+  /// How far the work has come is told by the file that is read or written (io/transfer.hpp).
+  void follow_transfer() { follows_transfer_ = true; }
 
-  /// The line at a moment: `done` is negative if it is not known, `estimate` 0 if there is none.
-  static std::string line(const std::string& what, double elapsed, double done, double estimate);
+  /// The line at a moment: `done` is negative if it is not known, `estimate` 0 if there is none. At most `columns`
+  /// characters: the bar becomes shorter, then goes, then `what` loses its end.
+  static std::string line(const std::string& what, double elapsed, double done, double estimate, int columns = 80);
 
  private:
   void draw();
@@ -40,6 +43,7 @@ class progress {
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::atomic<double> fraction_ = -1;
   std::atomic<double> estimate_ = 0;
+  std::atomic<bool> follows_transfer_ = false;
   bool finished_ = false;
   std::mutex mutex_;
   std::condition_variable wake_;

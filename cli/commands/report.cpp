@@ -34,12 +34,13 @@ std::string doubts(const report& r) {
 
 std::string outcome(const report& r) {
   const std::int64_t failures = std::count_if(r.info.begin(), r.info.end(), [](std::int64_t k) { return k != 0; });
+  if (failures == 0 && r.factored) return r.batch == 1 ? "computed from the factor" : "computed from the factors";
   if (failures == 0) return r.batch == 1 ? "positive definite" : "all positive definite";
+  const std::string property = r.factored ? "factors" : "positive definite";
   constexpr int shown_at_most = 10;
   int shown = 0;
-  std::string text = r.batch == 1
-                         ? "NOT positive definite"
-                         : std::to_string(failures) + " of " + std::to_string(r.batch) + " NOT positive definite";
+  std::string text = r.batch == 1 ? "NOT " + (r.factored ? std::string("a factor") : property)
+                                  : std::to_string(failures) + " of " + std::to_string(r.batch) + " NOT " + property;
   for (std::size_t b = 0; b < r.info.size() && shown <= shown_at_most; ++b) {
     if (r.info[b] == 0) continue;
     if (++shown > shown_at_most) {
@@ -47,7 +48,7 @@ std::string outcome(const report& r) {
     } else {
       text += shown == 1 ? ": " : ", ";
       if (r.batch != 1) text += "matrix " + std::to_string(b) + ", ";
-      text += "leading minor of order " + std::to_string(r.info[b]);
+      text += (r.factored ? "diagonal element " : "leading minor of order ") + std::to_string(r.info[b]);
     }
   }
   return text;
@@ -95,19 +96,24 @@ void print_text(std::ostream& out, const report& r) {
   out << "  input     " << (r.batch == 1 ? "one matrix, " : std::to_string(r.batch) + " matrices, ") << size << ", "
       << tools::name_of(r.type) << '\n';
   out << "  engine    " << engine_text(r.device, r.threads) << '\n';
+  if (r.jitter != 0) {
+    out << "  jitter    " << short_number(r.jitter) << " times the mean of the diagonal was added to the diagonal\n";
+  }
   out << "  time      " << human_seconds(r.seconds) << ", " << short_number(r.gflops()) << " GFLOP/s\n";
   out << "  result    " << outcome(r) << doubts(r) << '\n';
   const auto good = [](std::int64_t k) { return k == 0; };
-  if (!r.ratios) {
+  if (r.factored) {
+    out << "  residual  none: the matrix itself is not at hand\n";
+  } else if (!r.ratios) {
     out << "  residual  not computed (--verify does)\n";
   } else if (!r.info.empty() && std::none_of(r.info.begin(), r.info.end(), good)) {
     out << "  residual  none: nothing was factored\n";
   } else {
     out << "  residual  " << short_number(tools::worst_ratio(*r.ratios, r.info)) << "   [" << r.residual_formula
-        << "; below 30 is right]\n";
+        << (r.residual_kind == "exact" ? "" : ", by random vectors") << "; below 30 is right]\n";
   }
   if (r.log_det) {
-    const std::size_t shown = std::min<std::size_t>(r.log_det->size(), 10);
+    const std::size_t shown = std::min<std::size_t>(r.log_det->size(), shown_logarithms);
     out << "  log det   ";
     for (std::size_t b = 0; b < shown; ++b) out << (b == 0 ? "" : ", ") << short_number((*r.log_det)[b], 17);
     out << (shown < r.log_det->size() ? ", ...\n" : "\n");
@@ -127,6 +133,8 @@ void print_json(std::ostream& out, const report& r) {
   const double residual = r.ratios ? tools::worst_ratio(*r.ratios, r.info) : std::numeric_limits<double>::quiet_NaN();
   o["residual"] = nullptr;
   if (std::isfinite(residual)) o["residual"] = residual;
+  o["residual_kind"] = nullptr;
+  if (r.ratios) o["residual_kind"] = r.residual_kind;
   const std::vector<std::int64_t> doubtful = r.doubtful();
   const bool failed = std::any_of(r.info.begin(), r.info.end(), [](std::int64_t k) { return k != 0; });
   o["verdict"] = !doubtful.empty() ? "doubtful"
@@ -138,6 +146,7 @@ void print_json(std::ostream& out, const report& r) {
     if (r.info[b] != 0) o["info"].push_back({b, r.info[b]});
   }
   o["doubtful"] = doubtful;
+  if (r.jitter != 0) o["jitter"] = r.jitter;
   if (r.log_det) o["log_det"] = *r.log_det;
   out << o.dump() << '\n';
 }

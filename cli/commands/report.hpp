@@ -13,6 +13,9 @@
 
 namespace posdef::cli {
 
+/// So many logarithms of determinants the text shows.
+constexpr std::int64_t shown_logarithms = 10;
+
 struct report {
   std::string title;
   std::int64_t n = 0;
@@ -24,6 +27,9 @@ struct report {
   double operations = 0;                      ///< floating-point operations, real ones
   std::optional<std::vector<double>> ratios;  ///< the residual of each matrix, if they were computed
   std::string residual_formula;
+  std::string residual_kind;  ///< "exact" or "random vectors"
+  double jitter = 0;          ///< times the mean of the diagonal, added to it
+  bool factored = false;      ///< the input was a factor
   std::vector<std::int64_t> info;
   std::vector<std::int64_t> not_finite;  ///< matrices whose result holds NaN or infinity though info is 0
   std::optional<std::vector<double>> log_det;
@@ -35,7 +41,8 @@ struct report {
 };
 
 void print_text(std::ostream& out, const report& r);
-/// Keys: n batch dtype device threads seconds gflops residual verdict info doubtful, and log_det if there is one. info
+/// Keys: n batch dtype device threads seconds gflops residual residual_kind verdict info doubtful, jitter if some was
+/// added, log_det if there is one. info
 /// lists [index, k] of the matrices that failed, doubtful the indices of those whose result is not to be trusted;
 /// indices count from 0, k from 1. What is not known or not finite is null. verdict is "right", "doubtful", "not
 /// positive definite", or "not verified".

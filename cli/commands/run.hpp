@@ -36,8 +36,19 @@ report new_report(const std::string& title, const common_options& o, const tools
   r.type = tools::dtype_of<T>;
   r.device = library.device;
   r.threads = library.threads;
-  r.info.assign(static_cast<std::size_t>(a.batch), 0);
+  r.jitter = o.jitter;
+  r.factored = o.factored;
+  // Empty matrices have nothing that could fail, and a file of a few bytes may hold billions of them.
+  r.info.assign(a.rows == 0 ? 0 : static_cast<std::size_t>(a.batch), 0);
   return r;
+}
+
+/// Zeros of the shape of `a`.
+template <scalar T>
+tools::matrices<T> like(const tools::matrices<T>& a) {
+  tools::matrices<T> m(a.batch, a.rows, a.cols, a.order);
+  m.leading = a.leading;
+  return m;
 }
 
 /// Guesses the time that `operations` will take from a factorization of the leading block.
@@ -58,6 +69,7 @@ void estimate_time(progress& bar, const tools::matrices<T>& a, const options& o,
 template <scalar T>
 double factor(const std::string& what, const tools::matrices<T>& a, tools::matrices<T>& l,
               std::vector<std::int64_t>& info, const options& o) {
+  if (a.rows == 0) return 0;
   progress bar(what);
   const double cost = cube(a.rows) / 3 * tools::cost_factor<T>;
   if (a.batch == 1) estimate_time(bar, a, o, cost);
@@ -74,6 +86,7 @@ template <scalar T>
 std::vector<std::int64_t> not_finite(const tools::matrices<T>& result, const std::vector<std::int64_t>& info) {
   std::vector<std::int64_t> all;
   const std::int64_t size = result.rows * result.cols;
+  if (size == 0) return all;
   for (std::int64_t b = 0; b < result.batch; ++b) {
     const T* const first = result.elements.data() + b * size;
     if (info[static_cast<std::size_t>(b)] == 0 && !std::all_of(first, first + size, tools::finite<T>)) all.push_back(b);
@@ -96,24 +109,34 @@ inline void raise_if_asked(const common_options& o, const std::vector<std::int64
                               index, *first, failures);
 }
 
-/// The output file of --output, opened before the work so that a wrong path shows at once; or none.
-inline std::unique_ptr<tools::output_file> open_output(const common_options& o, std::int64_t batch) {
-  if (o.output.empty()) return nullptr;
-  tools::require_writable(o.output, batch);
-  return std::make_unique<tools::output_file>(o.output);
+/// What --output names, if it was given.
+struct output {
+  std::unique_ptr<tools::output_file> file;
+  tools::output_format format = tools::output_format::npy;
+};
+
+/// Opened before the work, so that a wrong path shows at once.
+inline output open_output(const common_options& o, std::int64_t batch) {
+  if (o.output.empty()) return {};
+  const tools::output_format format = tools::chosen_format(o.output, o.format);
+  tools::require_writable(o.output, format, batch);
+  return {std::make_unique<tools::output_file>(o.output), format};
 }
 
 /// Writes the result where it may be written, prints the report, gives the exit status.
 template <scalar T>
-int finish(const common_options& o, report& r, tools::output_file* file, tools::matrices<T>&& result,
+int finish(const common_options& o, report& r, const output& to, tools::matrices<T>&& result,
            tools::structure structure) {
   const bool failed = any_failed(r.info);
+  tools::output_file* const file = to.file.get();
   if (file != nullptr && failed && o.on_failure == "report") {
     r.output = "nothing written";
     std::cerr << "posdef: " << file->path()
               << ": nothing written; --on-failure nan writes the matrices that are well, and NaN for the others\n";
   } else if (file != nullptr) {
-    tools::write_matrices(*file, tools::any_matrices(std::move(result)), structure);
+    progress bar("writing " + file->path());
+    bar.follow_transfer();
+    tools::write_matrices(*file, tools::any_matrices(std::move(result)), structure, to.format);
     file->commit();
     r.output = file->path();
   }

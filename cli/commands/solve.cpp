@@ -1,6 +1,5 @@
 // posdef solve: X = A⁻¹·B by way of the factor.
 #include "commands/run.hpp"
-#include "io/read.hpp"
 #include "numeric/residual.hpp"
 
 namespace posdef::cli {
@@ -8,6 +7,7 @@ namespace {
 
 struct solve_options : common_options {
   std::string right_hand_side;
+  std::string right_hand_side_array;
   bool ones = false;
   std::int64_t unit = 0;
 };
@@ -24,15 +24,16 @@ tools::matrices<T> right_hand_side(const solve_options& o, const tools::matrices
     for (std::int64_t i = 0; o.ones && i < a.rows; ++i) b(0, i, 0) = T(1);
     return b;
   }
-  tools::any_matrices any =
-      tools::convert(tools::read_matrices(o.right_hand_side).content, tools::dtype_of<T>, o.right_hand_side);
+  tools::any_matrices any = tools::convert(read_file(o.right_hand_side, o.right_hand_side_array).content,
+                                           tools::dtype_of<T>, o.right_hand_side);
   auto& b = std::get<tools::matrices<T>>(any);
   if (b.rows != a.rows || (b.batch != 1 && b.batch != a.batch)) {
     const std::string one = std::to_string(a.rows) + " x k";
     const std::string each = " for all matrices, or a 3-D file, " + std::to_string(a.batch) + " x " + one;
-    throw tools::input_error(o.right_hand_side + ": the right-hand side is " +
-                             tools::shape_text(b.batch, b.rows, b.cols) + "; expected " + one +
-                             (a.batch == 1 ? "" : each));
+    throw tools::input_error(
+        o.right_hand_side + ": the right-hand side is " + tools::shape_text(b.batch, b.rows, b.cols) + "; expected " +
+        one + (a.batch == 1 ? "" : each) +
+        (b.batch == 1 && b.rows == 1 && b.cols == a.rows ? "; this one is a row: transpose it" : ""));
   }
   return std::move(b);
 }
@@ -46,38 +47,43 @@ tools::any_matrices load_matrix(const solve_options& o) {
 template <scalar T>
 int run(const solve_options& o, tools::matrices<T> a) {
   const tools::matrices<T> b = right_hand_side(o, a);
-  const auto file = open_output(o, a.batch);
+  const output to = open_output(o, a.batch);
   report r = new_report("solve " + o.file, o, a);
   const options library = o.library();
 
-  const bool verify = wants_verification(o, a.rows, a.batch, sizeof(T));
+  const verification check = o.factored ? verification::none : chosen_verification(o, a.rows, a.batch, sizeof(T));
   tools::matrices<T> separate;
-  if (verify) separate = tools::matrices<T>(a.batch, a.rows, a.cols, a.order);
-  tools::matrices<T>& l = verify ? separate : a;
+  if (check != verification::none) separate = like(a);
+  tools::matrices<T>& l = check != verification::none ? separate : a;
   tools::matrices<T> x(a.batch, b.rows, b.cols, b.order);
+  x.leading = a.leading.empty() ? b.leading : a.leading;
+  x.vector = b.vector;
   posdef::view<const T> every = b.view();
   if (b.batch == 1) {  // the same B for all: a batch that does not move
     every.batch = a.batch;
     every.stride = 0;
   }
 
-  r.seconds = factor("factoring", a, l, r.info, library);
+  if (!o.factored) r.seconds = factor("factoring", a, l, r.info, library);
   raise_if_asked(o, r.info);
   const stopwatch clock;
   std::vector<std::int64_t> solved(r.info.size());
-  try_cholesky_solve<T>(std::as_const(l).view(), every, x.view(), solved, library);
+  if (r.n > 0) try_cholesky_solve<T>(std::as_const(l).view(), every, x.view(), solved, library);
   r.seconds += clock.seconds();
+  if (o.factored) r.info = solved;
+  raise_if_asked(o, r.info);
   const double size = static_cast<double>(r.n);
-  r.operations = (cube(r.n) / 3 + 2 * size * size * static_cast<double>(b.cols)) * tools::cost_factor<T> *
-                 static_cast<double>(r.batch);
-  if (verify) {
+  r.operations = ((o.factored ? 0 : cube(r.n) / 3) + 2 * size * size * static_cast<double>(b.cols)) *
+                 tools::cost_factor<T> * static_cast<double>(r.batch);
+  if (check != verification::none) {
     const progress bar("computing the residual");
     r.ratios = tools::solve_residuals<T>(std::as_const(a).view(), std::as_const(x).view(), b.view(), library.uplo,
                                          r.info, r.threads);
     r.residual_formula = "|B - A X| / (|A| |X| eps)";
+    r.residual_kind = "exact";
   }
   r.not_finite = not_finite(x, r.info);
-  return finish(o, r, file.get(), std::move(x), tools::structure::general);
+  return finish(o, r, to, std::move(x), tools::structure::general);
 }
 
 }  // namespace
@@ -86,7 +92,8 @@ void add_solve(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand("solve", "Solve A X = B");
   const auto o = std::make_shared<solve_options>();
   add_common(*command, *o, "X",
-             "B comes from RHS, --ones or --unit: exactly one of them.\n"
+             "B comes from RHS, --ones or --unit: exactly one of them. An array of one dimension gives one back.\n"
+             "The residual of X is always computed whole. With --factor there is none: the matrix is not at hand.\n"
              "`seconds` in the JSON is factorization and solve, without reading, checking or writing.");
   auto* const rhs = command->add_option_group("right-hand side");
   rhs->add_option("RHS", o->right_hand_side, "B: n x k for every matrix, or one n x k for all; - is stdin")
@@ -94,6 +101,8 @@ void add_solve(CLI::App& app, int& status) {
   rhs->add_flag("--ones", o->ones, "B is one column of ones");
   rhs->add_option("--unit", o->unit, "B is column K of the identity, from 1")->type_name("K");
   rhs->require_option(1);
+  command->add_option("--rhs-array", o->right_hand_side_array, "Which array of a .npz file RHS is");
+  add_factored(*command, *o);
   command->callback(
       [o, &status] { status = std::visit([&](auto&& a) { return run(*o, std::move(a)); }, load_matrix(*o)); });
 }

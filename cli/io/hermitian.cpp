@@ -102,6 +102,20 @@ std::string text_of(const asymmetry& a, const any_matrices& m) {
          number(a.ratio, "%.2g") + ", at " + place_text(a.row, a.col);
 }
 
+void add_jitter(any_matrices& m, double factor) {
+  std::visit(
+      [&](auto& x) {
+        using real = real_type<typename std::remove_cvref_t<decltype(x)>::element>;
+        for (std::int64_t b = 0; b < x.batch; ++b) {
+          double mean = 0;
+          for (std::int64_t i = 0; i < x.rows; ++i)
+            mean += static_cast<double>(std::real(x(b, i, i))) / static_cast<double>(x.rows);
+          for (std::int64_t i = 0; i < x.rows; ++i) x(b, i, i) += static_cast<real>(factor * mean);
+        }
+      },
+      m);
+}
+
 void symmetrize(any_matrices& m) {
   std::visit(
       [](auto& x) {

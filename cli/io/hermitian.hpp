@@ -29,6 +29,9 @@ std::string text_of(const asymmetry& a, const any_matrices& m);
 /// a(i,j) ← (a(i,j) + conj a(j,i))/2, in both triangles.
 void symmetrize(any_matrices& m);
 
+/// Adds `factor` times the mean of each matrix's diagonal to its diagonal.
+void add_jitter(any_matrices& m, double factor);
+
 }  // namespace posdef::tools
 
 #endif

@@ -58,6 +58,8 @@ any_matrices convert_to(matrices<From> from, std::string_view name, std::uint64_
       }
     }
     matrices<To> to(from.batch, from.rows, from.cols, from.order, memory_limit, name);
+    to.leading = from.leading;
+    to.vector = from.vector;
     const std::int64_t count = from.elements.size();
     for (std::int64_t e = 0; e < count; ++e) to.elements.data()[e] = narrow<To>(from.elements.data()[e]);
     if constexpr (sizeof(real_type<To>) < sizeof(real_type<From>)) check_range(from, to, name);
@@ -66,6 +68,12 @@ any_matrices convert_to(matrices<From> from, std::string_view name, std::uint64_
 }
 
 }  // namespace
+
+std::string printable(std::string_view text, std::size_t longest) {
+  std::string out;
+  for (const char c : text.substr(0, longest)) out += c >= 0x20 && c < 0x7f ? c : '?';
+  return text.size() > longest ? out + "..." : out;
+}
 
 std::string place_text(std::int64_t i, std::int64_t j) {
   return "(" + std::to_string(i + 1) + ", " + std::to_string(j + 1) + ")";
@@ -96,9 +104,11 @@ template <scalar T>
 matrices<T>::matrices(std::int64_t batch_, std::int64_t rows_, std::int64_t cols_, layout order_,
                       std::uint64_t memory_limit, std::string_view what)
     : batch(batch_), rows(rows_), cols(cols_), order(order_) {
-  // A size of zero counts as one: a batch of empty matrices still needs a result for each of them.
+  if (batch != 1) leading = {batch};
+  // What is empty in one direction still has to be counted in the others: one byte for each at least.
   const auto one_at_least = [](std::int64_t size) { return size == 0 ? 1 : size; };
-  const auto bytes = bytes_needed(one_at_least(batch), one_at_least(rows), one_at_least(cols), sizeof(T));
+  const auto least = bytes_needed(one_at_least(batch), one_at_least(rows), one_at_least(cols), 1);
+  const auto bytes = least ? std::max(least, bytes_needed(batch, rows, cols, sizeof(T))) : least;
   if (!bytes || *bytes > memory_limit) {
     throw input_error(std::string(what) + ": " + shape_text(batch, rows, cols) + " in " +
                       std::string(name_of(dtype_of<T>)) + " needs " +

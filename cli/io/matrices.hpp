@@ -4,6 +4,7 @@
 #ifndef POSDEF_CLI_IO_MATRICES_HPP
 #define POSDEF_CLI_IO_MATRICES_HPP
 
+#include <cmath>
 #include <complex>
 #include <cstdint>
 #include <posdef/types.hpp>
@@ -11,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "io/memory.hpp"
 
@@ -59,9 +61,12 @@ struct matrices {
   std::int64_t batch = 0, rows = 0, cols = 0;
   layout order = layout::col_major;
   buffer<T> elements;
+  std::vector<std::int64_t> leading;  ///< the sizes of which `batch` is the product; none for one matrix
+  bool vector = false;                ///< a column that its file has as an array of one dimension
 
   matrices() = default;
-  /// Zeros. Throws input_error if they need more than `memory_limit` bytes; `what` begins its text.
+  /// Zeros, with a batch of one dimension unless it is one matrix. Throws input_error if they need more than
+  /// `memory_limit` bytes; `what` begins its text.
   matrices(std::int64_t batch_, std::int64_t rows_, std::int64_t cols_, layout order_ = layout::col_major,
            std::uint64_t memory_limit = usable_memory(), std::string_view what = "this result");
 
@@ -82,6 +87,8 @@ bool finite(const T& x) {
   return std::isfinite(std::real(x)) && std::isfinite(std::imag(x));
 }
 
+/// Text of a file for a terminal: what is not ASCII becomes "?", and it is cut after `longest` characters.
+std::string printable(std::string_view text, std::size_t longest = 40);
 /// "(3, 1)": an element's place as people count, for indices from 0.
 std::string place_text(std::int64_t i, std::int64_t j);
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "io/read.hpp"
+#include "io/transfer.hpp"
 
 namespace posdef::tools {
 namespace {
@@ -19,7 +20,9 @@ bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\v' |
 class scanner {
  public:
   scanner(std::string_view text, const std::string& name)
-      : at_(text.data()), end_(text.data() + text.size()), name_(name) {}
+      : begin_(text.data()), at_(begin_), end_(begin_ + text.size()), name_(name) {
+    transfer::begin(text.size());
+  }
 
   [[noreturn]] void fail(const std::string& what) const {
     throw input_error(name_ + ":" + std::to_string(line_) + ": " + what);
@@ -37,6 +40,7 @@ class scanner {
       } else {
         ++at_;
         ++line_;
+        if (line_ % 4096 == 0) transfer::reach(static_cast<std::uint64_t>(at_ - begin_));
       }
     }
   }
@@ -51,14 +55,14 @@ class scanner {
 
   void end_of_line(const char* after) {
     const std::string_view extra = word();
-    if (!extra.empty()) fail("\"" + shown(extra) + "\" after " + after + "; expected the end of the line");
+    if (!extra.empty()) fail("\"" + printable(extra) + "\" after " + after + "; expected the end of the line");
   }
 
   std::int64_t whole_number(const char* what) {
     const std::string_view text = word();
     std::int64_t value = 0;
     const auto [stop, error] = std::from_chars(after_plus(text), text.data() + text.size(), value);
-    if (error == std::errc::result_out_of_range) fail(std::string(what) + " " + shown(text) + " passes 64 bits");
+    if (error == std::errc::result_out_of_range) fail(std::string(what) + " " + printable(text) + " passes 64 bits");
     if (error != std::errc() || stop != text.data() + text.size()) {
       fail("expected " + std::string(what) + " (a whole number), found " + found(text));
     }
@@ -100,7 +104,7 @@ class scanner {
     if (error == std::errc::result_out_of_range && stop == last) {
       // Too large or too small? Only the second is harmless; from_chars does not tell them apart.
       value = std::strtod(std::string(first, last).c_str(), nullptr);
-      if (std::isinf(value)) fail(shown(text) + " is beyond the range of double");
+      if (std::isinf(value)) fail(printable(text) + " is beyond the range of double");
       return true;
     }
     return error == std::errc() && stop == last;
@@ -123,16 +127,11 @@ class scanner {
   static const char* after_plus(std::string_view text) {
     return text.data() + (text.starts_with('+') && !text.starts_with("+-") ? 1 : 0);
   }
-  // Binary garbage shall not reach a terminal.
-  static std::string shown(std::string_view text) {
-    std::string out;
-    for (const char c : text.substr(0, 40)) out += c >= 0x20 && c < 0x7f ? c : '?';
-    return text.size() > 40 ? out + "..." : out;
-  }
   static std::string found(std::string_view text) {
-    return text.empty() ? "the end of the line" : "\"" + shown(text) + "\"";
+    return text.empty() ? "the end of the line" : "\"" + printable(text) + "\"";
   }
 
+  const char* begin_;
   const char* at_;
   const char* end_;
   const std::string& name_;

@@ -1,212 +1,204 @@
-// .npy, read strictly. The layout of a file:
-//     6 bytes "\x93NUMPY", 2 bytes version, header length (2 bytes in version 1, else 4, little-endian),
-//     header (the text of a Python dictionary, padded with spaces, a newline at its end), then the elements.
+// The elements of a .npy file: those of posdef's types go straight to their place, others become the next wider one.
 #include <algorithm>
+#include <array>
 #include <bit>
-#include <charconv>
+#include <cmath>
 #include <cstring>
-#include <optional>
-#include <vector>
 
+#include "io/npy_header.hpp"
 #include "io/read.hpp"
 
 namespace posdef::tools {
 namespace {
 
-// The dictionary, e.g.  {'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }
-struct description {
-  std::optional<std::string> descr;
-  std::optional<bool> fortran_order;
-  std::optional<std::vector<std::int64_t>> shape;
+// A number of two bytes by IEEE 754: one sign, five bits of exponent, ten of the fraction.
+struct half {
+  std::uint16_t bits;
 };
 
-class parser {
+float widen(half h) {
+  const int exponent = h.bits >> 10 & 31;
+  const int fraction = h.bits & 1023;
+  const float sign = h.bits >> 15 ? -1.F : 1.F;
+  if (exponent == 31) return fraction != 0 ? std::nanf("") : sign * HUGE_VALF;
+  return sign * (exponent == 0 ? std::ldexp(static_cast<float>(fraction), -24)
+                               : std::ldexp(static_cast<float>(fraction + 1024), exponent - 25));
+}
+
+class npy_elements {
  public:
-  parser(std::string_view bytes, const std::string& name) : bytes_(bytes), name_(name) {}
+  npy_elements(byte_stream& in, const npy_header& header, bool swap, const std::string& name,
+               std::uint64_t memory_limit)
+      : in_(in), header_(header), swap_(swap), name_(name), memory_limit_(memory_limit) {}
 
   [[noreturn]] void fail(const std::string& what) const {
-    throw input_error(name_ + ": byte " + std::to_string(at_) + ": " + what);
+    throw input_error(name_ + ": byte " + std::to_string(header_.size) + ": " + what);
   }
 
-  std::uint64_t little_endian(std::size_t count, const char* what) {
-    if (bytes_.size() - at_ < count) fail(std::string("the file ends here; expected ") + what);
-    std::uint64_t value = 0;
-    for (std::size_t k = 0; k < count; ++k) {
-      value |= std::uint64_t{static_cast<unsigned char>(bytes_[at_ + k])} << (8 * k);
-    }
-    at_ += count;
-    return value;
-  }
-
-  description dictionary(std::size_t end) {
-    end_ = end;
-    description d;
-    expect('{', "the header's \"{\"");
-    while (!accept('}')) {
-      const std::string key = quoted("a key of the header");
-      expect(':', "\":\"");
-      if (key == "descr" && !d.descr) {
-        if (peek() == '[') fail("elements are structures; expected f4, f8, c8 or c16");
-        d.descr = quoted("a type, such as '<f8',");
-      } else if (key == "fortran_order" && !d.fortran_order) {
-        d.fortran_order = boolean();
-      } else if (key == "shape" && !d.shape) {
-        d.shape = tuple();
-      } else {
-        fail("key '" + key + "'; expected 'descr', 'fortran_order' and 'shape', each once");
+  /// Elements stored as From, in memory as To.
+  template <class From, scalar To>
+  any_matrices as() {
+    matrices<To> m = empty<To>(sizeof(From));
+    // Fortran order runs through the batch first, so only a single matrix can be taken as it lies.
+    const bool as_it_lies = m.batch == 1 || !header_.fortran_order || m.elements.size() == 0;
+    if constexpr (std::is_same_v<From, To>) {
+      if (as_it_lies) {
+        fill(reinterpret_cast<char*>(m.elements.data()), m.elements.size(), sizeof(To));
+        swap_numbers<real_type<To>>(reinterpret_cast<char*>(m.elements.data()), m.elements.size() * numbers_in<To>);
+        return at_end(std::move(m));
       }
-      if (!accept(',') && peek() != '}') fail("expected \",\" or \"}\"");
     }
-    if (peek() != 0) fail("text after the header's \"}\"; expected spaces and a newline");
-    if (!d.descr || !d.fortran_order || !d.shape) {
-      fail("the header ends without 'descr', 'fortran_order' or 'shape'; expected all three");
+    std::vector<std::int64_t> order;
+    if (!as_it_lies) order = batch_in_fortran_order();
+    constexpr std::int64_t piece = 4096;
+    std::array<From, piece> some;
+    for (std::int64_t e = 0; e < m.elements.size(); e += piece) {
+      const std::int64_t count = std::min(piece, m.elements.size() - e);
+      fill(reinterpret_cast<char*>(some.data()), count, sizeof(From));
+      swap_numbers<number_of<From>>(reinterpret_cast<char*>(some.data()), count * numbers_in<From>);
+      for (std::int64_t k = 0; k < count; ++k) {
+        To& to = as_it_lies ? m.elements.data()[e + k] : m.elements.data()[place(m, e + k, order)];
+        to = value<From, To>(some[static_cast<std::size_t>(k)]);
+      }
     }
-    return d;
+    return at_end(std::move(m));
   }
-
-  void skip(std::size_t count) { at_ += count; }
-  std::size_t offset() const { return at_; }
-  void go_to(std::size_t where) { at_ = where; }
 
  private:
-  // The next character that is no space, 0 at the header's end.
-  char peek() {
-    while (at_ < end_ && (bytes_[at_] == ' ' || bytes_[at_] == '\n' || bytes_[at_] == '\t')) ++at_;
-    return at_ < end_ ? bytes_[at_] : '\0';
-  }
-  bool accept(char c) {
-    if (peek() != c) return false;
-    ++at_;
-    return true;
-  }
-  void expect(char c, const char* what) {
-    if (!accept(c)) fail(std::string("expected ") + what);
-  }
-  std::string quoted(const char* what) {
-    const char quote = peek();
-    if (quote != '\'' && quote != '"') fail(std::string("expected ") + what + " in quotes");
-    const std::size_t close = bytes_.substr(0, end_).find(quote, at_ + 1);
-    if (close == std::string_view::npos) fail("this quote is never closed");
-    std::string text(bytes_.substr(at_ + 1, close - at_ - 1));
-    const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
-    if (!plain || text.size() > 40) fail(std::string("expected ") + what + ", short and in plain letters");
-    at_ = close + 1;
-    return text;
-  }
-  bool boolean() {
-    peek();
-    for (const auto& [word, value] : {std::pair{std::string_view("True"), true}, {std::string_view("False"), false}}) {
-      if (bytes_.substr(at_, std::min(word.size(), end_ - at_)) == word) {
-        at_ += word.size();
-        return value;
-      }
+  template <class T>
+  static constexpr bool complex = std::is_same_v<T, std::complex<float>> || std::is_same_v<T, std::complex<double>>;
+  template <class T>
+  static constexpr std::int64_t numbers_in = complex<T> ? 2 : 1;
+  template <class T>
+  using number_of = std::conditional_t<std::is_same_v<T, std::complex<float>>, float,
+                                       std::conditional_t<std::is_same_v<T, std::complex<double>>, double, T>>;
+
+  template <class From, class To>
+  To value(From x) const {
+    if constexpr (std::is_same_v<From, half>) {
+      return widen(x);
+    } else if constexpr (std::is_integral_v<From> && sizeof(From) == 8) {
+      constexpr auto exact = From{1} << 53;
+      if (x > exact || (std::is_signed_v<From> && x < From(0) - exact))
+        fail("integer " + std::to_string(x) + " is beyond 2^53; expected integers that double holds exactly");
+      return static_cast<To>(x);
+    } else {
+      return static_cast<To>(x);
     }
-    fail("expected True or False");
-  }
-  std::vector<std::int64_t> tuple() {
-    std::vector<std::int64_t> values;
-    expect('(', "\"(\" of the shape");
-    while (!accept(')')) {
-      peek();
-      std::int64_t value = 0;
-      const auto [stop, error] = std::from_chars(bytes_.data() + at_, bytes_.data() + end_, value);
-      if (error == std::errc::result_out_of_range) fail("a size of the shape passes 64 bits");
-      if (error != std::errc()) fail("expected a size (a whole number)");
-      if (value < 0) fail("size " + std::to_string(value) + "; expected 0 or more");
-      at_ = static_cast<std::size_t>(stop - bytes_.data());
-      values.push_back(value);
-      if (!accept(',') && peek() != ')') fail("expected \",\" or \")\" in the shape");
-    }
-    return values;
   }
 
-  std::string_view bytes_;
+  template <class Number>
+  void swap_numbers(char* first, std::int64_t count) const {
+    if (!swap_ || sizeof(Number) == 1) return;
+    for (char* const end = first + count * static_cast<std::int64_t>(sizeof(Number)); first != end;
+         first += sizeof(Number))
+      std::reverse(first, first + sizeof(Number));
+  }
+
+  // The sizes of the batch, then those of the matrix; a column has one column.
+  template <scalar T>
+  matrices<T> empty(std::size_t stored_size) const {
+    const std::vector<std::int64_t>& shape = header_.shape;
+    if (shape.empty()) fail("the array has no dimensions; expected 1 (a column), 2 (a matrix) or more (a batch)");
+    const std::size_t leading = shape.size() < 3 ? 0 : shape.size() - 2;
+    std::int64_t batch = 1;
+    bool fits = true;
+    for (std::size_t d = 0; d < leading; ++d) fits = fits && !__builtin_mul_overflow(batch, shape[d], &batch);
+    const std::int64_t rows = shape[leading];
+    const std::int64_t cols = shape.size() == 1 ? 1 : shape.back();
+    const auto bytes = bytes_needed(batch, rows, cols, stored_size);
+    if (!fits || !bytes) fail("the shape's size passes 64 bits; expected a shape that memory can hold");
+    if (const auto there = in_.remaining(); there && *there != *bytes) {
+      fail(std::to_string(*there) + " bytes of elements; expected " + std::to_string(*bytes) +
+           (*bytes > *there ? " (the file is truncated)" : " (the file is too long)"));
+    }
+    matrices<T> m(batch, rows, cols, header_.fortran_order && batch == 1 ? layout::col_major : layout::row_major,
+                  memory_limit_, name_);
+    m.leading.assign(shape.begin(), shape.begin() + static_cast<std::ptrdiff_t>(leading));
+    m.vector = shape.size() == 1;
+    return m;
+  }
+
+  void fill(char* to, std::int64_t count, std::size_t size) {
+    const std::size_t bytes = static_cast<std::size_t>(count) * size;
+    const std::size_t got = in_.read(to, bytes);
+    taken_ += got;
+    if (got < bytes) {
+      fail(std::to_string(taken_) + " bytes of elements; expected " + std::to_string(expected(size)) +
+           " (the file is truncated)");
+    }
+  }
+  std::uint64_t expected(std::size_t size) const {
+    std::uint64_t all = size;
+    for (const std::int64_t d : header_.shape) all *= static_cast<std::uint64_t>(d);
+    return all;
+  }
+
+  template <scalar T>
+  any_matrices at_end(matrices<T> m) {
+    if (!in_.peek(1).empty()) fail("more bytes follow the elements; expected " + std::to_string(taken_));
+    return m;
+  }
+
+  // For the k-th matrix of the batch as Fortran counts, its place as C counts.
+  std::vector<std::int64_t> batch_in_fortran_order() const {
+    const std::size_t leading = header_.shape.size() - 2;
+    std::vector<std::int64_t> order = {0};
+    std::int64_t step = 1;
+    for (std::size_t d = leading; d-- > 0;) step *= header_.shape[d];
+    for (std::size_t d = 0; d < leading; ++d) {
+      step /= header_.shape[d];
+      const std::size_t before = order.size();
+      for (std::int64_t k = 1; k < header_.shape[d]; ++k)
+        for (std::size_t e = 0; e < before; ++e) order.push_back(order[e] + k * step);
+    }
+    return order;
+  }
+  template <scalar T>
+  static std::int64_t place(const matrices<T>& m, std::int64_t e, const std::vector<std::int64_t>& order) {
+    const std::int64_t b = e % m.batch, i = e / m.batch % m.rows, j = e / m.batch / m.rows;
+    return m.index(order[static_cast<std::size_t>(b)], i, j);
+  }
+
+  byte_stream& in_;
+  const npy_header& header_;
+  const bool swap_;
   const std::string& name_;
-  std::size_t at_ = 0;
-  std::size_t end_ = 0;
+  const std::uint64_t memory_limit_;
+  std::uint64_t taken_ = 0;
 };
-
-template <scalar T>
-any_matrices read_elements(parser& in, const description& d, bool swap, std::string_view data, const std::string& name,
-                           std::uint64_t memory_limit) {
-  const std::vector<std::int64_t>& shape = *d.shape;
-  if (shape.empty() || shape.size() > 3) {
-    in.fail("the array has " + std::to_string(shape.size()) +
-            " dimensions; expected 1 (a column), 2 (a matrix) or 3 (a batch of matrices)");
-  }
-  const std::int64_t batch = shape.size() == 3 ? shape[0] : 1;
-  const std::int64_t rows = shape.size() == 3 ? shape[1] : shape[0];
-  const std::int64_t cols = shape.size() == 1 ? 1 : shape.back();
-
-  const auto bytes = bytes_needed(batch, rows, cols, sizeof(T));
-  if (!bytes) in.fail("the shape's size passes 64 bits; expected a shape that memory can hold");
-  if (*bytes != data.size()) {
-    in.fail(std::to_string(data.size()) + " bytes of elements; expected " + std::to_string(*bytes) +
-            (*bytes > data.size() ? " (the file is truncated)" : " (the file is too long)"));
-  }
-
-  // Fortran order runs through the batch first, so only a single matrix can be taken as it lies.
-  const bool fortran_batch = *d.fortran_order && batch > 1;
-  const layout order = *d.fortran_order && !fortran_batch ? layout::col_major : layout::row_major;
-  matrices<T> m(batch, rows, cols, order, memory_limit, name);
-  T* const to = m.elements.data();
-  if (fortran_batch) {
-    std::size_t from = 0;
-    for (std::int64_t j = 0; j < cols; ++j) {
-      for (std::int64_t i = 0; i < rows; ++i) {
-        for (std::int64_t b = 0; b < batch; ++b, from += sizeof(T)) {
-          std::memcpy(static_cast<void*>(&m(b, i, j)), data.data() + from, sizeof(T));
-        }
-      }
-    }
-  } else {
-    std::memcpy(static_cast<void*>(to), data.data(), data.size());
-  }
-  if (swap) {
-    auto* const first = reinterpret_cast<unsigned char*>(to);
-    constexpr std::size_t width = sizeof(real_type<T>);
-    for (std::size_t k = 0; k < data.size(); k += width) std::reverse(first + k, first + k + width);
-  }
-  return m;
-}
 
 }  // namespace
 
-any_matrices read_npy(std::string_view bytes, const std::string& name, std::uint64_t memory_limit) {
-  constexpr std::string_view magic = "\x93NUMPY";
-  parser in(bytes, name);
-  if (!bytes.starts_with(magic)) in.fail("expected \"\\x93NUMPY\"");
-  in.skip(magic.size());
-  const std::uint64_t major = in.little_endian(1, "the version");
-  const std::uint64_t minor = in.little_endian(1, "the version");
-  if (major < 1 || major > 3 || minor != 0) {
-    in.fail(".npy version " + std::to_string(major) + "." + std::to_string(minor) + "; expected 1.0, 2.0 or 3.0");
-  }
-  const std::uint64_t length = in.little_endian(major == 1 ? 2 : 4, "the header's length");
-  if (length > bytes.size() - in.offset()) {
-    in.fail("the file ends within the header; expected " + std::to_string(length) + " bytes from here");
-  }
-  const std::size_t data_begin = in.offset() + static_cast<std::size_t>(length);
-  const description d = in.dictionary(data_begin);
-  in.go_to(data_begin);
+any_matrices read_npy(byte_stream& in, const std::string& name, std::uint64_t memory_limit) {
+  const npy_header header = read_npy_header(in, name);
+  const std::string& type = header.descr;
+  const bool native_little = std::endian::native == std::endian::little;
+  const bool little = type.starts_with('<') || (type.starts_with('=') && native_little);
+  const bool big = type.starts_with('>') || (type.starts_with('=') && !native_little);
+  const bool bytes = type == "|b1" || type == "|i1" || type == "|u1";  // one byte has no order
+  const std::string kind = little || big || bytes ? type.substr(1) : "";
+  npy_elements elements(in, header, !bytes && little != native_little, name, memory_limit);
+  if (kind == "f4") return elements.as<float, float>();
+  if (kind == "f8") return elements.as<double, double>();
+  if (kind == "c8") return elements.as<std::complex<float>, std::complex<float>>();
+  if (kind == "c16") return elements.as<std::complex<double>, std::complex<double>>();
+  if (kind == "f2") return elements.as<half, float>();
+  if (kind == "b1") return elements.as<std::uint8_t, double>();
+  if (kind == "i1") return elements.as<std::int8_t, double>();
+  if (kind == "u1") return elements.as<std::uint8_t, double>();
+  if (kind == "i2") return elements.as<std::int16_t, double>();
+  if (kind == "u2") return elements.as<std::uint16_t, double>();
+  if (kind == "i4") return elements.as<std::int32_t, double>();
+  if (kind == "u4") return elements.as<std::uint32_t, double>();
+  if (kind == "i8") return elements.as<std::int64_t, double>();
+  if (kind == "u8") return elements.as<std::uint64_t, double>();
 
-  const std::string& type = *d.descr;
-  const bool little = type.starts_with('<') || (type.starts_with('=') && std::endian::native == std::endian::little);
-  const bool big = type.starts_with('>') || (type.starts_with('=') && std::endian::native == std::endian::big);
-  const std::string kind = little || big ? type.substr(1) : "";
-  const bool swap = little != (std::endian::native == std::endian::little);
-  const std::string_view data = bytes.substr(data_begin);
-  if (kind == "f4") return read_elements<float>(in, d, swap, data, name, memory_limit);
-  if (kind == "f8") return read_elements<double>(in, d, swap, data, name, memory_limit);
-  if (kind == "c8") return read_elements<std::complex<float>>(in, d, swap, data, name, memory_limit);
-  if (kind == "c16") return read_elements<std::complex<double>>(in, d, swap, data, name, memory_limit);
-
-  const char letter = type.size() > 1 ? type[1] : '?';
-  const char* const reason = letter == 'i' || letter == 'u' ? "integers; save them as floating-point numbers first"
-                             : letter == 'b'                ? "booleans; save them as floating-point numbers first"
-                             : letter == 'O'                ? "Python objects, which would have to be executed"
-                                                            : "of a type that posdef does not factor";
-  in.fail("elements of type '" + type + "' are " + reason + "; expected f4, f8, c8 or c16");
+  const bool objects = type.size() > 1 && type[1] == 'O';
+  elements.fail(
+      "elements of type '" + type + "' are " +
+      (objects ? "Python objects, which would have to be executed" : "of a type that posdef does not factor") +
+      "; expected f2, f4, f8, c8, c16, integers or booleans");
 }
 
 }  // namespace posdef::tools

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "io/transfer.hpp"
 #include "io/write.hpp"
 
 namespace posdef::tools {
@@ -10,11 +11,13 @@ namespace {
 template <scalar T>
 void write(output_file& out, const matrices<T>& m) {
   const bool fortran = m.order == layout::col_major && m.batch == 1;
-  const std::string matrix = std::to_string(m.rows) + ", " + std::to_string(m.cols);
+  std::string shape;
+  for (const std::int64_t size : m.leading) shape += std::to_string(size) + ", ";
+  shape += std::to_string(m.rows) + ",";
+  if (!m.vector) shape += " " + std::to_string(m.cols);
   std::string header = std::string("{'descr': '") + (std::endian::native == std::endian::little ? '<' : '>') +
                        (is_complex<T> ? 'c' : 'f') + std::to_string(sizeof(T)) +
-                       "', 'fortran_order': " + (fortran ? "True" : "False") + ", 'shape': (" +
-                       (m.batch == 1 ? matrix : std::to_string(m.batch) + ", " + matrix) + "), }";
+                       "', 'fortran_order': " + (fortran ? "True" : "False") + ", 'shape': (" + shape + "), }";
   constexpr std::size_t before = 10;  // magic, version, length
   constexpr std::size_t alignment = 64;
   header.append(alignment - 1 - (before + header.size()) % alignment, ' ');
@@ -30,11 +33,15 @@ void write(output_file& out, const matrices<T>& m) {
   if (fortran || m.order == layout::row_major) {
     // Piece by piece: the writer buffers what it is given.
     constexpr std::int64_t piece = 1 << 16;
+    transfer::begin(static_cast<std::uint64_t>(m.elements.size()));
     for (std::int64_t e = 0; e < m.elements.size(); e += piece) {
       out.write(bytes_of(m.elements.data() + e, std::min(piece, m.elements.size() - e)));
+      transfer::reach(static_cast<std::uint64_t>(e));
     }
   } else {
+    transfer::begin(static_cast<std::uint64_t>(m.batch));
     for (std::int64_t b = 0; b < m.batch; ++b) {
+      transfer::reach(static_cast<std::uint64_t>(b));
       for (std::int64_t i = 0; i < m.rows; ++i) {
         for (std::int64_t j = 0; j < m.cols; ++j) out.write(bytes_of(&m(b, i, j), 1));
       }

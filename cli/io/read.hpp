@@ -13,11 +13,12 @@
 #include <string>
 #include <string_view>
 
+#include "io/byte_stream.hpp"
 #include "io/matrices.hpp"
 
 namespace posdef::tools {
 
-enum class file_format { matrix_market, npy };
+enum class file_format { matrix_market, npy, table };
 
 /// One matrix from the text of a Matrix Market file: f64 or c128, both triangles filled, col_major.
 ///
@@ -28,21 +29,34 @@ enum class file_format { matrix_market, npy };
 /// Source: Boisvert, Pozo & Remington, The Matrix Market Exchange Formats, NISTIR 5935, 1996.
 any_matrices read_matrix_market(std::string_view text, const std::string& name, std::uint64_t memory_limit);
 
-/// A matrix (2-D), a batch (3-D: first index) or a column (1-D) from the bytes of a .npy file, version 1, 2 or 3.
+/// A column (1-D), a matrix (2-D) or a batch (3-D and more: the first indices) from a .npy file, version 1, 2 or 3.
 ///
-/// Little- or big-endian f4, f8, c8, c16, C or Fortran order. Refused with an input_error "name: byte offset: ...":
-/// other types (rounding integers silently is the caller's choice, not ours), other ranks, a header that is not
-/// exactly the dictionary of the format, a file shorter or longer than its header says.
-/// Source: NumPy enhancement proposal 1, and numpy/lib/format.py.
-any_matrices read_npy(std::string_view bytes, const std::string& name, std::uint64_t memory_limit);
+/// Little- or big-endian f4, f8, c8, c16, C or Fortran order; f2 becomes f32, integers of up to 8 bytes and booleans
+/// f64. Refused with an input_error "name: byte offset: ...": other types, integers beyond 2^53, an array without
+/// dimensions, a header that is not exactly the dictionary of the format, a file shorter or longer than its header
+/// says. Source: NumPy enhancement proposal 1, and numpy/lib/format.py.
+any_matrices read_npy(byte_stream& in, const std::string& name, std::uint64_t memory_limit);
+
+/// The array `wanted` of a .npz file, which may be empty if there is only one.
+any_matrices read_npz(std::string_view bytes, const std::string& name, const std::string& wanted,
+                      std::uint64_t memory_limit);
+
+/// One matrix from a table of numbers: a row in each line, commas, semicolons, tabs or spaces between them (one kind
+/// in a file), as spreadsheets, numpy.savetxt and MATLAB write it: f64 or c128, row_major.
+///
+/// Complex numbers are 1+2j, (1+2j) or 1+2i. Lines that begin with # and blank lines do not count. Refused with an
+/// input_error "name:line: ...": names of columns, rows of different lengths, numbers beyond double.
+any_matrices read_table(std::string_view text, const std::string& name, std::uint64_t memory_limit);
 
 struct input_file {
   any_matrices content;
   file_format format;
 };
 
-/// Either of the two, by content; "-" is stdin. Throws input_error.
-input_file read_matrices(const std::string& path, std::uint64_t memory_limit = usable_memory());
+/// Any of these, by content, packed by gzip or not; "-" is stdin. Of a .npz file the array `wanted`. Throws
+/// input_error.
+input_file read_matrices(const std::string& path, const std::string& wanted = {},
+                         std::uint64_t memory_limit = usable_memory());
 
 }  // namespace posdef::tools
 

@@ -7,25 +7,40 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <exception>
+#include <mutex>
+#include <new>
 #include <system_error>
 #include <thread>
 #include <vector>
 
 namespace posdef::tools {
 
-/// `body` must not throw: what can fail (memory) is done before.
+/// Throws the first exception that `body` threw, after all threads have ended; then not every index was treated.
 template <class Body>
 void parallel_for(std::int64_t count, int threads, const Body& body) {
   std::atomic<std::int64_t> next = 0;
+  std::exception_ptr first;
+  std::mutex first_mutex;
   const auto work = [&](int worker) {
-    for (std::int64_t k = next++; k < count; k = next++) body(k, worker);
+    try {
+      for (std::int64_t k = next++; k < count; k = next++) body(k, worker);
+    } catch (...) {
+      const std::lock_guard lock(first_mutex);
+      if (!first) first = std::current_exception();
+      next = count;
+    }
   };
-  std::vector<std::jthread> others;
-  try {
-    for (int worker = 1; worker < std::min<std::int64_t>(threads, count); ++worker) others.emplace_back(work, worker);
-  } catch (const std::system_error&) {  // no more threads are to be had: those that are there do it
+  {
+    std::vector<std::jthread> others;
+    try {
+      for (int worker = 1; worker < std::min<std::int64_t>(threads, count); ++worker) others.emplace_back(work, worker);
+    } catch (const std::system_error&) {  // no more threads are to be had: those that are there do it
+    } catch (const std::bad_alloc&) {     // nor memory for them
+    }
+    work(0);
   }
-  work(0);
+  if (first) std::rethrow_exception(first);
 }
 
 }  // namespace posdef::tools

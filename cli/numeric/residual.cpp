@@ -5,129 +5,11 @@
 #include <limits>
 #include <vector>
 
-#include "io/matrices.hpp"
 #include "numeric/product.hpp"
+#include "numeric/scaled_matrix.hpp"
 
 namespace posdef::tools {
 namespace {
-
-template <class T>
-using wide = std::conditional_t<is_complex<T>, std::complex<double>, double>;
-
-// One matrix of a view, by strides.
-template <class T>
-struct strided {
-  const T* first;
-  std::int64_t row_step, col_step;
-  wide<T> operator()(std::int64_t i, std::int64_t j) const { return wide<T>(first[i * row_step + j * col_step]); }
-};
-
-template <class T>
-strided<T> element_of(const view<const T>& v, std::int64_t b) {
-  const bool by_column = v.order == layout::col_major;
-  return {v.data + b * v.stride, by_column ? 1 : v.ld, by_column ? v.ld : 1};
-}
-
-// A triangle as a lower one: an upper triangle U is the conjugate transpose of the lower one it stands for.
-template <class T>
-struct lower_of {
-  strided<T> stored;
-  uplo which;
-  wide<T> operator()(std::int64_t i, std::int64_t j) const {
-    return which == uplo::lower ? stored(i, j) : conjugate(stored(j, i));
-  }
-};
-
-// The whole Hermitian matrix of which one triangle is stored, with rows and columns multiplied by `scale`; the
-// diagonal's imaginary parts are ignored.
-template <class T>
-struct hermitian_of {
-  lower_of<T> lower;
-  const double* scale;
-  wide<T> operator()(std::int64_t i, std::int64_t j) const {
-    if (i == j) return wide<T>(std::real(lower(i, i)) * scale[i] * scale[i]);
-    return (i > j ? lower(i, j) : conjugate(lower(j, i))) * scale[i] * scale[j];
-  }
-};
-
-// The diagonal of D, and that of its inverse.
-struct scales {
-  template <class T>
-  scales(const strided<T>& a, std::int64_t n) : d(static_cast<std::size_t>(n)), inverse(d.size()) {
-    for (std::int64_t i = 0; i < n; ++i) {
-      const auto k = static_cast<std::size_t>(i);
-      d[k] = diagonal_scale(std::real(a(i, i)));
-      inverse[k] = 1 / d[k];
-    }
-  }
-  std::vector<double> d, inverse;
-};
-
-// Sums |element| by columns, one row of sums for each worker; the 1-norm is the largest column of all together.
-class column_sums {
- public:
-  column_sums(std::int64_t cols, int workers)
-      : cols_(static_cast<std::size_t>(cols)), sums_(cols_ * static_cast<std::size_t>(workers)) {}
-  void add(int worker, std::int64_t j, double magnitude) {
-    sums_[static_cast<std::size_t>(worker) * cols_ + static_cast<std::size_t>(j)] += magnitude;
-  }
-  std::vector<double> total() const {
-    std::vector<double> out(cols_);
-    for (std::size_t e = 0; e < sums_.size(); ++e) out[e % cols_] += sums_[e];
-    return out;
-  }
-
- private:
-  std::size_t cols_;
-  std::vector<double> sums_;
-};
-
-// The largest, or NaN if any is NaN.
-double largest(const std::vector<double>& values) {
-  double most = 0;
-  for (const double x : values) {
-    if (!(x <= most)) most = x;
-    if (std::isnan(most)) break;
-  }
-  return most;
-}
-
-template <class T>
-double norm1(const hermitian_of<T>& a, std::int64_t n) {
-  constexpr std::int64_t tile = 64;  // so that neither order of storage is walked across its grain
-  column_sums sums(n, 1);
-  for (std::int64_t j0 = 0; j0 < n; j0 += tile) {
-    for (std::int64_t i0 = j0; i0 < n; i0 += tile) {
-      for (std::int64_t j = j0; j < std::min(n, j0 + tile); ++j) {
-        for (std::int64_t i = std::max(i0, j); i < std::min(n, i0 + tile); ++i) {
-          const double magnitude = std::abs(a(i, j));
-          sums.add(0, j, magnitude);
-          if (i != j) sums.add(0, i, magnitude);
-        }
-      }
-    }
-  }
-  return largest(sums.total());
-}
-
-template <class T>
-double epsilon() {
-  return static_cast<double>(std::numeric_limits<real_type<T>>::epsilon()) / 2;
-}
-
-// ratio(b, threads) for every matrix that was not refused: small ones side by side, large ones one after another.
-template <class Ratio>
-std::vector<double> over_batch(std::int64_t batch, std::int64_t n, std::span<const std::int64_t> info, int threads,
-                               const Ratio& ratio) {
-  const bool small = n <= product_block;
-  std::vector<double> ratios(static_cast<std::size_t>(batch));
-  const auto one = [&](std::int64_t b, int) {
-    const auto k = static_cast<std::size_t>(b);
-    if (k >= info.size() || info[k] == 0) ratios[k] = ratio(b, small ? 1 : threads);
-  };
-  parallel_for(batch, small ? threads : 1, one);
-  return ratios;
-}
 
 // The power of two that brings the largest of D⁻¹·x, for a column x, next to one.
 template <class T>
@@ -144,11 +26,6 @@ double column_scale(const strided<T>& x, std::int64_t n, std::int64_t j, const s
 
 }  // namespace
 
-double diagonal_scale(double a) {
-  if (!(a > 0 && std::isfinite(a))) return 1;
-  return std::ldexp(1.0, static_cast<int>(-std::lround(std::log2(a) / 2)));
-}
-
 double worst_ratio(const std::vector<double>& ratios, std::span<const std::int64_t> info) {
   const auto failed = [](std::int64_t k) { return k != 0; };
   if (!ratios.empty() && info.size() == ratios.size() && std::all_of(info.begin(), info.end(), failed)) {
@@ -161,7 +38,7 @@ template <scalar T>
 std::vector<double> factor_residuals(view<const T> a, view<const T> l, uplo which, std::span<const std::int64_t> info,
                                      int threads) {
   const std::int64_t n = a.rows;
-  if (n == 0) return std::vector<double>(static_cast<std::size_t>(a.batch));
+  if (n == 0) return std::vector<double>(info.size());
   return over_batch(a.batch, n, info, threads, [&](std::int64_t b, int inner) {
     const scales s(element_of(a, b), n);
     const hermitian_of<T> original{{element_of(a, b), which}, s.d.data()};
@@ -188,7 +65,7 @@ template <scalar T>
 std::vector<double> solve_residuals(view<const T> a, view<const T> x, view<const T> b, uplo which,
                                     std::span<const std::int64_t> info, int threads) {
   const std::int64_t n = a.rows;
-  if (n == 0 || x.cols == 0) return std::vector<double>(static_cast<std::size_t>(a.batch));
+  if (n == 0 || x.cols == 0) return std::vector<double>(info.size());
   return over_batch(a.batch, n, info, threads, [&](std::int64_t m, int inner) {
     const scales s(element_of(a, m), n);
     const hermitian_of<T> matrix{{element_of(a, m), which}, s.d.data()};
@@ -227,7 +104,7 @@ template <scalar T>
 std::vector<double> inverse_residuals(view<const T> a, view<const T> inverse, uplo which,
                                       std::span<const std::int64_t> info, int threads) {
   const std::int64_t n = a.rows;
-  if (n == 0) return std::vector<double>(static_cast<std::size_t>(a.batch));
+  if (n == 0) return std::vector<double>(info.size());
   return over_batch(a.batch, n, info, threads, [&](std::int64_t m, int inner) {
     const scales s(element_of(a, m), n);
     const hermitian_of<T> matrix{{element_of(a, m), which}, s.d.data()};

@@ -23,9 +23,6 @@
 
 namespace posdef::tools {
 
-/// D(i, i) for the diagonal element a: a power of two; 1 unless a is positive and finite.
-double diagonal_scale(double a);
-
 /// The largest of the ratios of matrices whose info is 0; NaN if one is NaN, or if there is none.
 double worst_ratio(const std::vector<double>& ratios, std::span<const std::int64_t> info);
 

@@ -14,7 +14,9 @@ invalid_argument::invalid_argument(std::string_view function, std::string_view a
       value_(value) {}
 
 out_of_memory::out_of_memory(std::size_t bytes)
-    : error("posdef: out of memory: " + std::to_string(bytes) + " bytes of workspace could not be had"),
+    : error("posdef: out of memory: " +
+            (bytes == 0 ? std::string("what the work needs") : std::to_string(bytes) + " bytes of workspace") +
+            " could not be had"),
       bytes_(bytes) {}
 
 namespace {

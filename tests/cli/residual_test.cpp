@@ -6,6 +6,7 @@
 #include "generate/generate.hpp"
 #include "generate/random.hpp"
 #include "numeric/product.hpp"
+#include "numeric/scaled_matrix.hpp"
 #include "support.hpp"
 #include "textbook.hpp"
 

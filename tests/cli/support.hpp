@@ -62,7 +62,7 @@ inline std::string read_file(const std::string& path) {
 
 inline void save(const std::string& path, tools::any_matrices m, tools::structure s = tools::structure::general) {
   tools::output_file file(path);
-  tools::write_matrices(file, m, s);
+  tools::write_matrices(file, m, s, tools::chosen_format(path, ""));
   file.commit();
 }
 

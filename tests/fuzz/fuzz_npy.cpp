@@ -2,6 +2,6 @@
 #include "readers.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  posdef::test::takes(posdef::tools::read_npy, {reinterpret_cast<const char*>(data), size});
+  posdef::test::takes(posdef::test::read_npy_bytes, {reinterpret_cast<const char*>(data), size});
   return 0;
 }

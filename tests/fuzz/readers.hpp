@@ -14,6 +14,11 @@ namespace posdef::test {
 
 using reader = tools::any_matrices (*)(std::string_view, const std::string&, std::uint64_t);
 
+inline tools::any_matrices read_npy_bytes(std::string_view bytes, const std::string& name, std::uint64_t memory_limit) {
+  tools::memory_stream stream(bytes);
+  return tools::read_npy(stream, name, memory_limit);
+}
+
 /// True if the bytes were taken, false if they were refused; abort() if a promise was broken.
 inline bool takes(reader read, std::string_view bytes) {
   constexpr std::uint64_t memory_limit = 1 << 22;

@@ -45,7 +45,22 @@ inline std::vector<std::string> npy_seeds() {
       npy_file(3, dictionary(">c16", "False", "(2, 2)"), data),
       npy_file(1, dictionary("=f4", "False", "(4,)"), data.substr(0, 16)),
       npy_file(1, dictionary("<f8", "False", "(0, 3, 3)"), ""),
-      npy_file(1, dictionary("<i8", "False", "(2, 2)"), data.substr(0, 32)),
+      npy_file(1, dictionary("<i4", "True", "(2, 1, 2, 2)"), data.substr(0, 32)),
+      npy_file(1, dictionary("<u8", "False", "(1L, 1L)"), std::string(8, '\1').replace(6, 2, 2, '\0')),
+      npy_file(1, dictionary(">f2", "False", "(2, 2)"), data.substr(0, 8)),
+      npy_file(1, dictionary("|b1", "False", "(2, 2)"), std::string(4, '\1')),
+  };
+}
+
+inline std::vector<std::string> table_seeds() {
+  return {
+      "4,0.1\n0.1,2\n",
+      "# of numpy.savetxt\n4.0e+00 1.0e-01\r\n1.0e-01 2\r\n",
+      "\xEF\xBB\xBF"
+      "1;-2.5\n-2.5;+3\n",
+      "1\tnan\n\ninf\t2",
+      "4,1+2j\n1-2j,5\n",
+      "(4+0j) (1e-3-2j)\n (1e-3+2j) 5\n",
   };
 }
 

@@ -15,4 +15,5 @@ int main(int argc, char** argv) {
   };
   write("fuzz_matrix_market", posdef::test::matrix_market_seeds());
   write("fuzz_npy", posdef::test::npy_seeds());
+  write("fuzz_table", posdef::test::table_seeds());
 }

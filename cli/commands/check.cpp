@@ -1,0 +1,230 @@
+// posdef check: is A positive definite, by how much, and what would help if it is not?
+//
+// The pivots d(k) are the squares of the factor's diagonal. κ₁(A) = ‖A‖₁·‖A⁻¹‖₁ says how many digits a solution loses;
+// κ₁ of the matrix with its diagonal scaled to one says how many are lost whatever the units of the variables.
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "commands/run.hpp"
+#include "io/hermitian.hpp"
+#include "numeric/condition.hpp"
+#include "numeric/scaled_matrix.hpp"
+
+namespace posdef::cli {
+namespace {
+
+// What is known of one matrix.
+struct finding {
+  std::int64_t info = 0;
+  double smallest_pivot = 0, largest_pivot = 0;
+  std::int64_t smallest_at = 0;  ///< from 1
+  double condition = 1, scaled_condition = 1;
+  std::string defect;            ///< an element that no positive definite matrix has, in words
+  bool not_finite = false;       ///< that element is NaN or infinity
+  std::optional<double> jitter;  ///< the power of ten that makes it positive definite
+};
+
+template <scalar T>
+void look_at_pivots(finding& f, const tools::matrices<T>& l, std::int64_t b) {
+  for (std::int64_t k = 0; k < l.rows; ++k) {
+    const double root = static_cast<double>(std::real(l(b, k, k))), pivot = root * root;
+    if (k == 0 || pivot < f.smallest_pivot) {
+      f.smallest_pivot = pivot;
+      f.smallest_at = k + 1;
+    }
+    f.largest_pivot = std::max(f.largest_pivot, pivot);
+  }
+}
+
+// x ← A⁻¹·x by the factor, in the factor's type.
+template <scalar T>
+void solve_with(const tools::matrices<T>& l, std::int64_t b, std::vector<std::complex<double>>& x, const options& o) {
+  tools::matrices<T> column(1, l.rows, 1);
+  for (std::int64_t i = 0; i < l.rows; ++i) {
+    const std::complex<double> value = x[static_cast<std::size_t>(i)];
+    if constexpr (tools::is_complex<T>) {
+      column(0, i, 0) = T(value);
+    } else {
+      column(0, i, 0) = static_cast<T>(value.real());
+    }
+  }
+  std::int64_t info = 0;
+  try_cholesky_solve<T>(slice(l.view(), b, 1), column.view(), info_span(&info, 1), o);
+  for (std::int64_t i = 0; i < l.rows; ++i) x[static_cast<std::size_t>(i)] = std::complex<double>(column(0, i, 0));
+}
+
+template <scalar T>
+void estimate_condition(finding& f, const tools::matrices<T>& a, const tools::matrices<T>& l, std::int64_t b,
+                        const options& o) {
+  const std::int64_t n = a.rows;
+  const tools::strided<T> stored = tools::element_of(a.view(), b);
+  const tools::scales s(stored, n);
+  const std::vector<double> ones(static_cast<std::size_t>(n), 1.0);
+  const tools::hermitian_of<T> whole{{stored, o.uplo}, ones.data()}, scaled{{stored, o.uplo}, s.d.data()};
+  f.condition = tools::norm1(whole, n) *
+                tools::estimate_inverse_norm(n, [&](std::vector<std::complex<double>>& x) { solve_with(l, b, x, o); });
+  f.scaled_condition =
+      tools::norm1(scaled, n) * tools::estimate_inverse_norm(n, [&](std::vector<std::complex<double>>& x) {
+        for (std::size_t i = 0; i < x.size(); ++i) x[i] *= s.inverse[i];  // (D·A·D)⁻¹ = D⁻¹·A⁻¹·D⁻¹
+        solve_with(l, b, x, o);
+        for (std::size_t i = 0; i < x.size(); ++i) x[i] *= s.inverse[i];
+      });
+}
+
+// The first element of the triangle that is not finite, or diagonal element that is not positive, in words.
+template <scalar T>
+void find_defect(finding& f, const tools::matrices<T>& a, std::int64_t b, uplo which) {
+  for (std::int64_t j = 0; j < a.cols; ++j) {
+    for (std::int64_t i = j; i < a.rows; ++i) {
+      const auto [row, col] = which == uplo::lower ? std::pair(i, j) : std::pair(j, i);
+      if (tools::finite(a(b, row, col))) continue;
+      f.defect = "element " + tools::place_text(row, col) + " is not finite";
+      f.not_finite = true;
+      return;
+    }
+    const double diagonal = static_cast<double>(std::real(a(b, j, j)));
+    if (f.defect.empty() && !(diagonal > 0))
+      f.defect = "diagonal element " + tools::place_text(j, j) + " is " + short_number(diagonal);
+  }
+}
+
+// The smallest power of ten, times the mean of the diagonal, that makes matrix b positive definite when it is added to
+// the diagonal; by bisection of the exponent.
+template <scalar T>
+std::optional<double> find_jitter(const tools::matrices<T>& a, std::int64_t b, const options& o) {
+  const auto succeeds = [&](int exponent) {
+    tools::matrices<T> one(1, a.rows, a.cols, a.order);
+    const std::int64_t size = a.rows * a.cols;
+    std::copy_n(a.elements.data() + b * size, size, one.elements.data());
+    tools::any_matrices any = std::move(one);
+    tools::add_jitter(any, std::pow(10.0, exponent));
+    std::int64_t info = 0;
+    try_cholesky<T>(std::get<tools::matrices<T>>(any).view(), info_span(&info, 1), o);
+    return info == 0;
+  };
+  int fails = -17, works = 2;
+  if (!succeeds(works)) return std::nullopt;
+  while (works - fails > 1) {
+    const int middle = (works + fails) / 2;
+    (succeeds(middle) ? works : fails) = middle;
+  }
+  return std::pow(10.0, works);
+}
+
+template <scalar T>
+std::vector<finding> examine(const common_options& o, const tools::matrices<T>& a, report& r) {
+  const options library = o.library();
+  tools::matrices<T> l = like(a);
+  r.seconds = factor("factoring", a, l, r.info, library);
+  std::vector<finding> all(r.info.size());
+  progress bar("estimating conditions");
+  for (std::size_t k = 0; k < all.size(); ++k) {
+    if (all.size() > 1) bar.set_fraction(static_cast<double>(k) / static_cast<double>(all.size()));
+    finding& f = all[k];
+    const auto b = static_cast<std::int64_t>(k);
+    f.info = r.info[k];
+    if (f.info == 0) {
+      look_at_pivots(f, l, b);
+      estimate_condition(f, a, l, b, library);
+    } else {
+      find_defect(f, a, b, library.uplo);
+      if (!f.not_finite) f.jitter = find_jitter(a, b, library);
+    }
+  }
+  return all;
+}
+
+std::string advice(const finding& f, double eps) {
+  if (f.info != 0) {
+    std::string text = f.defect.empty() ? "" : f.defect + "; ";
+    if (f.not_finite) return f.defect;
+    if (!f.jitter) return text + "no jitter up to 100 times the mean of the diagonal makes it positive definite";
+    return text + "--jitter " + short_number(*f.jitter, 1) + " makes it positive definite" +
+           (*f.jitter > 1e-3 ? ", but is no small change: it may be indefinite by nature" : "");
+  }
+  const double lost = f.condition * eps, lost_scaled = f.scaled_condition * eps;
+  if (lost < 1e-3) return "well conditioned";
+  if (lost_scaled < lost / 1000)
+    return "badly scaled: the factor is accurate, and solutions are relative to the size of each variable";
+  const double digits = std::log10(f.condition);
+  return "ill conditioned: a solution loses about " + std::to_string(std::lround(digits)) + " of " +
+         std::to_string(std::lround(-std::log10(eps))) + " digits" + (eps > 1e-10 ? "; f64 or c128 keeps more" : "");
+}
+
+void print_text(const report& r, const std::vector<finding>& all, double eps) {
+  constexpr std::size_t shown_at_most = 10;
+  std::cout << r.title << '\n'
+            << "  input     " << (r.batch == 1 ? "one matrix, " : std::to_string(r.batch) + " matrices, ")
+            << tools::shape_text(1, r.n, r.n) << ", " << tools::name_of(r.type) << '\n'
+            << "  engine    " << engine_text(r.device, r.threads) << '\n';
+  const auto good = std::count(r.info.begin(), r.info.end(), 0);
+  if (r.batch != 1) std::cout << "  result    " << good << " of " << r.info.size() << " positive definite\n";
+  for (std::size_t b = 0; b < std::min(all.size(), shown_at_most); ++b) {
+    const finding& f = all[b];
+    if (r.batch != 1) std::cout << "  matrix " << b << '\n';
+    if (f.info != 0) {
+      std::cout << "  result    NOT positive definite: leading minor of order " << f.info << '\n';
+    } else {
+      if (r.batch == 1) std::cout << "  result    positive definite\n";
+      std::cout << "  pivots    " << short_number(f.smallest_pivot) << " (number " << f.smallest_at << ") to "
+                << short_number(f.largest_pivot) << '\n'
+                << "  condition about " << short_number(f.condition) << "; with the diagonal scaled to one about "
+                << short_number(f.scaled_condition) << '\n';
+    }
+    std::cout << "  advice    " << advice(f, eps) << '\n';
+  }
+  if (all.size() > shown_at_most) std::cout << "  ...       --json lists all of them\n";
+}
+
+void print_json(const report& r, const std::vector<finding>& all, double eps) {
+  nlohmann::ordered_json o;
+  o["n"] = r.n;
+  o["batch"] = r.batch;
+  o["dtype"] = tools::name_of(r.type);
+  o["device"] = r.device.name();
+  o["threads"] = r.threads;
+  o["positive_definite"] = !any_failed(r.info);
+  o["matrices"] = nlohmann::ordered_json::array();
+  for (const finding& f : all) {
+    nlohmann::ordered_json m;
+    m["info"] = f.info;
+    const bool good = f.info == 0;
+    const auto number = [&](double x) { return good ? nlohmann::ordered_json(x) : nlohmann::ordered_json(); };
+    m["smallest_pivot"] = number(f.smallest_pivot);
+    m["smallest_pivot_at"] = good ? nlohmann::ordered_json(f.smallest_at) : nlohmann::ordered_json();
+    m["largest_pivot"] = number(f.largest_pivot);
+    m["condition"] = number(f.condition);
+    m["scaled_condition"] = number(f.scaled_condition);
+    m["jitter"] = f.jitter ? nlohmann::ordered_json(*f.jitter) : nlohmann::ordered_json();
+    m["advice"] = advice(f, eps);
+    o["matrices"].push_back(std::move(m));
+  }
+  std::cout << o.dump() << '\n';
+}
+
+template <scalar T>
+int run(const common_options& o, const tools::matrices<T>& a) {
+  report r = new_report("check " + o.file, o, a);
+  const std::vector<finding> all = examine(o, a, r);
+  const double eps = static_cast<double>(std::numeric_limits<real_type<T>>::epsilon()) / 2;
+  o.json ? print_json(r, all, eps) : print_text(r, all, eps);
+  return any_failed(r.info) ? not_positive_definite_found : all_well;
+}
+
+}  // namespace
+
+void add_check(CLI::App& app, int& status) {
+  CLI::App* const command =
+      app.add_subcommand("check", "Is A positive definite, how well conditioned, and what would help if it is not?");
+  const auto o = std::make_shared<common_options>();
+  add_input(*command, *o);
+  command->footer(
+      "Writes nothing. Pivots are the squares of the factor's diagonal, in order; conditions are estimates of\n"
+      "|A| |A^-1| in the 1-norm. For a matrix that is not positive definite: the smallest power of ten by which\n"
+      "--jitter makes it so.\n"
+      "In the JSON `matrices` has one entry for each; info and smallest_pivot_at count from 1, 0 and null are none.\n"
+      "Exit status: 0 all are positive definite, 1 some is not, 2 bad usage or input.");
+  command->callback([o, &status] { status = std::visit([&](const auto& a) { return run(*o, a); }, load(*o)); });
+}
+
+}  // namespace posdef::cli

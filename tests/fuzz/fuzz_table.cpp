@@ -1,0 +1,7 @@
+// libFuzzer target: the reader of tables.
+#include "readers.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  posdef::test::takes(posdef::tools::read_table, {reinterpret_cast<const char*>(data), size});
+  return 0;
+}
