@@ -86,6 +86,7 @@ namespace {
 posdef::device parse_device(const std::string& source, const std::string& text) {
   try {
     const posdef::device chosen = posdef::device::parse(text);
+    if (chosen == posdef::device{}) return default_device();
     if ((chosen.engine == engine::cpu || chosen.engine == engine::reference) && chosen.index != 0)
       throw tools::input_error(source + " " + text + ": there is one " + posdef::device{chosen.engine, 0}.name());
     return chosen;
@@ -100,7 +101,7 @@ posdef::device parse_device(const std::string& source, const std::string& text) 
 posdef::device chosen_device(const std::string& flag) {
   if (!flag.empty()) return parse_device("--device", flag);
   const char* const environment = std::getenv("POSDEF_DEVICE");
-  return environment != nullptr && *environment != 0 ? parse_device("POSDEF_DEVICE", environment) : posdef::device{};
+  return environment != nullptr && *environment != 0 ? parse_device("POSDEF_DEVICE", environment) : default_device();
 }
 
 int chosen_threads(int flag) { return flag > 0 ? flag : default_threads(); }

@@ -1,8 +1,8 @@
 // posdef: what runs where, made visible and forceable.
 //
 // Each setting is the value set here, else the environment variable, else posdef's own choice. The environment is read
-// at the first call, and again by `force` (POSDEF_NUM_THREADS: by each call that can use more than one thread). What it
-// asks for in vain is an error of every call.
+// at the first call, and again by `force` (POSDEF_NUM_THREADS: also by each call that can use more than one thread). A
+// value that it may not have, or that this machine cannot serve, is an error of every call.
 #ifndef POSDEF_CONTROL_HPP
 #define POSDEF_CONTROL_HPP
 
@@ -12,7 +12,7 @@ namespace posdef {
 
 /// What `force` can pin. An empty string leaves the choice to the environment and then to posdef.
 struct forced {
-  /// POSDEF_DEVICE: the device for calls whose options name the default one: "cpu", "reference", ...
+  /// POSDEF_DEVICE: the device of calls whose options say engine::automatic, the default: "cpu", "reference", ...
   std::string device = {};
   /// POSDEF_ISA: the instruction set of the cpu engine: one of `instruction_sets()`.
   std::string instruction_set = {};
@@ -24,6 +24,9 @@ struct forced {
 /// nothing: invalid_argument for a word that posdef does not know, unavailable for one that this machine or build
 /// lacks. Not to be called while other calls run.
 POSDEF_API void force(const forced& choices);
+
+/// The device that engine::automatic stands for now. Throws what a call would throw if the environment is wrong.
+POSDEF_API device default_device();
 
 /// The instruction sets of the cpu engine that this build has and this machine runs, best first: of "avx512",
 /// "avx2", "sse4", "neon", "baseline".

@@ -123,7 +123,8 @@ typedef struct posdef_options {
   posdef_diag diag;   /* read by posdef_tri_solve and posdef_tri_inverse alone */
   posdef_op op;       /* read by posdef_tri_solve alone */
   int32_t threads;    /* at most so many threads; 0: posdef_default_threads() */
-  const char* device; /* "cpu", "reference", "opencl", "opencl:1", "cuda:0", "hybrid:0"; NULL: the default device */
+  const char* device; /* "cpu", "reference", "opencl", "opencl:1", "cuda:0", "hybrid:0"; NULL or "automatic":
+                         what posdef_default_device() says */
 } posdef_options;
 
 #define POSDEF_OPTIONS_INIT                                                                                      \
@@ -258,6 +259,9 @@ POSDEF_C_API posdef_status posdef_device_count(int64_t* count);
 /* Device `index`, from 0. Members that a smaller info->size does not have room for are not written. */
 POSDEF_C_API posdef_status posdef_get_device(int64_t index, posdef_device_info* info);
 
+/* The device of calls whose options.device is NULL or "automatic": "cpu". Valid until this thread's next call of this
+ * function; "" if the environment is wrong, and posdef_last_error() says how. */
+POSDEF_C_API const char* posdef_default_device(void);
 /* The instruction set that the cpu engine uses now: "avx2". Valid until this thread's next call of this function. */
 POSDEF_C_API const char* posdef_instruction_set(void);
 /* All that this build has and this machine runs, best first, parted by spaces: "avx512 avx2 baseline". Valid until this

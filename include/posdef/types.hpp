@@ -11,6 +11,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -76,33 +77,37 @@ enum class op { none, transpose, conj_transpose };
 
 /// The engines. Those that a build leaves out, or that find no device, answer `unavailable`. `hybrid` is a device with
 /// the CPU: number k of CUDA's devices if there are any, else of OpenCL's. It treats matrices in host memory.
-enum class engine { cpu, reference, opencl, cuda, hybrid };
+/// automatic: the engine that force() or POSDEF_DEVICE pins, else cpu. The others mean themselves, whatever is pinned.
+enum class engine { automatic, cpu, reference, opencl, cuda, hybrid };
 
 /// An engine and, where it has several, the device's number.
 struct device {
-  posdef::engine engine = posdef::engine::cpu;
+  posdef::engine engine = posdef::engine::automatic;
   int index = 0;
 
-  /// "cpu", "reference", "opencl", "opencl:1", "cuda:0", "hybrid:0". Anything else throws invalid_argument.
+  /// "automatic", "cpu", "reference", "opencl", "opencl:1", "cuda:0", "hybrid:0". Anything else throws
+  /// invalid_argument.
   POSDEF_API static device parse(std::string_view text);
   POSDEF_API std::string name() const;
   friend bool operator==(const device&, const device&) = default;
 };
 
-/// Base of all errors that posdef throws.
-class POSDEF_API error : public std::runtime_error {
+/// What all errors of posdef have in common, beside the standard class from which each of them derives: catch either.
+class POSDEF_API error {
  public:
-  using std::runtime_error::runtime_error;
+  virtual ~error();
+  virtual const char* what() const noexcept = 0;
 };
 
 /// A bad argument. Nothing has been written. The message names function, argument and value.
-class POSDEF_API invalid_argument : public error {
+class POSDEF_API invalid_argument : public std::invalid_argument, public error {
  public:
   invalid_argument(std::string_view function, std::string_view argument, std::string_view value,
                    std::string_view expected);
   const std::string& function() const noexcept { return function_; }
   const std::string& argument() const noexcept { return argument_; }
   const std::string& value() const noexcept { return value_; }
+  const char* what() const noexcept override { return std::invalid_argument::what(); }
 
  private:
   std::string function_, argument_, value_;
@@ -208,29 +213,40 @@ struct options {
 };
 
 /// Memory for a workspace could not be had. Nothing has been written.
-class POSDEF_API out_of_memory : public error {
+class POSDEF_API out_of_memory : public std::bad_alloc, public error {
  public:
   explicit out_of_memory(std::size_t bytes);
   std::size_t bytes() const noexcept { return bytes_; }
+  const char* what() const noexcept override { return text_.what(); }
 
  private:
   std::size_t bytes_;
+  std::runtime_error text_;  // a text whose copy cannot fail
 };
 
 /// The engine is not built in, or there is no such device or instruction set on this machine.
-class POSDEF_API unavailable : public error {
+class POSDEF_API unavailable : public std::runtime_error, public error {
  public:
-  using error::error;
+  using std::runtime_error::runtime_error;
+  const char* what() const noexcept override { return std::runtime_error::what(); }
+};
+
+/// A device's driver failed, or something else that posdef needs from the system and that no argument could change.
+class POSDEF_API system_failure : public std::runtime_error, public error {
+ public:
+  using std::runtime_error::runtime_error;
+  const char* what() const noexcept override { return std::runtime_error::what(); }
 };
 
 /// Some matrix of the batch had no answer. Every other matrix of the batch has been treated to the end.
-class POSDEF_API numerical_error : public error {
+class POSDEF_API numerical_error : public std::runtime_error, public error {
  public:
   numerical_error(const std::string& text, std::int64_t index, std::int64_t order, std::int64_t failures)
-      : error(text), index_(index), order_(order), failures_(failures) {}
+      : std::runtime_error(text), index_(index), order_(order), failures_(failures) {}
   std::int64_t index() const noexcept { return index_; }        ///< the first matrix that failed, from 0
   std::int64_t order() const noexcept { return order_; }        ///< its info: the order k of the failing minor, from 1
   std::int64_t failures() const noexcept { return failures_; }  ///< how many matrices failed
+  const char* what() const noexcept override { return std::runtime_error::what(); }
 
  private:
   std::int64_t index_, order_, failures_;

@@ -46,17 +46,6 @@ void copy_text(std::string_view text, char (&out)[N]) {
   out[length] = '\0';
 }
 
-// The last text of this thread that `make` gave; empty if there was no memory for it.
-template <class Make>
-const char* kept_text(std::string& place, Make make) noexcept {
-  try {
-    place = make();
-  } catch (const std::exception&) {
-    place.clear();
-  }
-  return place.c_str();
-}
-
 }  // namespace
 
 void set_last_error(const char* function, std::string_view text) noexcept {
@@ -70,6 +59,22 @@ std::string_view bare(std::string_view text, std::string_view cxx_function) noex
   }
   return text;
 }
+
+namespace {
+
+// Keeps what make() gives in `place`; "" if it throws, which posdef_last_error() tells then.
+template <class Make>
+const char* kept_text(const char* function, std::string& place, Make make) noexcept {
+  try {
+    place = make();
+  } catch (const std::exception& problem) {
+    set_last_error(function, bare(problem.what(), ""));
+    place.clear();
+  }
+  return place.c_str();
+}
+
+}  // namespace
 
 choices read_options(const char* function, const posdef_options* given) {
   choices c;
@@ -140,14 +145,19 @@ posdef_status posdef_get_device(int64_t index, posdef_device_info* info) {
   });
 }
 
+const char* posdef_default_device(void) {
+  thread_local std::string text;
+  return kept_text(__func__, text, [] { return posdef::default_device().name(); });
+}
+
 const char* posdef_instruction_set(void) {
   thread_local std::string text;
-  return kept_text(text, [] { return posdef::instruction_set(); });
+  return kept_text(__func__, text, [] { return posdef::instruction_set(); });
 }
 
 const char* posdef_instruction_sets(void) {
   thread_local std::string text;
-  return kept_text(text, [] {
+  return kept_text(__func__, text, [] {
     std::string all;
     for (const std::string& name : posdef::instruction_sets()) all += (all.empty() ? "" : " ") + name;
     return all;

@@ -7,20 +7,22 @@ namespace posdef {
 
 invalid_argument::invalid_argument(std::string_view function, std::string_view argument, std::string_view value,
                                    std::string_view expected)
-    : error("posdef: " + std::string(function) + ": " + std::string(argument) + " is " + std::string(value) +
-            "; expected " + std::string(expected)),
+    : std::invalid_argument("posdef: " + std::string(function) + ": " + std::string(argument) + " is " +
+                            std::string(value) + "; expected " + std::string(expected)),
       function_(function),
       argument_(argument),
       value_(value) {}
 
 out_of_memory::out_of_memory(std::size_t bytes)
-    : error("posdef: out of memory: " +
+    : bytes_(bytes),
+      text_("posdef: out of memory: " +
             (bytes == 0 ? std::string("what the work needs") : std::to_string(bytes) + " bytes of workspace") +
-            " could not be had"),
-      bytes_(bytes) {}
+            " could not be had") {}
+
+error::~error() = default;
 
 namespace {
-constexpr std::string_view engine_names[] = {"cpu", "reference", "opencl", "cuda", "hybrid"};
+constexpr std::string_view engine_names[] = {"automatic", "cpu", "reference", "opencl", "cuda", "hybrid"};
 }
 
 std::string device::name() const {
@@ -44,7 +46,7 @@ device device::parse(std::string_view text) {
     break;
   }
   throw invalid_argument("device::parse", "text", "\"" + std::string(text) + "\"",
-                         "cpu, reference, opencl[:k], cuda[:k] or hybrid[:k]");
+                         "automatic, cpu, reference, opencl[:k], cuda[:k] or hybrid[:k]");
 }
 
 std::string_view version() { return POSDEF_VERSION; }

@@ -27,6 +27,15 @@ factor_algorithm algorithm_by_name(std::string_view function, const std::string&
   throw invalid_argument(function, "algorithm", "\"" + name + "\"", "\"recursive\" or \"left-looking\"");
 }
 
+device device_by_name(bool by_environment, const std::string& name) {
+  try {
+    return device::parse(name);
+  } catch (const invalid_argument&) {
+    throw invalid_argument(by_environment ? "POSDEF_DEVICE" : "force", by_environment ? "value" : "device",
+                           "\"" + name + "\"", "automatic, cpu, reference, opencl[:k], cuda[:k] or hybrid[:k]");
+  }
+}
+
 void require_instruction_set(std::string_view function, const std::string& name) {
   std::string known;
   for (const char* word : {"avx512", "avx2", "sse4", "neon", "baseline"}) {
@@ -42,7 +51,7 @@ void require_instruction_set(std::string_view function, const std::string& name)
 
 /// The choices in force: what force() was given, filled up from the environment.
 struct choices {
-  device preferred;
+  device preferred{engine::cpu, 0};
   std::string instruction_set;
   factor_algorithm algorithm;
 };
@@ -53,13 +62,15 @@ choices resolve(const forced& f) {
   };
   choices c;
   const std::string name = pick(f.device, "POSDEF_DEVICE");
-  if (!name.empty()) c.preferred = device::parse(name);
-  if (!f.device.empty() && c.preferred != device{}) make_executor<float>(c.preferred);  // throws if it is not there
+  const device named = name.empty() ? device{} : device_by_name(f.device.empty(), name);
+  if (named != device{}) c.preferred = named;
+  if (!f.device.empty()) make_executor<float>(c.preferred);  // throws if it is not there
   c.instruction_set = pick(f.instruction_set, "POSDEF_ISA");
   if (!c.instruction_set.empty())
     require_instruction_set(f.instruction_set.empty() ? "POSDEF_ISA" : "force", c.instruction_set);
   c.algorithm =
       algorithm_by_name(f.algorithm.empty() ? "POSDEF_ALGORITHM" : "force", pick(f.algorithm, "POSDEF_ALGORITHM"));
+  if (!environment("POSDEF_NUM_THREADS").empty()) default_threads();  // throws if it is no number of threads
   return c;
 }
 
@@ -79,7 +90,10 @@ const choices& now() {
 
 }  // namespace
 
-device chosen_device(device d) { return d == device{} ? now().preferred : d; }
+device chosen_device(device d) {
+  const choices& c = now();  // whatever the device: a wrong environment is an error of every call
+  return d == device{} ? c.preferred : d;
+}
 
 const std::string& chosen_instruction_set() { return now().instruction_set; }
 
@@ -95,6 +109,8 @@ void force(const forced& f) {
   internal::current = resolved.get();
   internal::owner = std::move(resolved);
 }
+
+device default_device() { return internal::chosen_device({}); }
 
 int default_threads() {
   const std::string text = internal::environment("POSDEF_NUM_THREADS");

@@ -8,7 +8,7 @@
 
 namespace posdef::internal {
 
-/// `d`, or the device that was pinned if `d` is the default one.
+/// `d`, or what engine::automatic stands for if `d` says that.
 device chosen_device(device d);
 /// Empty: the best one.
 const std::string& chosen_instruction_set();

@@ -321,6 +321,10 @@ static void what_runs_where(void) {
   CHECK(posdef_default_threads() >= 1);
   CHECK(strchr(posdef_version(), '.') != NULL);
   CHECK(strstr(posdef_instruction_sets(), posdef_instruction_set()) != NULL);
+  CHECK(strcmp(posdef_default_device(), "cpu") == 0);
+  CHECK_OK(posdef_force("reference", NULL, NULL));
+  CHECK(strcmp(posdef_default_device(), "reference") == 0);
+  CHECK_OK(posdef_force(NULL, NULL, NULL));
 
   CHECK_OK(posdef_force("reference", NULL, NULL));
   CHECK_OK(posdef_force(NULL, NULL, ""));

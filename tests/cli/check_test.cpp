@@ -155,6 +155,25 @@ TEST_F(Program, ThereIsOneProcessorAndABadDeviceIsNamedAsItWasGiven) {
   EXPECT_EQ(devices.out.find("abacus"), std::string::npos) << devices.out;
 }
 
+TEST_F(Program, AnEngineThatIsNamedIsTheOneThatRuns) {
+  save(folder / "a.npy", tools::generate_spectrum<double>({.n = 90}));
+  const auto factor = [&](const std::vector<std::string>& how) {
+    std::vector<std::string> call = {"factor", folder / "a.npy", "-o", folder / "l.npy"};
+    call.insert(call.end(), how.begin(), how.end());
+    const json o = run_json(call);
+    return std::pair{o["device"].get<std::string>(), read_file(folder / "l.npy")};
+  };
+  const auto cpu = factor({}), reference = factor({"--device", "reference"});
+  EXPECT_EQ(cpu.first, "cpu");
+  EXPECT_EQ(reference.first, "reference");
+  ASSERT_NE(cpu.second, reference.second);
+  setenv("POSDEF_DEVICE", "reference", 1);
+  const auto by_environment = factor({}), named = factor({"--device", "cpu"});
+  unsetenv("POSDEF_DEVICE");
+  EXPECT_EQ(by_environment, reference);
+  EXPECT_EQ(named, cpu);
+}
+
 TEST_F(Program, BillionsOfEmptyMatricesTakeNoMemory) {
   write_file(folder / "z.npy", std::string("\x93NUMPY\x01\0\x4c\0", 10) +
                                    "{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000, 0, 0), }    \n");

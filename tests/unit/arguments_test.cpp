@@ -198,6 +198,8 @@ TEST(Interleaved, MatricesSideBySideInOneArrayAreFine) {
 
 TEST(Devices, NamesAreParsedStrictly) {
   using posdef::device;
+  EXPECT_EQ(device::parse("automatic"), device{});
+  EXPECT_EQ(device{}.name(), "automatic");
   EXPECT_EQ(device::parse("cpu"), (device{posdef::engine::cpu, 0}));
   EXPECT_EQ(device::parse("opencl:2"), (device{posdef::engine::opencl, 2}));
   EXPECT_EQ(device::parse("cuda:0").name(), "cuda");
@@ -231,8 +233,45 @@ TEST(Devices, ThoseThatAreNotThereSayWhyWhenAsked) {
   }
 }
 
+// A matrix that is large enough for the engines to round differently, factored.
+std::vector<float> factored_on(posdef::device device) {
+  constexpr std::int64_t n = 90;
+  std::vector<float> a(n * n);
+  for (std::int64_t i = 0; i < n; ++i)
+    for (std::int64_t j = 0; j < n; ++j)
+      a[static_cast<std::size_t>(i + j * n)] = 1.F / static_cast<float>(i + j + 1) + (i == j ? 1.F : 0.F);
+  posdef::cholesky(posdef::col_major(a.data(), n), {.device = device});
+  return a;
+}
+
+TEST(Control, AnEngineThatIsNamedIsTheOneThatRuns) {
+  const posdef::device cpu{posdef::engine::cpu, 0}, reference{posdef::engine::reference, 0};
+  EXPECT_EQ(posdef::default_device(), cpu);
+  const auto by_cpu = factored_on(cpu), by_reference = factored_on(reference);
+  ASSERT_NE(by_cpu, by_reference);
+  EXPECT_EQ(factored_on({}), by_cpu);
+  setenv("POSDEF_DEVICE", "reference", 1);
+  posdef::force({});
+  EXPECT_EQ(posdef::default_device(), reference);
+  EXPECT_EQ(factored_on({}), by_reference);
+  EXPECT_EQ(factored_on(cpu), by_cpu);
+  posdef::force({.device = "cpu"});  // comes before the environment
+  EXPECT_EQ(posdef::default_device(), cpu);
+  EXPECT_EQ(factored_on({}), by_cpu);
+  EXPECT_EQ(factored_on(reference), by_reference);
+  unsetenv("POSDEF_DEVICE");
+  posdef::force({});
+}
+
+TEST(Control, ABadNumberOfThreadsIsAnErrorOfEveryCall) {
+  setenv("POSDEF_NUM_THREADS", "many", 1);
+  EXPECT_THROW(posdef::force({}), posdef::invalid_argument);
+  unsetenv("POSDEF_NUM_THREADS");
+  posdef::force({});
+}
+
 TEST(Control, ForcingAndEnvironment) {
-  refused([] { posdef::force({.device = "abacus", .instruction_set = "", .algorithm = ""}); }, "device::parse", "text",
+  refused([] { posdef::force({.device = "abacus", .instruction_set = "", .algorithm = ""}); }, "force", "device",
           "\"abacus\"");
   refused([] { posdef::force({.device = "", .instruction_set = "mmx", .algorithm = ""}); }, "force", "instruction_set",
           "\"mmx\"");

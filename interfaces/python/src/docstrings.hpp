@@ -87,6 +87,7 @@ Accuracy and Stability of Numerical Algorithms, 2nd ed., section 14.2.)";
 
 inline constexpr const char devices[] =
     "One dict for each engine: its name, whether it is available, and a description.";
+inline constexpr const char default_device[] = "The device of a call that names none: POSDEF_DEVICE, else 'cpu'.";
 inline constexpr const char default_threads[] =
     "Threads that a call uses where it does not say: POSDEF_NUM_THREADS, else OMP_NUM_THREADS or all processors.";
 

@@ -28,6 +28,16 @@ void read_failure(nb::handle word, keywords& k) {
   if (!is("report")) k.choices.on_failure = on_failure::nan;
 }
 
+device read_device(const char* function, nb::handle name) {
+  try {
+    return device::parse(nb::str(name).c_str());
+  } catch (const invalid_argument&) {
+    refuse({function, "device"}, std::string("is ") + nb::repr(name).c_str() +
+                                     "; expected None, 'cpu', 'reference', 'opencl', 'cuda' or 'hybrid', with a number "
+                                     "as in 'cuda:0' if there are several");
+  }
+}
+
 struct common {
   nb::handle out;
   bool overwrite;
@@ -44,7 +54,7 @@ keywords read_keywords(const char* function, bool upper, const common& c) {
   if (!c.device.is_none()) {
     if (!PyUnicode_Check(c.device.ptr()))
       refuse_type({function, "device"}, std::string("is ") + nb::repr(c.device).c_str() + "; expected None or a name");
-    k.choices.device = device::parse(nb::str(c.device).c_str());
+    k.choices.device = read_device(function, c.device);
   }
   return k;
 }
@@ -130,6 +140,8 @@ nb::list devices() {
   return all;
 }
 
+std::string default_device() { return posdef::default_device().name(); }
+
 /// The library's errors as Python's: ValueError, MemoryError, posdef.UnavailableError.
 void translate(const std::exception_ptr& problem, void*) {
   try {
@@ -173,6 +185,7 @@ NB_MODULE(_core, m) {
   m.def("_factor_in_place", &factor_in_place, "a"_a, keywords_only, upper);
   m.def("_xla_handler", &xla_handler);
   m.def("devices", &devices, doc::devices);
+  m.def("default_device", &default_device, doc::default_device);
   m.def("default_threads", &default_threads, doc::default_threads);
   m.attr("__version__") = std::string(posdef::version());
 }

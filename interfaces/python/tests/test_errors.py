@@ -103,7 +103,7 @@ GOOD = np.eye(3)
         (lambda: posdef.cholesky(GOOD, on_failure=1), ValueError, "on_failure is 1"),
         (lambda: posdef.cholesky(GOOD, threads=0), ValueError, "threads is 0; expected None or 1 or more"),
         (lambda: posdef.cholesky(GOOD, threads="2"), ValueError, "threads is '2'"),
-        (lambda: posdef.cholesky(GOOD, device="gpu"), ValueError, "gpu"),
+        (lambda: posdef.cholesky(GOOD, device="gpu"), ValueError, "posdef.cholesky: device is 'gpu'; expected None, 'cpu'"),
         (lambda: posdef.cholesky(GOOD, device=0), TypeError, "device is 0; expected None or a name"),
         (lambda: posdef.cholesky(GOOD, device="cuda"), posdef.UnavailableError, "not built in"),
         (lambda: posdef.cholesky_solve(GOOD, np.ones(4)), ValueError, r"b has shape \(4,\); expected \(3,\) or \(..., 3, k\)"),

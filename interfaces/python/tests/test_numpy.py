@@ -1,5 +1,7 @@
 """The functions on NumPy arrays: values, layouts, batches, outputs."""
 
+import os
+import subprocess
 import sys
 import threading
 
@@ -263,6 +265,20 @@ def test_same_bits_whatever_the_batch_and_the_threads(dtype):
     whole = posdef.cholesky(a)
     np.testing.assert_array_equal(posdef.cholesky(a, threads=1), whole)
     np.testing.assert_array_equal(np.stack([posdef.cholesky(x) for x in a]), whole)
+
+
+def test_a_device_that_is_named_is_the_one_that_runs():
+    """In a process of its own: the environment is read once."""
+    program = """
+import numpy as np, posdef
+a = np.eye(90) + 1 / (1 + np.arange(90)[:, None] + np.arange(90))
+named, default = posdef.cholesky(a, device="cpu"), posdef.cholesky(a)
+print(posdef.default_device(), (default == posdef.cholesky(a, device="reference")).all(), (named == default).all())
+"""
+    for device, printed in (("reference", "reference True False"), ("", "cpu False True")):
+        done = subprocess.run([sys.executable, "-c", program], env={**os.environ, "POSDEF_DEVICE": device},
+                              capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == printed
 
 
 def test_reference_device(dtype):

@@ -60,7 +60,7 @@ def test_every_public_name_is_documented(module):
 
 def test_modules_have_the_same_functions():
     """posdef.torch, .jax and .mlx offer what posdef does to arrays."""
-    shared = {name for name, _ in declared() if not name.startswith("_")} - {"devices", "default_threads"}
+    shared = {name for name, _ in declared() if not name.startswith("_")} - {"devices", "default_device", "default_threads"}
     for module in ("torch", "jax", "mlx"):
         try:
             module = importlib.import_module(f"posdef.{module}")

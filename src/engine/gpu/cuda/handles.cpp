@@ -48,7 +48,7 @@ void check(cudaError_t code, const char* function, std::size_t bytes) {
   if (code == cudaSuccess) return;
   cudaGetLastError();  // it would be found by the next call that asks
   if (code == cudaErrorMemoryAllocation && bytes > 0) throw out_of_memory(bytes);
-  throw error("posdef: CUDA: " + std::string(function) + ": " + cudaGetErrorString(code));
+  throw system_failure("posdef: CUDA: " + std::string(function) + ": " + cudaGetErrorString(code));
 }
 
 void note_use() { used = true; }

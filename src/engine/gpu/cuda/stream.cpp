@@ -9,14 +9,16 @@ namespace posdef::internal::cuda {
 void stream::launch(gpu::kernel k, index groups, int items, std::initializer_list<gpu::argument> arguments) {
   if (groups == 0) return;
   if (groups > std::numeric_limits<std::int32_t>::max())
-    throw error("posdef: CUDA: a batch that takes " + std::to_string(groups) + " blocks of threads in one launch");
+    throw system_failure("posdef: CUDA: a batch that takes " + std::to_string(groups) +
+                         " blocks of threads in one launch");
   constexpr std::size_t most = *std::max_element(std::begin(gpu::kernel_arguments), std::end(gpu::kernel_arguments));
   const auto number = static_cast<std::size_t>(k);
   const auto passed = std::count_if(arguments.begin(), arguments.end(),
                                     [](const auto& a) { return a.is != gpu::argument::kind::local; });
   if (static_cast<std::size_t>(passed) != gpu::kernel_arguments[number])
-    throw error(std::string("posdef: CUDA: ") + gpu::kernel_names[number] + " takes " +
-                std::to_string(gpu::kernel_arguments[number]) + " arguments; it was given " + std::to_string(passed));
+    throw system_failure(std::string("posdef: CUDA: ") + gpu::kernel_names[number] + " takes " +
+                         std::to_string(gpu::kernel_arguments[number]) + " arguments; it was given " +
+                         std::to_string(passed));
   void* pointers[most];
   void* list[most];
   std::size_t i = 0, shared = 0;

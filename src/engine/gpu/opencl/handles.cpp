@@ -39,7 +39,7 @@ void check(cl_int code, const char* function, std::size_t bytes) {
   const bool memory =
       code == CL_MEM_OBJECT_ALLOCATION_FAILURE || code == CL_OUT_OF_HOST_MEMORY || code == CL_INVALID_BUFFER_SIZE;
   if (bytes > 0 && (memory || code == CL_OUT_OF_RESOURCES)) throw out_of_memory(bytes);
-  throw error("posdef: OpenCL: " + std::string(function) + ": " + error_name(code));
+  throw system_failure("posdef: OpenCL: " + std::string(function) + ": " + error_name(code));
 }
 
 }  // namespace posdef::internal::opencl

@@ -69,7 +69,7 @@ owned_program build_program(cl_context context, cl_device_id device, const std::
     clGetProgramBuildInfo(p.get(), device, CL_PROGRAM_BUILD_LOG, 0, nullptr, &size);
     std::string log(size, '\0');
     clGetProgramBuildInfo(p.get(), device, CL_PROGRAM_BUILD_LOG, size, log.data(), nullptr);
-    throw error("posdef: OpenCL: clBuildProgram: " + error_name(code) + " (" + options + ")\n" + log.c_str());
+    throw system_failure("posdef: OpenCL: clBuildProgram: " + error_name(code) + " (" + options + ")\n" + log.c_str());
   }
   gpu::store_cached(key, binary_of(p.get()));
   return p;

@@ -29,7 +29,7 @@ side_lane::side_lane(cl_context context, cl_device_id device, const stream& main
   try {
     thread_ = std::thread([this] { work(); });
   } catch (const std::system_error& problem) {
-    throw error(std::string("posdef: the hybrid engine's thread could not be started: ") + problem.what());
+    throw system_failure(std::string("posdef: the hybrid engine's thread could not be started: ") + problem.what());
   }
 }
 
