@@ -1,5 +1,6 @@
 // Error texts, devices' names, the version.
 #include <charconv>
+#include <cstdio>
 
 #include "posdef/posdef.hpp"
 
@@ -13,9 +14,15 @@ invalid_argument::invalid_argument(std::string_view function, std::string_view a
       argument_(argument),
       value_(value) {}
 
-out_of_memory::out_of_memory(std::size_t bytes)
-    : error("posdef: out of memory: " + std::to_string(bytes) + " bytes of workspace could not be had"),
-      bytes_(bytes) {}
+// An empty string is the one text that takes no memory.
+out_of_memory::out_of_memory(std::size_t bytes) noexcept : error(std::string()), bytes_(bytes) {
+  if (bytes == 0)
+    std::snprintf(text_, sizeof text_, "posdef: out of memory");
+  else
+    std::snprintf(text_, sizeof text_, "posdef: out of memory: %zu bytes of workspace could not be had", bytes);
+}
+
+const char* out_of_memory::what() const noexcept { return text_; }
 
 namespace {
 constexpr std::string_view engine_names[] = {"cpu", "reference", "opencl", "cuda", "hybrid"};
