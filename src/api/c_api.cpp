@@ -46,15 +46,17 @@ void copy_text(std::string_view text, char (&out)[N]) {
   out[length] = '\0';
 }
 
-// The last text of this thread that `make` gave; empty if there was no memory for it.
-template <class Make>
-const char* kept_text(std::string& place, Make make) noexcept {
+// The last text of this thread that `make` gave; empty if there was no memory for it. An array and not a string: a
+// string's destructor is registered with the thread, and the C library ends the process where that takes more memory
+// than there is.
+template <std::size_t N, class Make>
+const char* kept_text(char (&place)[N], Make make) noexcept {
   try {
-    place = make();
+    copy_text(make(), place);
   } catch (const std::exception&) {
-    place.clear();
+    place[0] = '\0';
   }
-  return place.c_str();
+  return place;
 }
 
 }  // namespace
@@ -141,12 +143,12 @@ posdef_status posdef_get_device(int64_t index, posdef_device_info* info) {
 }
 
 const char* posdef_instruction_set(void) {
-  thread_local std::string text;
+  thread_local char text[256] = "";
   return kept_text(text, [] { return posdef::instruction_set(); });
 }
 
 const char* posdef_instruction_sets(void) {
-  thread_local std::string text;
+  thread_local char text[256] = "";
   return kept_text(text, [] {
     std::string all;
     for (const std::string& name : posdef::instruction_sets()) all += (all.empty() ? "" : " ") + name;
