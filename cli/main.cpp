@@ -2,6 +2,7 @@
 #include <iostream>
 #include <new>
 #include <posdef/posdef.hpp>
+#include <string_view>
 
 #include "commands/commands.hpp"
 #include "io/matrices.hpp"
@@ -9,9 +10,10 @@
 namespace posdef::cli {
 namespace {
 
-// What the library says already begins with the name; what the program says does not.
-void print_error(const std::string& text) {
-  const std::string name = "posdef: ";
+// What the library says already begins with the name; what the program says does not. Takes no memory: that may be what
+// there is to tell.
+void print_error(std::string_view text) {
+  constexpr std::string_view name = "posdef: ";
   std::cerr << (text.starts_with(name) ? "" : name) << text << '\n';
 }
 
@@ -41,7 +43,7 @@ int explain(const CLI::App& app, const CLI::ParseError& e) {
   return bad_usage_or_input;
 }
 
-int run(int argc, char** argv) {
+int parse_and_run(int argc, char** argv) {
   CLI::App app("Factor, solve and invert symmetric or Hermitian positive definite matrices.", "posdef");
   app.set_version_flag("--version", std::string(posdef::version()));
   app.require_subcommand(1);
@@ -67,9 +69,17 @@ int run(int argc, char** argv) {
     return status;
   } catch (const CLI::ParseError& e) {
     return explain(app, e);
+  }
+}
+
+int run(int argc, char** argv) {
+  try {
+    return parse_and_run(argc, argv);
   } catch (const posdef::numerical_error& e) {
     print_error(e.what());
     return not_positive_definite_found;
+  } catch (const posdef::error& e) {
+    print_error(e.what());
   } catch (const std::bad_alloc&) {
     print_error("not enough memory");
   } catch (const std::exception& e) {
@@ -84,7 +94,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   const int status = posdef::cli::run(argc, argv);
   // A full disk or a closed descriptor shows only here: what was printed may still lie in a buffer.
-  if (std::cout.flush()) return status;
+  if (std::cout.flush() || status == posdef::cli::bad_usage_or_input) return status;
   std::cerr << "posdef: cannot write to stdout\n";
   return posdef::cli::bad_usage_or_input;
 }

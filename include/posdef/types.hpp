@@ -215,13 +215,13 @@ struct options {
 /// Memory for a workspace could not be had. Nothing has been written.
 class POSDEF_API out_of_memory : public std::bad_alloc, public error {
  public:
-  explicit out_of_memory(std::size_t bytes);
+  explicit out_of_memory(std::size_t bytes) noexcept;
   std::size_t bytes() const noexcept { return bytes_; }
-  const char* what() const noexcept override { return text_.what(); }
+  const char* what() const noexcept override { return text_; }
 
  private:
   std::size_t bytes_;
-  std::runtime_error text_;  // a text whose copy cannot fail
+  char text_[96];  // an array and not a string: there may be no memory for words either
 };
 
 /// The engine is not built in, or there is no such device or instruction set on this machine.
@@ -238,7 +238,8 @@ class POSDEF_API system_failure : public std::runtime_error, public error {
   const char* what() const noexcept override { return std::runtime_error::what(); }
 };
 
-/// Some matrix of the batch had no answer. Every other matrix of the batch has been treated to the end.
+/// Some matrix of the batch had no answer. Every other matrix of the batch has been treated to the end. (The text is
+/// empty where there was no memory for it.)
 class POSDEF_API numerical_error : public std::runtime_error, public error {
  public:
   numerical_error(const std::string& text, std::int64_t index, std::int64_t order, std::int64_t failures)

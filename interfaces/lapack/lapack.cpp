@@ -94,11 +94,8 @@ void posv(call_id call, const char* routine, const char* uplo, const Int* n, con
                              .require(*nrhs >= 0, 3)
                              .require(*lda >= at_least_1(*n), 5)
                              .require(*ldb >= at_least_1(*n), 7);
-  run(call, routine, arguments, info, [&] {
-    const std::int64_t k = internal::lapack_potrf(is(*uplo, 'L'), *n, a, *lda);
-    if (k == 0) internal::lapack_potrs(is(*uplo, 'L'), *n, *nrhs, a, *lda, b, *ldb);
-    return k;
-  });
+  run(call, routine, arguments, info,
+      [&] { return internal::lapack_posv(is(*uplo, 'L'), *n, *nrhs, a, *lda, b, *ldb); });
 }
 
 /// L⁻¹ or U⁻¹. info = k: diagonal element k is exactly zero, and the matrix is as it was.
@@ -128,12 +125,7 @@ void lauum(call_id call, const char* routine, const char* uplo, const Int* n, T*
 template <class T, class Int>
 void potri(call_id call, const char* routine, const char* uplo, const Int* n, T* a, const Int* lda, Int* info) {
   const auto arguments = checked().require(is_uplo(*uplo), 1).require(*n >= 0, 2).require(*lda >= at_least_1(*n), 4);
-  run(call, routine, arguments, info, [&] {
-    const bool lower = is(*uplo, 'L');
-    const std::int64_t k = internal::lapack_trtri(lower, /* unit = */ false, *n, a, *lda);
-    if (k == 0) internal::lapack_lauum(lower, *n, a, *lda);
-    return k;
-  });
+  run(call, routine, arguments, info, [&] { return internal::lapack_potri(is(*uplo, 'L'), *n, a, *lda); });
 }
 
 }  // namespace

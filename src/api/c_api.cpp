@@ -62,16 +62,18 @@ std::string_view bare(std::string_view text, std::string_view cxx_function) noex
 
 namespace {
 
-// Keeps what make() gives in `place`; "" if it throws, which posdef_last_error() tells then.
-template <class Make>
-const char* kept_text(const char* function, std::string& place, Make make) noexcept {
+// Keeps what make() gives in `place`; "" if it throws, which posdef_last_error() tells then. An array and not a string:
+// a string's destructor is registered with the thread, and the C library ends the process where that takes more memory
+// than there is.
+template <std::size_t N, class Make>
+const char* kept_text(const char* function, char (&place)[N], Make make) noexcept {
   try {
-    place = make();
+    copy_text(make(), place);
   } catch (const std::exception& problem) {
     set_last_error(function, bare(problem.what(), ""));
-    place.clear();
+    place[0] = '\0';
   }
-  return place.c_str();
+  return place;
 }
 
 }  // namespace
@@ -146,17 +148,17 @@ posdef_status posdef_get_device(int64_t index, posdef_device_info* info) {
 }
 
 const char* posdef_default_device(void) {
-  thread_local std::string text;
+  thread_local char text[64] = "";
   return kept_text(__func__, text, [] { return posdef::default_device().name(); });
 }
 
 const char* posdef_instruction_set(void) {
-  thread_local std::string text;
+  thread_local char text[256] = "";
   return kept_text(__func__, text, [] { return posdef::instruction_set(); });
 }
 
 const char* posdef_instruction_sets(void) {
-  thread_local std::string text;
+  thread_local char text[256] = "";
   return kept_text(__func__, text, [] {
     std::string all;
     for (const std::string& name : posdef::instruction_sets()) all += (all.empty() ? "" : " ") + name;

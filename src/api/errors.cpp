@@ -1,5 +1,6 @@
 // Error texts, devices' names, the version.
 #include <charconv>
+#include <cstdio>
 
 #include "posdef/posdef.hpp"
 
@@ -13,11 +14,12 @@ invalid_argument::invalid_argument(std::string_view function, std::string_view a
       argument_(argument),
       value_(value) {}
 
-out_of_memory::out_of_memory(std::size_t bytes)
-    : bytes_(bytes),
-      text_("posdef: out of memory: " +
-            (bytes == 0 ? std::string("what the work needs") : std::to_string(bytes) + " bytes of workspace") +
-            " could not be had") {}
+out_of_memory::out_of_memory(std::size_t bytes) noexcept : bytes_(bytes) {
+  if (bytes == 0)
+    std::snprintf(text_, sizeof text_, "posdef: out of memory");
+  else
+    std::snprintf(text_, sizeof text_, "posdef: out of memory: %zu bytes of workspace could not be had", bytes);
+}
 
 error::~error() = default;
 

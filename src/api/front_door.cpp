@@ -66,11 +66,8 @@ other_triangle resolve(std::string_view function, operation what, other_triangle
   return other;
 }
 
-[[noreturn]] void raise_failure(std::string_view function, operation what, std::span<const index> info,
-                                index failures) {
-  index i = 0;
-  while (info[static_cast<std::size_t>(i)] == 0) ++i;
-  const index k = info[static_cast<std::size_t>(i)];
+/// "posdef: cholesky: matrix 3: the leading minor of order 2 is not positive definite"
+std::string failure_text(std::string_view function, operation what, index i, index k, index failures) {
   std::string text = "posdef: " + std::string(function) + ": matrix " + std::to_string(i);
   if (what == operation::cholesky)
     text += ": the leading minor of order " + std::to_string(k) + " is not positive definite";
@@ -80,8 +77,30 @@ other_triangle resolve(std::string_view function, operation what, other_triangle
         (what == operation::tri_solve || what == operation::tri_inverse ? " is zero or not finite"
                                                                         : " of the factor is not positive and finite");
   if (failures > 1) text += " (" + std::to_string(failures) + " matrices of the batch failed)";
-  if (what == operation::cholesky) throw not_positive_definite(text, i, k, failures);
-  throw singular(text, i, k, failures);
+  return text;
+}
+
+[[noreturn]] void raise_failure(std::string_view function, operation what, std::span<const index> info,
+                                index failures) {
+  index i = 0;
+  while (info[static_cast<std::size_t>(i)] == 0) ++i;
+  const index k = info[static_cast<std::size_t>(i)];
+  std::optional<not_positive_definite> minor;
+  std::optional<singular> diagonal;
+  const auto make = [&](const std::string& text) {
+    if (what == operation::cholesky)
+      minor.emplace(text, i, k, failures);
+    else
+      diagonal.emplace(text, i, k, failures);
+  };
+  try {
+    make(failure_text(function, what, i, k, failures));
+  } catch (const std::bad_alloc&) {
+    // The results stand, so this must not become an error that says nothing was written: the numbers without words.
+    make(std::string());
+  }
+  if (minor) throw *minor;
+  throw *diagonal;
 }
 
 }  // namespace
@@ -92,15 +111,17 @@ session<T>::session(std::string_view function, device d, shape s, const options&
     : size(s), choices(o) {
   check_shape(function, s);
   check_choices(function, o);
-  algorithm = chosen_algorithm();
   std::size_t bytes = 0;
   try {
+    algorithm = chosen_algorithm();
     runner = make_executor<T>(d);
     threads = team(useful_threads<T>(s, o));
     bytes = runner->workspace(s.n, s.nrhs, s.batch, threads.threads());
     runner->reserve(s.n, s.nrhs, s.batch, in_place);
     if (s.batch > 1) own_info.resize(static_cast<std::size_t>(s.batch));
     if (!given) own_memory = buffer(bytes);
+  } catch (const out_of_memory&) {
+    throw;  // it says how much
   } catch (const std::bad_alloc&) {
     throw out_of_memory(bytes);
   } catch (const std::length_error&) {
@@ -120,9 +141,15 @@ template <class T>
 std::size_t session<T>::workspace_size(std::string_view function, device d, shape s, const options& o) {
   check_shape(function, s);
   check_choices(function, o);
-  const int threads = useful_threads<T>(s, o);
-  const std::size_t bytes = make_executor<T>(d)->workspace(s.n, s.nrhs, s.batch, threads);
-  return bytes == 0 ? 0 : bytes + alignment;  // room to align the caller's memory
+  try {
+    const int threads = useful_threads<T>(s, o);
+    const std::size_t bytes = make_executor<T>(d)->workspace(s.n, s.nrhs, s.batch, threads);
+    return bytes == 0 ? 0 : bytes + alignment;  // room to align the caller's memory
+  } catch (const out_of_memory&) {
+    throw;
+  } catch (const std::bad_alloc&) {
+    throw out_of_memory(0);
+  }
 }
 
 template <class T>

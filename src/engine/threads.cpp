@@ -88,7 +88,18 @@ int team_of(int threads) {
 
 }  // namespace
 
-int team::most() { return oneapi::tbb::info::default_concurrency(); }
+/// Asked once: oneTBB's first look at the machine takes memory, and if that cannot be had, every later look waits for
+/// the first one without end. Then it is not called again, and this process goes on with its callers' threads.
+int team::most() {
+  static const int most = [] {
+    try {
+      return oneapi::tbb::info::default_concurrency();
+    } catch (...) {
+      return 1;
+    }
+  }();
+  return most;
+}
 
 team::team(int threads) {
   // oneTBB complains aloud when asked for more threads than there are processors.
