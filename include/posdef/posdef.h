@@ -26,6 +26,7 @@
 #ifndef POSDEF_H
 #define POSDEF_H
 
+#include <posdef/version.h>
 #include <stddef.h>
 #include <stdint.h>
 

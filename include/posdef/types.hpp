@@ -6,6 +6,8 @@
 #ifndef POSDEF_TYPES_HPP
 #define POSDEF_TYPES_HPP
 
+#include <posdef/version.h>
+
 #include <algorithm>
 #include <complex>
 #include <concepts>

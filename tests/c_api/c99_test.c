@@ -319,7 +319,9 @@ static void what_runs_where(void) {
   CHECK_REFUSED("posdef_device_count", "count", posdef_device_count(NULL));
 
   CHECK(posdef_default_threads() >= 1);
-  CHECK(strchr(posdef_version(), '.') != NULL);
+  char version[40];
+  snprintf(version, sizeof version, "%d.%d.%d", POSDEF_VERSION_MAJOR, POSDEF_VERSION_MINOR, POSDEF_VERSION_PATCH);
+  CHECK(strcmp(posdef_version(), version) == 0);
   CHECK(strstr(posdef_instruction_sets(), posdef_instruction_set()) != NULL);
   CHECK(strcmp(posdef_default_device(), "cpu") == 0);
   CHECK_OK(posdef_force("reference", NULL, NULL));
