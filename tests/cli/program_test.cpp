@@ -1,6 +1,8 @@
 // The program as its users meet it: exit status, what it prints, what files it leaves.
 #include "program.hpp"
 
+#include <sys/ioctl.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -417,11 +419,14 @@ TEST_F(Program, ASignalLeavesNoFileBehind) {
 
 // What the program writes to a terminal as its stderr until it ends. With a signal: that is sent as soon as anything is
 // seen, and ends it.
-std::string seen_on_terminal(const std::vector<std::string>& command, const temporary_folder& output, int signal = 0) {
+std::string seen_on_terminal(const std::vector<std::string>& command, const temporary_folder& output, int signal = 0,
+                             unsigned short columns = 80) {
   const int master = posix_openpt(O_RDWR | O_NOCTTY);
   grantpt(master);
   unlockpt(master);
   const int terminal = open(ptsname(master), O_RDWR | O_NOCTTY);
+  const winsize size{24, columns, 0, 0};
+  ioctl(terminal, TIOCSWINSZ, &size);
   process program(command, output, terminal);
   close(terminal);
   std::string seen;
@@ -450,6 +455,20 @@ TEST_F(Program, ATerminalSeesProgressAndAPipeDoesNot) {
   EXPECT_NE(seen.find("factoring  "), std::string::npos);
   EXPECT_EQ(seen.rfind("\r\033[K"), seen.size() - 4) << "the bar is wiped away";
   EXPECT_EQ(process(long_work(folder / "a.npy", folder / "l.npy"), output).wait().err, "");
+}
+
+TEST_F(Program, ABarIsNeverWiderThanTheTerminal) {
+  const environment at_once("POSDEF_PROGRESS_AFTER", "0");
+  save_copies(folder / "a.npy", 3);
+  const temporary_folder output;
+  for (const unsigned short columns : {20, 50, 80, 200}) {
+    std::istringstream bars(seen_on_terminal(long_work(folder / "a.npy", folder / "l.npy"), output, 0, columns));
+    std::size_t longest = 0;
+    for (std::string bar; std::getline(bars, bar, '\r');)
+      longest = std::max(longest, bar.size() - bar.starts_with("\033[K") * 3);
+    EXPECT_GT(longest, 10u);
+    EXPECT_LT(longest, columns);
+  }
 }
 
 TEST_F(Program, ASignalWipesTheProgressBarAway) {

@@ -1,0 +1,102 @@
+// The program where the machine sets limits: other users' files, mount points, memory of control groups and of address
+// spaces, process numbers of containers. Most of it takes root, as in a container of a CI service; without it, or where
+// the system forbids it even so, a test says what it could not try.
+#include <unistd.h>
+
+#include "generate/generate.hpp"
+#include "program.hpp"
+
+namespace posdef::test {
+namespace {
+
+// A shell script that ends with status 77 could not set up what it wanted to try.
+class Host : public Program {
+ protected:
+  void SetUp() override {
+    save(folder / "a.npy", tools::generate_spectrum<double>({.n = 50}));
+    std::filesystem::permissions(folder / "", std::filesystem::perms::all);
+  }
+  // "$0" is the program, the current folder that of a.npy; nobody runs a command as the user of that name.
+  outcome script(const std::string& text) const {
+    return run_script("cd '" + (folder / "") +
+                          "' || exit 77\nnobody() { setpriv --reuid=65534 --regid=65534 --clear-groups \"$@\"; }\n" +
+                          text,
+                      {});
+  }
+  static bool could_try(const outcome& o) { return o.status != 77; }
+};
+
+constexpr const char* needs_nobody =
+    "[ \"$(id -u)\" = 0 ] && nobody test -x \"$0\" -a -w . && nobody \"$0\" --version || exit 77\n";
+
+TEST_F(Host, AWriteProtectedFileIsRefusedThoughItsFolderIsNot) {
+  const outcome o = script(std::string(needs_nobody) +
+                           "nobody cp a.npy keep.npy && nobody chmod 444 keep.npy\n"
+                           "nobody \"$0\" factor a.npy -o keep.npy; echo \"status $?\"; cmp a.npy keep.npy");
+  if (!could_try(o)) GTEST_SKIP() << "this takes root, and a folder that nobody may enter";
+  EXPECT_EQ(o.status, 0) << "the file has changed";
+  EXPECT_NE(o.out.find("status 2"), std::string::npos) << o.out;
+  EXPECT_NE(o.err.find("keep.npy: cannot write: Permission denied"), std::string::npos) << o.err;
+}
+
+TEST_F(Host, AFileInAFolderThatTakesNoOthersIsWrittenInPlace) {
+  const outcome o =
+      script(std::string(needs_nobody) +
+             "mkdir d && touch d/o.npy && chown 65534 d/o.npy && chmod 755 d\n"
+             "nobody \"$0\" factor a.npy -o d/o.npy && \"$0\" factor a.npy -o l.npy && cmp l.npy d/o.npy\n"
+             "status=$?; ls d; exit $status");
+  if (!could_try(o)) GTEST_SKIP() << "this takes root, and a folder that nobody may enter";
+  EXPECT_EQ(o.status, 0) << o.err;
+  EXPECT_EQ(o.out.substr(o.out.size() - 6), "o.npy\n") << "nothing else is left";
+}
+
+TEST_F(Host, AMountedFileIsWrittenInPlace) {
+  const outcome o = script(
+      "touch source m.npy\n"
+      "unshare --mount sh -c 'mount --bind source m.npy || exit 77; \"$0\" factor a.npy -o m.npy' \"$0\"\n"
+      "status=$?; [ $status = 0 ] || exit 77\n"
+      "\"$0\" factor a.npy -o l.npy && cmp l.npy source");
+  if (!could_try(o)) GTEST_SKIP() << "this takes root and leave to mount: " << o.err;
+  EXPECT_EQ(o.status, 0) << o.err;
+  expect_files({"a.npy", "l.npy", "m.npy", "source"});
+}
+
+TEST_F(Host, ALeftTemporaryOfTheSameProcessNumberIsNoObstacle) {
+  const outcome o = script(
+      "unshare --pid --fork true || exit 77\n"
+      "for k in 1 2 3; do unshare --pid --fork -- \"$0\" factor a.npy -o l.npy || exit 1; done\n"
+      "for k in 0 1 2; do : >l.npy.tmp$k; done\n"
+      "unshare --pid --fork -- \"$0\" factor a.npy -o l.npy");
+  if (!could_try(o)) GTEST_SKIP() << "this takes root and leave to make namespaces: " << o.err;
+  EXPECT_EQ(o.status, 0) << o.err;
+}
+
+// 1000 x 1000 in double are 8 MB; the copy that a residual takes does not fit beside them.
+constexpr const char* large = "\"$0\" generate spectrum -n 3000 -o b.npy >/dev/null\n";
+
+TEST_F(Host, WhereTheAddressSpaceIsLimitedTheResidualIsLeftOutWithAWord) {
+  const outcome whole = script(std::string(large) + "ulimit -v 600000 || exit 77\n\"$0\" factor b.npy --json");
+  if (!could_try(whole)) GTEST_SKIP() << "address spaces cannot be limited here";
+  EXPECT_EQ(whole.status, 0) << whole.err;
+  // Room for the program and one copy of 72 MB, and not for two.
+  const outcome o = script(std::string(large) + "ulimit -v 130000 || exit 77\n\"$0\" factor b.npy --json --threads 1");
+  EXPECT_EQ(o.status, 0) << o.err;
+  EXPECT_NE(o.err.find("no residual: it takes"), std::string::npos) << o.err;
+}
+
+TEST_F(Host, WhereAControlGroupLimitsMemoryTheResidualIsLeftOutWithAWord) {
+  const outcome o =
+      script(std::string(large) +
+             "g=/sys/fs/cgroup/memory/posdef-test-$$\n"
+             "if mkdir $g 2>/dev/null; then limit=$g/memory.limit_in_bytes\n"
+             "else g=/sys/fs/cgroup/posdef-test-$$; mkdir $g 2>/dev/null || exit 77; limit=$g/memory.max; fi\n"
+             "echo 120000000 2>/dev/null >$limit || { rmdir $g; exit 77; }\n"
+             "sh -c 'echo $$ >\"$1\"/cgroup.procs && shift && exec \"$0\" factor b.npy --json --threads 1' \"$0\" $g\n"
+             "status=$?; sleep 0.2; rmdir $g; exit $status");
+  if (!could_try(o)) GTEST_SKIP() << "this takes root and leave to make control groups: " << o.err;
+  EXPECT_EQ(o.status, 0) << o.err;
+  EXPECT_NE(o.err.find("no residual: it takes"), std::string::npos) << o.err;
+}
+
+}  // namespace
+}  // namespace posdef::test
