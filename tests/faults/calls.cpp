@@ -1,0 +1,315 @@
+// Every call works on one block of the caller's memory, cut into info, numbers, matrices and right-hand sides.
+#include "calls.hpp"
+
+#include <posdef/posdef.h>
+
+#include <cmath>
+#include <complex>
+#include <cstdio>
+#include <cstring>
+#include <new>
+#include <posdef/posdef.hpp>
+
+namespace posdef::test {
+namespace {
+
+enum class operation { cholesky, cholesky_solve, cholesky_inverse, tri_solve, tri_inverse, log_det };
+constexpr const char* operation_names[] = {"cholesky",  "cholesky_solve", "cholesky_inverse",
+                                           "tri_solve", "tri_inverse",    "log_det"};
+constexpr operation all_operations[] = {operation::cholesky,  operation::cholesky_solve, operation::cholesky_inverse,
+                                        operation::tri_solve, operation::tri_inverse,    operation::log_det};
+
+constexpr std::int64_t nrhs = 2;
+
+struct sizes {
+  std::int64_t n, batch;
+  int threads;
+};
+
+template <class T>
+struct memory {
+  std::int64_t* info;
+  real_type<T>* value;
+  T *a, *b;
+  std::size_t bytes;
+};
+
+template <class T>
+memory<T> cut(char* block, const sizes& s) {
+  std::size_t used = 0;
+  const auto take = [&]<class R>(R*& to, std::int64_t count) {
+    to = reinterpret_cast<R*>(block + used);
+    used += (static_cast<std::size_t>(count) * sizeof(R) + 63) / 64 * 64;
+  };
+  memory<T> m{};
+  take(m.info, s.batch);
+  take(m.value, s.batch);
+  take(m.a, s.n * s.n * s.batch);
+  take(m.b, s.n * nrhs * s.batch);
+  m.bytes = used;
+  return m;
+}
+
+/// A lower triangle with a dominant diagonal, column-major: a factor, or a matrix to be factored.
+template <class T>
+void fill(T* a, std::int64_t n, std::int64_t which) {
+  for (std::int64_t j = 0; j < n; ++j) {
+    a[j + j * n] = T(real_type<T>(2 + (j + which) % 3));
+    for (std::int64_t i = j + 1; i < n; ++i)
+      a[i + j * n] = T(real_type<T>((i * 7 + j * 3 + which) % 11 - 5)) / T(real_type<T>(8 * n));
+  }
+}
+
+template <class T>
+std::vector<char> start(const sizes& s, bool indefinite) {
+  std::vector<char> block(cut<T>(nullptr, s).bytes);
+  const memory<T> m = cut<T>(block.data(), s);
+  for (std::int64_t k = 0; k < s.batch; ++k) {
+    m.info[k] = -7;
+    m.value[k] = -7;
+    fill(m.a + k * s.n * s.n, s.n, k);
+  }
+  for (std::int64_t i = 0; i < s.n * nrhs * s.batch; ++i) m.b[i] = T(real_type<T>(i % 17 - 8));
+  if (indefinite) m.a[s.n * s.n - 1] = T(-1);
+  return block;
+}
+
+template <class F>
+answer answer_of(const F& f) {
+  try {
+    f();
+    return answer::success;
+  } catch (const out_of_memory&) {
+    return answer::no_memory;
+  } catch (const numerical_error&) {
+    return answer::numerical;
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "an exception that is not documented: %s\n", e.what());
+  }
+  return answer::wrong;
+}
+
+answer answer_of(posdef_status status) {
+  switch (status) {
+    case POSDEF_SUCCESS: return answer::success;
+    case POSDEF_OUT_OF_MEMORY: return posdef_last_error()[0] != '\0' ? answer::no_memory : answer::wrong;
+    case POSDEF_NOT_POSITIVE_DEFINITE:
+    case POSDEF_SINGULAR: return answer::numerical;
+  }
+  std::fprintf(stderr, "status %d: %s\n", static_cast<int>(status), posdef_last_error());
+  return answer::wrong;
+}
+
+// ---- The C++ interface ----
+
+/// The convenience form, which throws.
+template <class T>
+void call(operation what, const memory<T>& m, const sizes& s, const options& o) {
+  const auto a = col_major(m.a, s.n).batched(s.batch);
+  const auto b = view<T>(m.b, s.n, nrhs).batched(s.batch);
+  switch (what) {
+    case operation::cholesky: return cholesky(a, o);
+    case operation::cholesky_solve: return cholesky_solve<T>(a, b, o);
+    case operation::cholesky_inverse: return cholesky_inverse(a, o);
+    case operation::tri_solve: return tri_solve<T>(a, b, o);
+    case operation::tri_inverse: return tri_inverse(a, o);
+    case operation::log_det: return log_det(a, std::span(m.value, static_cast<std::size_t>(s.batch)), o);
+  }
+}
+
+template <class T>
+void call_plan(operation what, const memory<T>& m, const sizes& s, const options& o) {
+  const auto a = col_major(m.a, s.n).batched(s.batch);
+  const auto b = view<T>(m.b, s.n, nrhs).batched(s.batch);
+  const info_span info(m.info, static_cast<std::size_t>(s.batch));
+  plan<T> p({}, {s.n, s.batch, nrhs}, o);
+  switch (what) {
+    case operation::cholesky: p.cholesky(a, info); break;
+    case operation::cholesky_solve: p.cholesky_solve(a, b, info); break;
+    case operation::cholesky_inverse: p.cholesky_inverse(a, info); break;
+    case operation::tri_solve: p.tri_solve(a, b, info); break;
+    case operation::tri_inverse: p.tri_inverse(a, info); break;
+    case operation::log_det: p.log_det(a, std::span(m.value, static_cast<std::size_t>(s.batch)), info); break;
+  }
+}
+
+// ---- The C interface ----
+
+template <class T>
+constexpr posdef_dtype dtype = std::is_same_v<T, float>                 ? POSDEF_F32
+                               : std::is_same_v<T, double>              ? POSDEF_F64
+                               : std::is_same_v<T, std::complex<float>> ? POSDEF_C64
+                                                                        : POSDEF_C128;
+
+template <class T>
+posdef_status call_c(operation what, const memory<T>& m, const sizes& s, const posdef_options& o) {
+  posdef_matrix a = posdef_col_major(dtype<T>, m.a, s.n, s.n), b = posdef_col_major(dtype<T>, m.b, s.n, nrhs);
+  a.batch = b.batch = s.batch;
+  switch (what) {
+    case operation::cholesky: return posdef_cholesky(&a, nullptr, nullptr, &o);
+    case operation::cholesky_solve: return posdef_cholesky_solve(&a, &b, nullptr, m.info, &o);
+    case operation::cholesky_inverse: return posdef_cholesky_inverse(&a, nullptr, m.info, &o);
+    case operation::tri_solve: return posdef_tri_solve(&a, &b, nullptr, nullptr, &o);
+    case operation::tri_inverse: return posdef_tri_inverse(&a, nullptr, m.info, &o);
+    case operation::log_det: return posdef_log_det(&a, m.value, m.info, &o);
+  }
+  return POSDEF_INTERNAL;
+}
+
+template <class T>
+posdef_status call_c_plan(operation what, const memory<T>& m, const sizes& s, const posdef_options& o) {
+  posdef_matrix a = posdef_col_major(dtype<T>, m.a, s.n, s.n), b = posdef_col_major(dtype<T>, m.b, s.n, nrhs);
+  a.batch = b.batch = s.batch;
+  posdef_plan* p = nullptr;
+  posdef_status status = posdef_plan_create(&p, dtype<T>, s.n, s.batch, nrhs, &o, nullptr, 0);
+  if (status != POSDEF_SUCCESS) return p == nullptr ? status : POSDEF_INTERNAL;
+  switch (what) {
+    case operation::cholesky: status = posdef_plan_cholesky(p, &a, nullptr, m.info); break;
+    case operation::cholesky_solve: status = posdef_plan_cholesky_solve(p, &a, &b, nullptr, m.info); break;
+    case operation::cholesky_inverse: status = posdef_plan_cholesky_inverse(p, &a, nullptr, nullptr); break;
+    case operation::tri_solve: status = posdef_plan_tri_solve(p, &a, &b, nullptr, m.info); break;
+    case operation::tri_inverse: status = posdef_plan_tri_inverse(p, &a, nullptr, m.info); break;
+    case operation::log_det: status = posdef_plan_log_det(p, &a, m.value, nullptr); break;
+  }
+  posdef_plan_destroy(p);
+  return status;
+}
+
+enum class door { cxx, cxx_plan, c, c_plan };
+constexpr const char* door_names[] = {"C++", "C++ plan", "C", "C plan"};
+
+template <class T>
+library_call make(door d, operation what, const sizes& s, bool indefinite = false) {
+  library_call c;
+  c.name = std::string(door_names[static_cast<int>(d)]) + " " + operation_names[static_cast<int>(what)] + " type " +
+           std::to_string(dtype<T>) + " n " + std::to_string(s.n) + " batch " + std::to_string(s.batch) + " threads " +
+           std::to_string(s.threads) + (indefinite ? " indefinite" : "");
+  c.start = [=] { return start<T>(s, indefinite); };
+  c.usual = indefinite ? answer::numerical : answer::success;
+  c.threads = s.threads;
+  options o;
+  o.threads = s.threads;
+  posdef_options c_options = POSDEF_OPTIONS_INIT;
+  c_options.threads = s.threads;
+  c.run = [=](char* block) {
+    const memory<T> m = cut<T>(block, s);
+    switch (d) {
+      case door::cxx: return answer_of([&] { call(what, m, s, o); });
+      case door::cxx_plan: return answer_of([&] { call_plan(what, m, s, o); });
+      case door::c: return answer_of(call_c(what, m, s, c_options));
+      case door::c_plan: return answer_of(call_c_plan(what, m, s, c_options));
+    }
+    return answer::wrong;
+  };
+  return c;
+}
+
+constexpr door all_doors[] = {door::cxx, door::cxx_plan, door::c, door::c_plan};
+
+}  // namespace
+
+const char* text_of(answer a) {
+  constexpr const char* texts[] = {"success", "no memory", "not positive definite", "wrong"};
+  return texts[static_cast<int>(a)];
+}
+
+std::vector<library_call> small_calls() {
+  std::vector<library_call> all;
+  for (const sizes s : {sizes{3, 1, 1}, {3, 200, 1}, {3, 20000, 2}}) {
+    for (const door d : all_doors) {
+      for (const operation what : all_operations) all.push_back(make<double>(d, what, s));
+      all.push_back(make<std::complex<float>>(d, operation::cholesky, s));
+      all.push_back(make<double>(d, operation::cholesky, s, /* indefinite = */ true));
+    }
+  }
+  return all;
+}
+
+std::vector<library_call> medium_calls() {
+  std::vector<library_call> all;
+  for (const sizes s : {sizes{100, 1, 1}, {100, 1, 2}, {100, 5, 2}}) {
+    for (const door d : all_doors) {
+      for (const operation what : all_operations) all.push_back(make<double>(d, what, s));
+      all.push_back(make<double>(d, operation::cholesky, s, /* indefinite = */ true));
+    }
+    all.push_back(make<float>(door::c, operation::cholesky, s));
+    all.push_back(make<std::complex<double>>(door::cxx, operation::cholesky_inverse, s));
+  }
+  return all;
+}
+
+std::vector<library_call> large_calls() {
+  std::vector<library_call> all;
+  for (const int threads : {1, 2}) {
+    for (const operation what : all_operations)
+      all.push_back(make<double>(threads == 1 ? door::c : door::c_plan, what, {600, 1, threads}));
+    all.push_back(make<float>(door::cxx, operation::cholesky, {600, 3, threads}));
+    all.push_back(make<double>(door::cxx, operation::cholesky, {600, 1, threads}, /* indefinite = */ true));
+  }
+  return all;
+}
+
+std::vector<library_call> first_calls() {
+  std::vector<library_call> all = questions();
+  for (const door d : {door::cxx, door::c_plan}) {
+    all.push_back(make<double>(d, operation::cholesky, {3, 1, 1}));
+    all.push_back(make<double>(d, operation::cholesky, {100, 1, 2}));
+  }
+  all.push_back(make<double>(door::cxx_plan, operation::cholesky, {100, 4, 2}));
+  all.push_back(make<double>(door::c, operation::cholesky_solve, {600, 1, 2}));
+  all.push_back(make<double>(door::cxx, operation::cholesky, {100, 1, 1}, /* indefinite = */ true));
+  all.push_back(make<std::complex<double>>(door::c, operation::cholesky_inverse, {100, 1, 2}));
+  return all;
+}
+
+// ---- Functions that work on no matrix: what they answer goes into the block ----
+
+namespace {
+
+/// The text, or "" for want of memory.
+answer keep(char* block, const char* text) {
+  std::strncpy(block, text, 255);
+  return *text != '\0' ? answer::success : answer::no_memory;
+}
+
+library_call question(const char* name, std::function<answer(char*)> run) {
+  library_call c;
+  c.name = name;
+  c.start = [] { return std::vector<char>(256 + 16 * sizeof(posdef_device_info)); };
+  c.run = std::move(run);
+  return c;
+}
+
+answer list_devices(char* block) {
+  std::int64_t count = 0;
+  posdef_status status = posdef_device_count(&count);
+  for (std::int64_t i = 0; i < count && status == POSDEF_SUCCESS; ++i) {
+    posdef_device_info d = POSDEF_DEVICE_INFO_INIT;
+    status = posdef_get_device(i, &d);
+    if (status == POSDEF_SUCCESS && i == 0) std::memcpy(block + 256, &d, sizeof d);
+  }
+  // The first one is there once the others are.
+  if (status != POSDEF_SUCCESS) std::memset(block, 0, 256 + sizeof(posdef_device_info));
+  return answer_of(status);
+}
+
+}  // namespace
+
+std::vector<library_call> questions() {
+  std::vector<library_call> all;
+  all.push_back(question("instruction set", [](char* block) { return keep(block, posdef_instruction_set()); }));
+  all.push_back(question("instruction sets", [](char* block) { return keep(block, posdef_instruction_sets()); }));
+  all.push_back(question("devices", list_devices));
+  all.push_back(question("force", [](char*) { return answer_of(posdef_force("cpu", "", "")); }));
+  all.push_back(question("workspace size", [](char* block) {
+    std::size_t bytes = 0;
+    posdef_options o = POSDEF_OPTIONS_INIT;
+    o.threads = 1;  // each thread has a workspace, and a refusal may leave fewer of them
+    const answer a = answer_of(posdef_plan_workspace_size(POSDEF_F64, 300, 1, 1, &o, &bytes));
+    std::memcpy(block, &bytes, sizeof bytes);
+    return a;
+  }));
+  return all;
+}
+
+}  // namespace posdef::test
