@@ -3,8 +3,8 @@
 // The pivots d(k) are the squares of the factor's diagonal. κ₁(A) = ‖A‖₁·‖A⁻¹‖₁ says how many digits a solution loses;
 // κ₁ of the matrix with its diagonal scaled to one says how many are lost whatever the units of the variables.
 #include <cmath>
-#include <nlohmann/json.hpp>
 
+#include "commands/json_text.hpp"
 #include "commands/run.hpp"
 #include "io/hermitian.hpp"
 #include "numeric/condition.hpp"
@@ -177,29 +177,21 @@ void print_text(const report& r, const std::vector<finding>& all, double eps) {
 }
 
 void print_json(const report& r, const std::vector<finding>& all, double eps) {
-  nlohmann::ordered_json o;
-  o["n"] = r.n;
-  o["batch"] = r.batch;
-  o["dtype"] = tools::name_of(r.type);
-  o["device"] = r.device.name();
-  o["threads"] = r.threads;
-  o["positive_definite"] = !any_failed(r.info);
-  o["matrices"] = nlohmann::ordered_json::array();
+  std::vector<std::string> matrices;
   for (const finding& f : all) {
-    nlohmann::ordered_json m;
-    m["info"] = f.info;
-    const bool good = f.info == 0;
-    const auto number = [&](double x) { return good ? nlohmann::ordered_json(x) : nlohmann::ordered_json(); };
-    m["smallest_pivot"] = number(f.smallest_pivot);
-    m["smallest_pivot_at"] = good ? nlohmann::ordered_json(f.smallest_at) : nlohmann::ordered_json();
-    m["largest_pivot"] = number(f.largest_pivot);
-    m["condition"] = number(f.condition);
-    m["scaled_condition"] = number(f.scaled_condition);
-    m["jitter"] = f.jitter ? nlohmann::ordered_json(*f.jitter) : nlohmann::ordered_json();
-    m["advice"] = advice(f, eps);
-    o["matrices"].push_back(std::move(m));
+    const auto if_good = [&](auto x) { return f.info == 0 ? std::optional(x) : std::nullopt; };
+    json_object m;
+    m.add("info", f.info).add("smallest_pivot", if_good(f.smallest_pivot));
+    m.add("smallest_pivot_at", if_good(f.smallest_at)).add("largest_pivot", if_good(f.largest_pivot));
+    m.add("condition", if_good(f.condition)).add("scaled_condition", if_good(f.scaled_condition));
+    m.add("jitter", f.jitter).add("advice", advice(f, eps));
+    matrices.push_back(m.text());
   }
-  std::cout << o.dump() << '\n';
+  json_object o;
+  o.add("n", r.n).add("batch", r.batch).add("dtype", tools::name_of(r.type)).add("device", r.device.name());
+  o.add("threads", static_cast<std::int64_t>(r.threads)).add("positive_definite", !any_failed(r.info));
+  o.add_text("matrices", json_array(matrices));
+  std::cout << o.text() << '\n';
 }
 
 template <scalar T>

@@ -3,21 +3,23 @@
 
 #include <iostream>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <posdef/posdef.hpp>
 
 #include "commands/commands.hpp"
+#include "commands/json_text.hpp"
 #include "commands/options.hpp"
 
 namespace posdef::cli {
 namespace {
 
 void print_json() {
-  auto list = nlohmann::ordered_json::array();
+  std::vector<std::string> list;
   for (const device_info& d : devices()) {
-    list.push_back({{"device", d.device.name()}, {"available", d.available}, {"description", d.description}});
+    json_object line;
+    line.add("device", d.device.name()).add("available", d.available).add("description", d.description);
+    list.push_back(line.text());
   }
-  std::cout << list.dump() << '\n';
+  std::cout << json_array(list) << '\n';
 }
 
 void print_text() {

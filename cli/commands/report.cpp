@@ -4,9 +4,9 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "commands/json_text.hpp"
 #include "numeric/residual.hpp"
 
 namespace posdef::cli {
@@ -122,33 +122,25 @@ void print_text(std::ostream& out, const report& r) {
 }
 
 void print_json(std::ostream& out, const report& r) {
-  nlohmann::ordered_json o;
-  o["n"] = r.n;
-  o["batch"] = r.batch;
-  o["dtype"] = tools::name_of(r.type);
-  o["device"] = r.device.name();
-  o["threads"] = r.threads;
-  o["seconds"] = r.seconds;
-  o["gflops"] = r.gflops();
-  const double residual = r.ratios ? tools::worst_ratio(*r.ratios, r.info) : std::numeric_limits<double>::quiet_NaN();
-  o["residual"] = nullptr;
-  if (std::isfinite(residual)) o["residual"] = residual;
-  o["residual_kind"] = nullptr;
-  if (r.ratios) o["residual_kind"] = r.residual_kind;
   const std::vector<std::int64_t> doubtful = r.doubtful();
   const bool failed = std::any_of(r.info.begin(), r.info.end(), [](std::int64_t k) { return k != 0; });
-  o["verdict"] = !doubtful.empty() ? "doubtful"
-                 : failed          ? "not positive definite"
-                 : r.ratios        ? "right"
-                                   : "not verified";
-  o["info"] = nlohmann::ordered_json::array();
+  const char* const verdict = !doubtful.empty() ? "doubtful"
+                              : failed          ? "not positive definite"
+                              : r.ratios        ? "right"
+                                                : "not verified";
+  std::vector<std::string> info;
   for (std::size_t b = 0; b < r.info.size(); ++b) {
-    if (r.info[b] != 0) o["info"].push_back({b, r.info[b]});
+    if (r.info[b] != 0) info.push_back(json_text(std::vector<std::int64_t>{static_cast<std::int64_t>(b), r.info[b]}));
   }
-  o["doubtful"] = doubtful;
-  if (r.jitter != 0) o["jitter"] = r.jitter;
-  if (r.log_det) o["log_det"] = *r.log_det;
-  out << o.dump() << '\n';
+  json_object o;
+  o.add("n", r.n).add("batch", r.batch).add("dtype", tools::name_of(r.type)).add("device", r.device.name());
+  o.add("threads", static_cast<std::int64_t>(r.threads)).add("seconds", r.seconds).add("gflops", r.gflops());
+  o.add("residual", r.ratios ? tools::worst_ratio(*r.ratios, r.info) : std::numeric_limits<double>::quiet_NaN());
+  o.add("residual_kind", r.ratios ? std::optional(r.residual_kind) : std::nullopt).add("verdict", verdict);
+  o.add_text("info", json_array(info)).add("doubtful", doubtful);
+  if (r.jitter != 0) o.add("jitter", r.jitter);
+  if (r.log_det) o.add("log_det", *r.log_det);
+  out << o.text() << '\n';
 }
 
 }  // namespace posdef::cli

@@ -53,8 +53,12 @@ std::uint64_t usable_memory() {
   const auto machine =
       static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGE_SIZE));
   static const std::uint64_t groups = [] {
-    std::ifstream in("/proc/self/cgroup");
-    return limit_of_control_groups({std::istreambuf_iterator<char>(in), {}}, "/sys/fs/cgroup");
+    try {
+      std::ifstream in("/proc/self/cgroup");
+      return limit_of_control_groups({std::istreambuf_iterator<char>(in), {}}, "/sys/fs/cgroup");
+    } catch (const std::ios_base::failure&) {  // a limit that cannot be read is none that is known
+      return unlimited;
+    }
   }();
   rlimit space{};
   const bool limited = getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY;

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <iostream>
 
+#include "cli/archives.hpp"
 #include "generate/generate.hpp"
 #include "program_runs.hpp"
 
@@ -17,6 +18,8 @@ class ProgramFaults : public testing::Test {
   ProgramFaults() {
     for (const int signal : {SIGHUP, SIGINT, SIGTERM}) std::signal(signal, SIG_DFL);  // nohup would have them ignored
     save(inputs / "a.npy", tools::generate_spectrum<double>({.n = 120}));
+    write_file(inputs / "a.npy.gz", gzip_of(read_file(inputs / "a.npy")));
+    save(inputs / "a.csv", tools::generate_spectrum<double>({.n = 12}));
     save(inputs / "a.mtx", tools::generate_spectrum<double>({.n = 12}), tools::structure::hermitian);
     tools::matrices<double> b(1, 120, 2);
     for (std::int64_t i = 0; i < 120; ++i) b(0, i, 0) = b(0, i, 1) = static_cast<double>(i);
@@ -62,9 +65,10 @@ class ProgramFaults : public testing::Test {
         {{"factor", inputs / "a.mtx", "-o", "l.npy", "--threads", "1"}, {"l.npy"}, true},
         {{"solve", inputs / "a.npy", inputs / "b.npy", "-o", "x.mtx", "--threads", "2"}, {"x.mtx"}, true},
         {{"inverse", inputs / "a.mtx", "-o", "x.mtx", "--threads", "1"}, {"x.mtx"}},
-        {{"logdet", inputs / "a.npy", "--threads", "1"}},
+        {{"logdet", inputs / "a.npy.gz", "--threads", "1", "--json"}},
         // More than a megabyte, which is written in two pieces.
         {{"generate", "gp", "-n", "370", "-o", "g.npy"}, {"g.npy"}, true},
+        {{"check", inputs / "a.csv", "--threads", "1", "--json"}},
         {{"generate", "elasticity", "--nx", "4", "--ny", "2", "-o", "k.mtx", "--load", "f.npy"}, {"k.mtx", "f.npy"}},
     };
   }
