@@ -51,6 +51,7 @@ int run(int argc, char** argv) {
   add_solve(app, status);
   add_inverse(app, status);
   add_logdet(app, status);
+  add_plot(app, status);
   add_generate(app);
   add_devices(app);
 #if POSDEF_BENCH

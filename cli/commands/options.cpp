@@ -19,7 +19,7 @@ void add_engine(CLI::App& command, std::string& device, int& threads) {
   command.add_option("--threads", threads, "At most so many threads; 0: all processors")->check(CLI::Range(0, 4096));
 }
 
-void add_common(CLI::App& command, common_options& o, const std::string& output, const std::string& footer) {
+void add_input(CLI::App& command, common_options& o) {
   command.add_option("FILE", o.file, "The matrix, or the batch of them; - is stdin")->required()->check(file_name());
   command.add_option("--uplo", o.uplo, "Triangle to read, whatever the other one holds: lower (the default) or upper")
       ->check(CLI::IsMember({"lower", "upper"}));
@@ -27,6 +27,10 @@ void add_common(CLI::App& command, common_options& o, const std::string& output,
   add_engine(command, o.device, o.threads);
   command.add_option("--dtype", o.dtype, "Convert first: f32, f64, c64, c128")
       ->check(CLI::IsMember({"f32", "f64", "c64", "c128"}));
+}
+
+void add_common(CLI::App& command, common_options& o, const std::string& output, const std::string& footer) {
+  add_input(command, o);
   command
       .add_option("--on-failure", o.on_failure,
                   output.empty()

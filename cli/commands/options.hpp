@@ -30,8 +30,11 @@ struct common_options {
   posdef::options library() const;
 };
 
-/// `output` is what --output writes, for the help text; empty if the command writes no matrix. `footer` is what the
-/// help says at its end of this command alone, before what holds for all of them.
+/// FILE, and what says how it is read and by which engine it is factored: for every command that factors.
+void add_input(CLI::App& command, common_options& o);
+
+/// All of them. `output` is what --output writes, for the help text; empty if the command writes no matrix. `footer` is
+/// what the help says at its end of this command alone, before what holds for all of them.
 void add_common(CLI::App& command, common_options& o, const std::string& output, const std::string& footer);
 
 /// For flags that take a file: an empty name is what an unset shell variable gives, and means no file.
