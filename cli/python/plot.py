@@ -234,7 +234,8 @@ def sections(data):
     """(heading, what is to be seen, plot) of everything that there is to draw."""
     if data["n"]:
         cells = len(data["heat"])
-        yield ("Elements", "Both triangles, as they are in the file. Blank is zero." + (
+        triangles = "The mean of both triangles" if data["symmetrized"] else "Both triangles, as they are in the file"
+        yield ("Elements", f"{triangles}. Blank is zero." + (
             f' Each of the {cells} × {cells} cells shows the largest of its elements.' if cells < data["n"] else ""),
             draw_heat(data))
         yield "Pivots", f'In the order of the factorization. The matrix is {verdict(data)}.', draw_pivots(data)
