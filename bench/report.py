@@ -10,10 +10,14 @@ Files appear whole or not at all. The plots need matplotlib; the table needs not
 import argparse
 import collections
 import html
-import io
 import json
 import os
 import sys
+
+# begin: figures.py, which the program carries in place of these lines
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "cli", "python"))
+from figures import document, facts, pyplot, svg  # noqa: E402
+# end: figures.py
 
 COLORS = {
     "posdef": "#c0392b",
@@ -177,15 +181,6 @@ def markdown(cells):
 # ----- HTML -----
 
 
-def svg(figure):
-    """The figure as an element of a page."""
-    import matplotlib.pyplot as plt
-    text = io.StringIO()
-    figure.savefig(text, format="svg", bbox_inches="tight", metadata={"Date": None})
-    plt.close(figure)
-    return text.getvalue()[text.getvalue().index("<svg"):]
-
-
 def speed_groups(cells):
     """Cells that make one plot of speed over n: {(op, nrhs, dtype, batch): cells}, those with two orders or more."""
     groups = collections.OrderedDict()
@@ -309,14 +304,6 @@ def roofline(cells):
     return svg(figure)
 
 
-def pyplot():
-    import matplotlib
-    matplotlib.use("Agg")
-    matplotlib.rcParams["svg.hashsalt"] = "posdef"  # the same numbers give the same file
-    import matplotlib.pyplot as plt
-    return plt
-
-
 def plots(cells):
     plt = pyplot()
     out = []
@@ -344,31 +331,17 @@ ON_DEVICE = """ Columns without a clock's name are the device's time, between tw
 other, and so are GFLOP/s and ratio; "wall" is the time of a call that is waited for. PyTorch, JAX and CuPy make new
 memory for the factor."""
 
-PAGE = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>posdef: benchmark</title>
-<style>
-body {{ font: 15px/1.5 system-ui, sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em; color: #222 }}
-table {{ border-collapse: collapse; font-variant-numeric: tabular-nums }}
-td, th {{ padding: .15em .7em; border-bottom: 1px solid #ddd; text-align: right }}
-td:first-child, th:first-child {{ text-align: left }}
-.slower {{ color: #c0392b }}
-.machine td {{ text-align: left }}
-svg {{ max-width: 100%; height: auto }}
-</style></head><body>
-<h1>posdef: benchmark</h1>
-<p>Median times of calls that were made in turn, repetition by repetition, in one process and on the same inputs; every
+PAGE = """<p>Median times of calls that were made in turn, repetition by repetition, in one process and on the same inputs; every
 result was checked. The ratio is the time of the fastest peer over the time of posdef: above 1, posdef is faster. A peer
 that loops over a batch was timed with its own threads and with one thread for each matrix; the better one counts.
 What stands under "beside" is not counted in the ratio: "posdef call" is posdef without a plan; NumPy and PyTorch ran in
 another process and pay for the calls of their language.{device}</p>
-<table class="machine">{machine}</table>
+{machine}
 {plots}
 <h2>All numbers</h2>
 <table><tr>{heads}</tr>
 {rows}
-</table>
-</body></html>
-"""
+</table>"""
 
 
 def page(cells):
@@ -414,12 +387,12 @@ def page(cells):
         return f'<td><span class="slower">{text}</span></td>' if slower else f"<td>{html.escape(text)}</td>"
 
     rows = ["<tr>" + "".join(cell_text(cell, heading, text(cell)) for heading, text in columns) + "</tr>" for cell in cells]
-    return PAGE.format(
-        machine="".join(f"<tr><td>{html.escape(a)}</td><td>{html.escape(b)}</td></tr>" for a, b in machine_lines(cells)),
+    return document("posdef: benchmark", PAGE.format(
+        machine=facts(machine_lines(cells)),
         plots="\n".join(f"<h2>{html.escape(title)}</h2>\n{picture}" for title, picture in plots(cells)),
         heads="".join(f"<th>{html.escape(heading)}</th>" for heading, _ in columns),
         device=ON_DEVICE if device else "",
-        rows="\n".join(rows))
+        rows="\n".join(rows)))
 
 
 def write(path, text):

@@ -19,14 +19,6 @@ extern const char* const device_arrays_script;
 /// The `way` of what a script measured.
 inline constexpr const char* another_process = "another process";
 
-/// Runs a script, `input` on its stdin; gives what it writes to stdout. Throws tools::input_error with what it wrote to
-/// stderr if it fails.
-std::string run_script(const std::string& python, const char* script, const std::vector<std::string>& arguments,
-                       const std::string& input);
-/// The same; `take` is told each line when it is written, without its end.
-void run_script(const std::string& python, const char* script, const std::vector<std::string>& arguments,
-                const std::string& input, const std::function<void(const std::string&)>& take);
-
 /// Adds the times of NumPy and PyTorch, uncounted, to the lower cholesky cells. What is missing is named in the result.
 std::vector<missing_peer> add_arrays(const std::string& python, const settings& s, std::vector<outcome>& outcomes);
 

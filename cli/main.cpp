@@ -57,6 +57,7 @@ int parse_and_run(int argc, char** argv) {
   add_inverse(app, status);
   add_logdet(app, status);
   add_check(app, status);
+  add_plot(app, status);
   add_generate(app);
   add_devices(app);
 #if POSDEF_BENCH

@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "interpreter.hpp"
 #include "io/line_file.hpp"
 #include "io/output_file.hpp"
 #include "machine.hpp"
 #include "measure.hpp"
+#include "python/interpreter.hpp"
 
 namespace posdef::cli {
 
@@ -62,7 +62,7 @@ class bench_results {
   std::unique_ptr<tools::output_file> json_;
   std::unique_ptr<tools::line_file> lines_;
   std::ostream& out_;
-  bench::chosen_interpreter python_ = {};
+  tools::chosen_interpreter python_ = {};
 };
 
 int run_on_device(const bench_options& o, const std::vector<bench::cell>& cells, const bench::settings& settings);

@@ -13,12 +13,12 @@ namespace posdef::cli {
 namespace {
 
 // What runs the libraries of these names, and what they are made of there.
-bench::chosen_interpreter interpreter_of(const bench_options& o, const std::vector<std::string>& names) {
+tools::chosen_interpreter interpreter_of(const bench_options& o, const std::vector<std::string>& names) {
   std::vector<std::string> modules = {"numpy"};
   for (const auto& [name, module] : {std::pair{"PyTorch", "torch"}, {"JAX", "jax"}, {"CuPy", "cupy"}}) {
     if (contains(names, name)) modules.emplace_back(module);
   }
-  return bench::choose_interpreter(bench::candidate_interpreters(o.python), modules);
+  return tools::choose_interpreter(tools::candidate_interpreters(o.python), modules);
 }
 
 // Python's folders are only asked for where cuSOLVER is nowhere else: that takes a process.
@@ -27,7 +27,7 @@ void add_cusolver(const bench_options& o, bench::accelerator& device, std::vecto
   std::string python;
   const auto folders = [&] {
     python = interpreter_of(o, {"PyTorch"}).path;  // its packages bring cuSOLVER
-    return bench::look_at(python).folders;
+    return tools::look_at(python).folders;
   };
   try {
     libraries.push_back(bench::find_cusolver(device, bench::usual_cusolver(), folders));
@@ -74,7 +74,7 @@ int run_on_device(const bench_options& o, const std::vector<bench::cell>& cells,
   bench::machine machine = bench::describe_machine(settings.threads, {});
   machine.device = device->name() + ", " + device->description();
   if (std::erase(names, "cuSOLVER") > 0) add_cusolver(o, *device, libraries, machine);
-  bench::chosen_interpreter python;
+  tools::chosen_interpreter python;
   if (!names.empty()) python = interpreter_of(o, names);
   machine.python = python.words;
   machine.report_python = results.interpreter();

@@ -16,8 +16,8 @@ int run_in_host_memory(const bench_options& o, const std::vector<bench::cell>& c
   const bench::peer_list peers = bench::load_peers(names);
   bench::machine machine = bench::describe_machine(settings.threads, peers);
   if (results.are_kept()) machine.limits = bench::measure_limits(settings.threads);
-  bench::chosen_interpreter python;
-  if (o.arrays) python = bench::choose_interpreter(bench::candidate_interpreters(o.python), {"numpy", "torch"});
+  tools::chosen_interpreter python;
+  if (o.arrays) python = tools::choose_interpreter(tools::candidate_interpreters(o.python), {"numpy", "torch"});
   machine.python = python.words;
   machine.report_python = results.interpreter();
   results.out() << bench::heading(machine, peers) << std::flush;

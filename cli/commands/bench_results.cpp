@@ -5,6 +5,7 @@
 #include "commands/bench.hpp"
 #include "commands/commands.hpp"
 #include "output.hpp"
+#include "python/run_script.hpp"
 #include "scripts.hpp"
 
 namespace posdef::cli {
@@ -30,7 +31,7 @@ bench_results::bench_results(const bench_options& o)
   try_to_write(markdown_);
   if (!o.lines.empty()) lines_ = std::make_unique<tools::line_file>(o.lines);
   const std::vector<std::string> modules(report_.empty() ? 0 : 1, "matplotlib");
-  if (makes_reports()) python_ = bench::choose_interpreter(bench::candidate_interpreters(o.python), modules);
+  if (makes_reports()) python_ = tools::choose_interpreter(tools::candidate_interpreters(o.python), modules);
 }
 
 void bench_results::add(const bench::outcome& done, const bench::machine& m) const {
@@ -49,7 +50,7 @@ int bench_results::finish(const std::vector<bench::outcome>& outcomes, const ben
   std::vector<std::string> arguments = {"/dev/stdin"};
   if (!report_.empty()) arguments.insert(arguments.end(), {"--html", report_});
   if (!markdown_.empty()) arguments.insert(arguments.end(), {"--markdown", markdown_});
-  if (makes_reports()) bench::run_script(python_.path, bench::report_script, arguments, results);
+  if (makes_reports()) tools::run_script(python_.path, bench::report_script, arguments, results);
   const bool right = std::all_of(outcomes.begin(), outcomes.end(), [](const auto& e) { return e.posdef().usable(); });
   return right ? all_well : not_positive_definite_found;
 }

@@ -210,6 +210,7 @@ void add_check(CLI::App& app, int& status) {
       app.add_subcommand("check", "Is A positive definite, how well conditioned, and what would help if it is not?");
   const auto o = std::make_shared<common_options>();
   add_input(*command, *o);
+  command->add_flag("--json", o->json, "Print one JSON object");
   command->footer(
       "Writes nothing. Pivots are the squares of the factor's diagonal, in order; conditions are estimates of\n"
       "|A| |A^-1| in the 1-norm. For a matrix that is not positive definite: the smallest power of ten by which\n"

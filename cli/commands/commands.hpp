@@ -25,6 +25,7 @@ void add_solve(CLI::App& app, int& status);
 void add_inverse(CLI::App& app, int& status);
 void add_logdet(CLI::App& app, int& status);
 void add_check(CLI::App& app, int& status);
+void add_plot(CLI::App& app, int& status);
 void add_generate(CLI::App& app);
 void add_devices(CLI::App& app);
 void add_bench(CLI::App& app, int& status);

@@ -30,7 +30,6 @@ void add_input(CLI::App& command, common_options& o) {
   add_engine(command, o.device, o.threads);
   command.add_option("--dtype", o.dtype, "Convert first: f32, f64, c64, c128")
       ->check(CLI::IsMember({"f32", "f64", "c64", "c128"}));
-  command.add_flag("--json", o.json, "Print one JSON object");
 }
 
 void add_common(CLI::App& command, common_options& o, const std::string& output, const std::string& footer) {
@@ -50,6 +49,7 @@ void add_common(CLI::App& command, common_options& o, const std::string& output,
             ->check(file_name());
     add_format(command, o.format)->needs(to);
   }
+  command.add_flag("--json", o.json, "Print one JSON object");
   auto* const verify = command.add_flag("--verify", o.verify, "Compute every element of the residual, however long");
   command.add_flag("--no-verify", o.no_verify, "Leave the residual out")->excludes(verify);
   command.footer(

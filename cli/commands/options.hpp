@@ -37,7 +37,7 @@ struct common_options {
   posdef::options library() const;
 };
 
-/// FILE and what of it is read, the engine, and --json: what every command that reads a matrix has.
+/// FILE, what of it is read, and the engine: what every command that reads a matrix has.
 void add_input(CLI::App& command, common_options& o);
 /// add_input(), and what commands have that give a result. `output` is what --output writes, for the help text; empty
 /// if the command writes no matrix. `footer` is what the help says at its end of this command alone, before what holds

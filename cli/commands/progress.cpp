@@ -97,7 +97,7 @@ std::string progress::line(const std::string& what, double elapsed, double done,
   const int room = std::max(0, columns - 1 - static_cast<int>(std::strlen(times)));
   const std::string name = what.substr(0, static_cast<std::size_t>(room));
   const int width = std::min(widest, room - static_cast<int>(name.size()) - 4);
-  if (done < 0 || width < 3) return name + times;
+  if (done < 0 || width < 3) return (name + times).substr(0, static_cast<std::size_t>(std::max(0, columns - 1)));
   const int full = static_cast<int>(done * width);
   return name + "  [" + std::string(static_cast<std::size_t>(full), '#') +
          std::string(static_cast<std::size_t>(width - full), '.') + "]" + times;

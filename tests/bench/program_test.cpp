@@ -228,6 +228,19 @@ TEST_F(Bench, WritesAMarkdownTable) {
   EXPECT_NE(text.find("| c64 1000×2 |"), std::string::npos) << text;
   expect_files({"table.md"});
 }
+
+TEST_F(Bench, WritesAPage) {
+  const outcome o = run(small({"--report", folder / "page.html"}));
+  for (const char* reason : {"No such file", "No module named"}) {
+    if (o.err.find(reason) != std::string::npos) GTEST_SKIP() << o.err;
+  }
+  ASSERT_EQ(o.status, 0) << o.err;
+  const std::string text = read_file(folder / "page.html");
+  EXPECT_NE(text.find("<title>posdef: benchmark</title>"), std::string::npos);
+  EXPECT_NE(text.find("<td>f32 1000×2</td>"), std::string::npos);
+  EXPECT_NE(text.find("<svg"), std::string::npos);
+  expect_files({"page.html"});
+}
 #endif
 
 }  // namespace

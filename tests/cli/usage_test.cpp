@@ -170,7 +170,7 @@ TEST_F(Usage, TheHelpSaysWhatIsCheckedAndTimed) {
 
 TEST_F(Usage, TheHelpOfTheOtherCommandsSaysMoreThanTheirFlags) {
   const std::map<std::string, std::string> says = {
-      {"generate", "same seed"}, {"devices", "says why"}, {"demo", "Needs no files"}};
+      {"generate", "same seed"}, {"devices", "says why"}, {"demo", "Needs no files"}, {"plot", "loads nothing"}};
   for (const auto& [command, text] : says) {
     EXPECT_NE(run({command, "--help"}).out.find(text), std::string::npos) << command;
   }

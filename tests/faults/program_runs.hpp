@@ -76,10 +76,12 @@ class lane {
   }
 
  private:
-  // What differs from run to run: the line with times, and the folder's name.
+  // What differs from run to run: the line with times, or those in the JSON, and the folder's name.
   std::string without_measurements(std::string text) const {
     const std::size_t time = text.find("\n  time ");
     if (time != std::string::npos) text.erase(time, text.find('\n', time + 1) - time);
+    const std::size_t seconds = text.find("\"seconds\":"), behind = text.find("\"residual\":");
+    if (seconds != std::string::npos && behind != std::string::npos) text.erase(seconds, behind - seconds);
     const std::string folder = folder_ / "";
     for (std::size_t at; (at = text.find(folder)) != std::string::npos;) text.erase(at, folder.size());
     return text;

@@ -2,14 +2,14 @@
 //
 // An interpreter is asked once, in a process of its own, which modules it would find (importlib.util.find_spec: nothing
 // is imported, so it takes some ten milliseconds) and where it looks for them.
-#ifndef POSDEF_BENCH_INTERPRETER_HPP
-#define POSDEF_BENCH_INTERPRETER_HPP
+#ifndef POSDEF_CLI_PYTHON_INTERPRETER_HPP
+#define POSDEF_CLI_PYTHON_INTERPRETER_HPP
 
 #include <set>
 #include <string>
 #include <vector>
 
-namespace posdef::bench {
+namespace posdef::tools {
 
 struct interpreter {
   std::string path;
@@ -34,6 +34,6 @@ struct chosen_interpreter {
 chosen_interpreter choose_interpreter(const std::vector<std::string>& candidates,
                                       const std::vector<std::string>& modules);
 
-}  // namespace posdef::bench
+}  // namespace posdef::tools
 
 #endif

@@ -1,12 +1,12 @@
 // Which Python is chosen among several, and what scripts say while they run. The interpreters here are shell scripts.
-#include "interpreter.hpp"
+#include "python/interpreter.hpp"
 
 #include <gtest/gtest.h>
 
-#include "cli/support.hpp"
-#include "scripts.hpp"
+#include "python/run_script.hpp"
+#include "support.hpp"
 
-namespace posdef::bench {
+namespace posdef::tools {
 namespace {
 
 class Interpreters : public testing::Test {
@@ -119,26 +119,5 @@ TEST_F(Interpreters, AScriptThatNobodyListensToIsEnded) {
   EXPECT_EQ(kill(id, 0), -1) << "it still runs";
 }
 
-TEST_F(Interpreters, ResultsBeforeAFailureAreKept) {
-  const std::string failing =
-      script("failing",
-             "echo '{\"versions\": {\"PyTorch\": \"2.7\"}, \"missing\": {\"JAX\": \"no jax\"}}'\n"
-             "echo '{\"results\": {\"PyTorch\": {\"seconds\": 2, \"device_seconds\": null, \"residual\": 0.5, "
-             "\"repetitions\": 7}}}'\necho killed >&2; exit 1");
-  std::vector<outcome> outcomes(2);
-  for (outcome& o : outcomes) o.ways.push_back({.name = "posdef"});
-  machine m;
-  std::vector<outcome*> told;
-  EXPECT_THROW(add_device_arrays(failing, {}, {"PyTorch", "JAX"}, outcomes, m, [&](outcome& o) { told.push_back(&o); }),
-               tools::input_error);
-  EXPECT_EQ(told, std::vector<outcome*>{&outcomes[0]});
-  ASSERT_EQ(outcomes[0].ways.size(), 2u);
-  EXPECT_EQ(outcomes[0].ways[1].seconds, 2);
-  EXPECT_EQ(outcomes[0].ways[1].repetitions, 7);
-  EXPECT_EQ(outcomes[1].ways.size(), 1u);
-  EXPECT_EQ(m.peers["PyTorch"], "2.7");
-  EXPECT_EQ(m.missing["JAX"], "no jax");
-}
-
 }  // namespace
-}  // namespace posdef::bench
+}  // namespace posdef::tools

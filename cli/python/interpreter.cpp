@@ -1,4 +1,4 @@
-#include "interpreter.hpp"
+#include "python/interpreter.hpp"
 
 #include <unistd.h>
 
@@ -8,9 +8,9 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "scripts.hpp"
+#include "python/run_script.hpp"
 
-namespace posdef::bench {
+namespace posdef::tools {
 namespace {
 
 // With -c the current folder comes first in sys.path, as "", and any folder named torch in it would count as a module.
@@ -97,4 +97,4 @@ chosen_interpreter choose_interpreter(const std::vector<std::string>& candidates
   return chosen;
 }
 
-}  // namespace posdef::bench
+}  // namespace posdef::tools

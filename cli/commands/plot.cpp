@@ -1,0 +1,173 @@
+// posdef plot: a page on which a person sees a matrix, its pivots and its spectrum. The numbers are made here; Python
+// computes the eigenvalues and draws.
+#include <unistd.h>
+
+#include <filesystem>
+#include <iostream>
+
+#include "commands/plot_facts.hpp"
+#include "commands/run.hpp"
+#include "python/interpreter.hpp"
+#include "python/run_script.hpp"
+#include "python/scripts.hpp"
+
+namespace posdef::cli {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+struct plot_options : common_options {
+  std::int64_t matrix = 0;
+  bool no_spectrum = false;
+  std::string python;  // empty: one is looked for
+};
+
+// The first interpreter that can draw.
+std::string interpreter_that_draws(const std::string& given) {
+  const auto lacks = [](const tools::interpreter& i) -> std::string {
+    if (!i.problem.empty()) return " does not run (" + i.problem + ")";
+    std::string words;
+    for (const char* module : {"numpy", "matplotlib"}) {
+      if (!i.modules.contains(module)) words += (words.empty() ? " has no " : " and no ") + std::string(module);
+    }
+    return words;
+  };
+  std::string reasons;
+  for (const std::string& path : tools::candidate_interpreters(given)) {
+    const std::string reason = lacks(tools::look_at(path));
+    if (reason.empty()) return path;
+    reasons += (reasons.empty() ? "" : ", ") + path + reason;
+  }
+  throw tools::input_error("plot: " + (reasons.empty() ? "there is no python3 in PATH" : reasons) +
+                           "; expected a Python with numpy and matplotlib (Debian: apt-get install python3-matplotlib; "
+                           "elsewhere: pip install numpy matplotlib). --python names one");
+}
+
+void require_absent(const std::string& page) {
+  std::error_code ignored;
+  if (std::filesystem::exists(std::filesystem::symlink_status(page, ignored)))
+    throw tools::input_error("plot: " + page + " exists already; -o " + page + " replaces it");
+}
+
+// Where the page goes: what --output says, else the file's name in the current folder with .html for its ending.
+std::string page_of(const plot_options& o) {
+  if (!o.output.empty()) {
+    if (tools::is_stdout(o.output) && isatty(STDOUT_FILENO) == 1)
+      throw tools::input_error("plot: stdout is a terminal; expected a file or a pipe for the page");
+    return o.output;
+  }
+  if (o.file == "-" || o.file == "/dev/stdin")
+    throw tools::input_error("plot: a page on stdin's matrix has no name; expected -o FILE");
+  const std::string page = std::filesystem::path(o.file).stem().string() + ".html";
+  require_absent(page);
+  return page;
+}
+
+void require_matrix(const plot_options& o, std::int64_t batch) {
+  if (batch == 0) throw tools::input_error(o.file + ": no matrix to plot: the batch is empty");
+  if (o.matrix < 0 || o.matrix >= batch) {
+    throw tools::input_error(
+        "plot: " + o.file + ": --matrix " + std::to_string(o.matrix) +
+        (batch == 1 ? "; expected 0, there is one matrix" : "; expected 0 to " + std::to_string(batch - 1)));
+  }
+}
+
+// For the script: one line of JSON, then the elements if it is to compute eigenvalues.
+struct question {
+  json facts;
+  std::string elements;
+};
+
+question question_on(const plot_options& o, const options& library, const tools::any_matrices& one) {
+  const progress bar("looking at the elements");
+  const auto order = std::visit([](const auto& m) { return m.order; }, one);
+  question q{facts_of(one, library.threads), ""};
+  q.facts["file"] = o.file == "-" ? "stdin" : o.file;
+  q.facts["matrix"] = o.matrix;
+  q.facts["uplo"] = library.uplo == uplo::lower ? "lower" : "upper";
+  q.facts["order"] = order == layout::col_major ? "F" : "C";
+  q.facts["symmetrized"] = o.symmetrize;
+  q.facts["threads"] = library.threads;
+  q.facts["engine"] = engine_text(library.device, library.threads);
+  const std::string obstacle = o.no_spectrum ? "it was not asked for" : obstacle_to_spectrum(one, library.uplo);
+  q.facts["no_spectrum"] = obstacle;
+  if (obstacle.empty()) q.elements = bytes_of(one);
+  return q;
+}
+
+std::string drawn(const std::string& python, const question& q) {
+  const progress bar(q.elements.empty() ? "drawing" : "computing eigenvalues and drawing");
+  const std::string facts = q.facts.dump(-1, ' ', false, json::error_handler_t::replace);  // a name may be any bytes
+  return tools::run_script(python, plot_script, {}, facts + "\n" + q.elements);
+}
+
+// "4 x 10 x 10, f64, 2 of 4 NOT positive definite"
+std::string summary(const tools::any_matrices& all, const std::vector<std::int64_t>& info) {
+  const auto batch = static_cast<std::int64_t>(info.size());
+  const std::int64_t failures = batch - std::count(info.begin(), info.end(), 0);
+  std::string text = std::visit([](const auto& m) { return tools::shape_text(m.batch, m.rows, m.cols); }, all) + ", " +
+                     std::string(tools::name_of(tools::dtype_of_any(all))) + ", ";
+  if (failures == 0) return text + "positive definite";
+  if (batch == 1) return text + "NOT positive definite: leading minor of order " + std::to_string(info[0]);
+  return text + std::to_string(failures) + " of " + std::to_string(batch) + " NOT positive definite";
+}
+
+int run(const plot_options& o) {
+  const std::string name = page_of(o);
+  const std::string python = interpreter_that_draws(o.python);
+  const options library = o.library();
+  tools::output_file page(name);
+
+  tools::any_matrices all = load(o);
+  const std::int64_t batch = std::visit([](const auto& m) { return m.batch; }, all);
+  require_matrix(o, batch);
+  question q = batch == 1 ? question_on(o, library, all) : question_on(o, library, single(all, o.matrix));
+  std::vector<std::int64_t> info(static_cast<std::size_t>(batch));
+  std::visit(
+      [&](auto& a) {
+        factor("factoring", a, a, info, library);
+        add_pivots(q.facts, a, info, o.matrix);
+      },
+      all);
+
+  page.write(drawn(python, q));
+  if (o.output.empty()) require_absent(name);  // somebody else's work may have come in between
+  page.commit();
+  (tools::is_stdout(name) ? std::cerr : std::cout)
+      << (tools::is_stdout(name) ? "" : name + ": ") << q.facts["file"].get<std::string>() << ", " << summary(all, info)
+      << '\n';
+  return any_failed(info) ? not_positive_definite_found : all_well;
+}
+
+}  // namespace
+
+void add_plot(CLI::App& app, int& status) {
+  CLI::App* const command =
+      app.add_subcommand("plot", "Draw a matrix, its pivots and its spectrum, as a page for a browser");
+  const auto o = std::make_shared<plot_options>();
+  add_input(*command, *o);
+  command->add_option("-o,--output", o->output, "Write the page (HTML) here; - is stdout")->check(file_name());
+  command->add_option("--matrix", o->matrix, "Which matrix of a batch, from 0 (the default)");
+  command->add_flag("--no-spectrum", o->no_spectrum, "Leave the eigenvalues out");
+  command->add_option("--python", o->python,
+                      "Interpreter that draws; else of $VIRTUAL_ENV/bin/python, the python3 in PATH and "
+                      "/usr/bin/python3 the first with numpy and matplotlib");
+  command->footer(
+      "Without --output the page of folder/k.mtx is k.html in the current folder; a file of that name is left as it "
+      "is, "
+      "and\n"
+      "the command refuses to go on.\n"
+      "The page is one file that loads nothing. It has the sizes of the elements (of a large matrix the largest in "
+      "each\n"
+      "of 512 x 512 cells), the pivots in their order with the leading minor that is not positive definite, the\n"
+      "eigenvalues up to order " +
+      std::to_string(spectrum_up_to) +
+      " (they take NumPy longer than all the rest), and for a batch the smallest\n"
+      "pivot of every matrix. All numbers that are drawn are in it as JSON too.\n"
+      "Both triangles are drawn as they are in the file; pivots and eigenvalues are those of the triangle of --uplo.\n"
+      "Exit status: 0 all is well, 1 some matrix is not positive definite (the page is written all the same), 2 bad "
+      "usage\nor input, or no Python that draws.");
+  command->callback([o, &status] { status = run(*o); });
+}
+
+}  // namespace posdef::cli
