@@ -71,10 +71,11 @@ TEST_F(Host, ALeftTemporaryOfTheSameProcessNumberIsNoObstacle) {
   EXPECT_EQ(o.status, 0) << o.err;
 }
 
-// 1000 x 1000 in double are 8 MB; the copy that a residual takes does not fit beside them.
+// 3000 x 3000 in double are 72 MB; the copy that a residual takes does not fit beside them.
 constexpr const char* large = "\"$0\" generate spectrum -n 3000 -o b.npy >/dev/null\n";
 
 TEST_F(Host, WhereTheAddressSpaceIsLimitedTheResidualIsLeftOutWithAWord) {
+  if (POSDEF_SANITIZED) GTEST_SKIP() << "a sanitizer takes more memory than these limits allow";
   const outcome whole = script(std::string(large) + "ulimit -v 600000 || exit 77\n\"$0\" factor b.npy --json");
   if (!could_try(whole)) GTEST_SKIP() << "address spaces cannot be limited here";
   EXPECT_EQ(whole.status, 0) << whole.err;
@@ -85,6 +86,7 @@ TEST_F(Host, WhereTheAddressSpaceIsLimitedTheResidualIsLeftOutWithAWord) {
 }
 
 TEST_F(Host, WhereAControlGroupLimitsMemoryTheResidualIsLeftOutWithAWord) {
+  if (POSDEF_SANITIZED) GTEST_SKIP() << "a sanitizer takes more memory than these limits allow";
   const outcome o =
       script(std::string(large) +
              "g=/sys/fs/cgroup/memory/posdef-test-$$\n"
