@@ -1,7 +1,6 @@
 #include "io/byte_stream.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "io/matrices.hpp"
 
@@ -9,7 +8,7 @@ namespace posdef::tools {
 
 std::size_t byte_stream::read(char* to, std::size_t size) {
   std::size_t done = std::min(size, ahead_.size());
-  std::memcpy(to, ahead_.data(), done);
+  std::copy_n(ahead_.data(), done, to);
   ahead_.erase(0, done);
   while (done < size) {
     const std::size_t got = fetch(to + done, size - done);
@@ -56,7 +55,7 @@ std::string byte_stream::read_all(const std::string& name, std::uint64_t memory_
 
 std::size_t memory_stream::fetch(char* to, std::size_t size) {
   const std::size_t done = std::min(size, left_.size());
-  std::memcpy(to, left_.data(), done);
+  std::copy_n(left_.data(), done, to);
   left_.remove_prefix(done);
   return done;
 }
