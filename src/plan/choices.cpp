@@ -90,10 +90,7 @@ const choices& now() {
 
 }  // namespace
 
-device chosen_device(device d) {
-  const choices& c = now();  // whatever the device: a wrong environment is an error of every call
-  return d == device{} ? c.preferred : d;
-}
+device chosen_device(device d) { return d == device{} ? now().preferred : d; }
 
 const std::string& chosen_instruction_set() { return now().instruction_set; }
 

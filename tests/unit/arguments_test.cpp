@@ -263,6 +263,14 @@ TEST(Control, AnEngineThatIsNamedIsTheOneThatRuns) {
   posdef::force({});
 }
 
+TEST(Control, ANameComesBeforeAWrongEnvironment) {
+  setenv("POSDEF_DEVICE", "nonsense", 1);
+  EXPECT_NO_THROW(posdef::force({.device = "reference"}));
+  EXPECT_EQ(posdef::default_device(), (posdef::device{posdef::engine::reference, 0}));
+  unsetenv("POSDEF_DEVICE");
+  posdef::force({});
+}
+
 TEST(Control, ABadNumberOfThreadsIsAnErrorOfEveryCall) {
   setenv("POSDEF_NUM_THREADS", "many", 1);
   EXPECT_THROW(posdef::force({}), posdef::invalid_argument);
