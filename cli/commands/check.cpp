@@ -93,10 +93,7 @@ void find_defect(finding& f, const tools::matrices<T>& a, std::int64_t b, uplo w
 template <scalar T>
 std::optional<double> find_jitter(const tools::matrices<T>& a, std::int64_t b, const options& o) {
   const auto succeeds = [&](int exponent) {
-    tools::matrices<T> one(1, a.rows, a.cols, a.order);
-    const std::int64_t size = a.rows * a.cols;
-    std::copy_n(a.elements.data() + b * size, size, one.elements.data());
-    tools::any_matrices any = std::move(one);
+    tools::any_matrices any = tools::single(a, b);
     tools::add_jitter(any, std::pow(10.0, exponent));
     std::int64_t info = 0;
     try_cholesky<T>(std::get<tools::matrices<T>>(any).view(), info_span(&info, 1), o);
@@ -114,7 +111,7 @@ std::optional<double> find_jitter(const tools::matrices<T>& a, std::int64_t b, c
 template <scalar T>
 std::vector<finding> examine(const common_options& o, const tools::matrices<T>& a, report& r) {
   const options library = o.library();
-  tools::matrices<T> l = like(a);
+  tools::matrices<T> l = tools::zeros_like<T>(a);
   r.seconds = factor("factoring", a, l, r.info, library);
   std::vector<finding> all(r.info.size());
   progress bar("estimating conditions");

@@ -12,13 +12,8 @@ int run(const common_options& o, tools::matrices<T> a) {
   library.other = other_triangle::zero;
 
   const verification check = chosen_verification(o, a.rows, a.batch, sizeof(T));
-  if (check == verification::none) {
-    r.seconds = factor("factoring", a, a, r.info, library);
-    r.operations = cube(r.n) / 3 * tools::cost_factor<T> * static_cast<double>(r.batch);
-    raise_if_asked(o, r.info);
-    return finish(o, r, to, std::move(a), tools::structure::general);
-  }
-  tools::matrices<T> l = like(a);
+  tools::matrices<T> beside;
+  tools::matrices<T>& l = place_for_factor(check, a, beside);
   r.seconds = factor("factoring", a, l, r.info, library);
   r.operations = cube(r.n) / 3 * tools::cost_factor<T> * static_cast<double>(r.batch);
   raise_if_asked(o, r.info);

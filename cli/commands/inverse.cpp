@@ -10,10 +10,9 @@ int run(const common_options& o, tools::matrices<T> a) {
   report r = new_report("inverse " + o.file, o, a);
   options library = o.library();
 
-  const verification check = o.factored ? verification::none : chosen_verification(o, a.rows, a.batch, sizeof(T));
-  tools::matrices<T> separate;
-  if (check != verification::none) separate = like(a);
-  tools::matrices<T>& x = check != verification::none ? separate : a;
+  const verification check = chosen_verification(o, a.rows, a.batch, sizeof(T));
+  tools::matrices<T> beside;
+  tools::matrices<T>& x = place_for_factor(check, a, beside);
 
   if (!o.factored) r.seconds = factor("factoring", a, x, r.info, library);
   raise_if_asked(o, r.info);

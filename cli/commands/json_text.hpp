@@ -1,4 +1,4 @@
-// JSON as text, piece by piece. nlohmann's values, which the tests and the benchmark use, allocate in destructors and
+// JSON as text, piece by piece. nlohmann's values, which plots and the benchmark use, allocate in destructors and
 // in functions that may not throw: where memory is short they end the program without a word.
 #ifndef POSDEF_CLI_COMMANDS_JSON_TEXT_HPP
 #define POSDEF_CLI_COMMANDS_JSON_TEXT_HPP

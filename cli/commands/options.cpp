@@ -54,18 +54,15 @@ void add_common(CLI::App& command, common_options& o, const std::string& output,
   command.add_flag("--no-verify", o.no_verify, "Leave the residual out")->excludes(verify);
   command.footer(
       footer +
-      "\nThe matrix is treated as dense. A .npy or .npz file is not checked for symmetry: only the triangle of --uplo\n"
-      "is read. A Matrix Market file or a table is checked: both triangles have to be the same but for rounding, "
-      "unless\n"
-      "--uplo or --symmetrize says what to take.\n"
-      "The residual is that of the matrix with its diagonal scaled to one. Beyond order 64 it is estimated by "
-      "products\n"
-      "with four random vectors, in little time; --verify computes all of it, which takes two to four times as long "
-      "as\n"
-      "the work itself; --no-verify leaves it out.\n"
-      "In the JSON `info` lists [index, order] of the matrices that are not positive definite and `doubtful` the "
-      "indices of\n"
-      "results not to be trusted; indices count from 0, orders from 1. What is not known or not finite is null.\n" +
+      "\nThe matrix is treated as dense. A .npy or .npz file is not checked for symmetry: only the triangle of\n"
+      "--uplo is read. A Matrix Market file or a table is checked: both triangles have to be the same but for\n"
+      "rounding, unless --uplo or --symmetrize says what to take.\n"
+      "The residual is that of the matrix with its diagonal scaled to one. Beyond order 64 it is estimated by\n"
+      "products with four random vectors, in little time; --verify computes all of it, which takes two to four\n"
+      "times as long as the work itself; --no-verify leaves it out.\n"
+      "In the JSON `info` lists [index, order] of the matrices that are not positive definite and `doubtful` the\n"
+      "indices of results not to be trusted; indices count from 0, orders from 1. What is not known or not finite\n"
+      "is null.\n" +
       exit_status_text);
 }
 
@@ -150,8 +147,8 @@ tools::any_matrices load(const common_options& o) {
 
 verification chosen_verification(const common_options& o, std::int64_t n, std::int64_t batch,
                                  std::size_t element_size) {
+  if (o.factored || o.no_verify) return verification::none;
   if (o.verify) return verification::exact;
-  if (o.no_verify) return verification::none;
   constexpr std::int64_t exact_is_quick = 64;
   const auto bytes = tools::bytes_needed(n, n, batch, 2 * element_size);
   if (bytes && *bytes <= tools::usable_memory()) return n > exact_is_quick ? verification::probes : verification::exact;

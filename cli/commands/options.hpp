@@ -71,8 +71,9 @@ tools::any_matrices load(const common_options& o);
 /// How a result is to be checked.
 enum class verification { none, probes, exact };
 
-/// --verify, --no-verify, else by probes (numeric/probes.hpp) where n is so large that they cost less than the exact
-/// residual, and not at all where the copy of the matrix takes too much memory: stderr is told then.
+/// Not at all with --factor: the matrix is not at hand. Else by --verify, --no-verify; else by probes
+/// (numeric/probes.hpp) where n is so large that they cost less than the exact residual, and not at all where the copy
+/// of the matrix takes too much memory: stderr is told then.
 verification chosen_verification(const common_options& o, std::int64_t n, std::int64_t batch, std::size_t element_size);
 
 /// Matrices [first, first + count) of a batch.

@@ -153,20 +153,17 @@ void add_plot(CLI::App& app, int& status) {
                       "Interpreter that draws; else of $VIRTUAL_ENV/bin/python, the python3 in PATH and "
                       "/usr/bin/python3 the first with numpy and matplotlib");
   command->footer(
-      "Without --output the page of folder/k.mtx is k.html in the current folder; a file of that name is left as it "
-      "is, "
-      "and\n"
-      "the command refuses to go on.\n"
-      "The page is one file that loads nothing. It has the sizes of the elements (of a large matrix the largest in "
-      "each\n"
-      "of 512 x 512 cells), the pivots in their order with the leading minor that is not positive definite, the\n"
-      "eigenvalues up to order " +
+      "Without --output the page of folder/k.mtx is k.html in the current folder; a file of that name is left as\n"
+      "it is, and the command refuses to go on.\n"
+      "The page is one file that loads nothing. It has the sizes of the elements (of a large matrix the largest in\n"
+      "each of 512 x 512 cells), the pivots in their order with the leading minor that is not positive definite,\n"
+      "the eigenvalues up to order " +
       std::to_string(spectrum_up_to) +
       " (they take NumPy longer than all the rest), and for a batch the smallest\n"
       "pivot of every matrix. All numbers that are drawn are in it as JSON too.\n"
       "Both triangles are drawn as they are in the file; pivots and eigenvalues are those of the triangle of --uplo.\n"
-      "Exit status: 0 all is well, 1 some matrix is not positive definite (the page is written all the same), 2 bad "
-      "usage\nor input, or no Python that draws.");
+      "Exit status: 0 all is well, 1 some matrix is not positive definite (the page is written all the same),\n"
+      "2 bad usage or input, or no Python that draws.");
   command->callback([o, &status] { status = run(*o); });
 }
 

@@ -82,14 +82,7 @@ json all_pivots(const tools::matrices<T>& factors, const std::vector<std::int64_
 }  // namespace
 
 tools::any_matrices single(const tools::any_matrices& all, std::int64_t k) {
-  return std::visit(
-      [k](const auto& from) -> tools::any_matrices {
-        std::remove_cvref_t<decltype(from)> to(1, from.rows, from.cols, from.order);
-        const std::int64_t size = from.rows * from.cols;
-        std::copy_n(from.elements.data() + k * size, size, to.elements.data());
-        return to;
-      },
-      all);
+  return std::visit([k](const auto& m) -> tools::any_matrices { return tools::single(m, k); }, all);
 }
 
 json facts_of(const tools::any_matrices& one, int threads) {

@@ -43,12 +43,12 @@ report new_report(const std::string& title, const common_options& o, const tools
   return r;
 }
 
-/// Zeros of the shape of `a`.
+/// Where the factor goes, and what is made of it: into `beside`, zeros until then, if the residual needs `a`; else into
+/// `a` itself.
 template <scalar T>
-tools::matrices<T> like(const tools::matrices<T>& a) {
-  tools::matrices<T> m(a.batch, a.rows, a.cols, a.order);
-  m.leading = a.leading;
-  return m;
+tools::matrices<T>& place_for_factor(verification check, tools::matrices<T>& a, tools::matrices<T>& beside) {
+  if (check == verification::none) return a;
+  return beside = tools::zeros_like<T>(a);
 }
 
 /// Guesses the time that `operations` will take from a factorization of the leading block.

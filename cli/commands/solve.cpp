@@ -1,6 +1,5 @@
 // posdef solve: X = A⁻¹·B by way of the factor.
-#include "commands/run.hpp"
-#include "numeric/residual.hpp"
+#include "commands/verify.hpp"
 
 namespace posdef::cli {
 namespace {
@@ -51,10 +50,9 @@ int run(const solve_options& o, tools::matrices<T> a) {
   report r = new_report("solve " + o.file, o, a);
   const options library = o.library();
 
-  const verification check = o.factored ? verification::none : chosen_verification(o, a.rows, a.batch, sizeof(T));
-  tools::matrices<T> separate;
-  if (check != verification::none) separate = like(a);
-  tools::matrices<T>& l = check != verification::none ? separate : a;
+  const verification check = chosen_verification(o, a.rows, a.batch, sizeof(T));
+  tools::matrices<T> beside;
+  tools::matrices<T>& l = place_for_factor(check, a, beside);
   tools::matrices<T> x(a.batch, b.rows, b.cols, b.order);
   x.leading = a.leading.empty() ? b.leading : a.leading;
   x.vector = b.vector;
@@ -75,13 +73,7 @@ int run(const solve_options& o, tools::matrices<T> a) {
   const double size = static_cast<double>(r.n);
   r.operations = ((o.factored ? 0 : cube(r.n) / 3) + 2 * size * size * static_cast<double>(b.cols)) *
                  tools::cost_factor<T> * static_cast<double>(r.batch);
-  if (check != verification::none) {
-    const progress bar("computing the residual");
-    r.ratios = tools::solve_residuals<T>(std::as_const(a).view(), std::as_const(x).view(), b.view(), library.uplo,
-                                         r.info, r.threads);
-    r.residual_formula = "|B - A X| / (|A| |X| eps)";
-    r.residual_kind = "exact";
-  }
+  verify_solution(r, check, a, x, b, library.uplo);
   r.not_finite = not_finite(x, r.info);
   return finish(o, r, to, std::move(x), tools::structure::general);
 }

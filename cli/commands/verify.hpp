@@ -1,4 +1,4 @@
-// The residual of a result, by the way that was chosen, into the report.
+// The residual of a result, in the way that was chosen, into the report.
 #ifndef POSDEF_CLI_COMMANDS_VERIFY_HPP
 #define POSDEF_CLI_COMMANDS_VERIFY_HPP
 
@@ -8,32 +8,40 @@
 
 namespace posdef::cli {
 
-inline void set_residual_kind(report& r, verification check) {
+/// Calls exact() or probed(), which give the ratios.
+template <class Exact, class Probed>
+void verify(report& r, verification check, const char* formula, const Exact& exact, const Probed& probed) {
+  if (check == verification::none) return;
+  const progress bar("computing the residual");
+  r.ratios = check == verification::exact ? exact() : probed();
+  r.residual_formula = formula;
   r.residual_kind = check == verification::exact ? "exact" : "random vectors";
 }
 
 template <scalar T>
 void verify_factor(report& r, verification check, const tools::matrices<T>& a, const tools::matrices<T>& l,
                    uplo which) {
-  if (check == verification::none) return;
-  const progress bar("computing the residual");
-  r.ratios = check == verification::exact
-                 ? tools::factor_residuals<T>(a.view(), l.view(), which, r.info, r.threads)
-                 : tools::probed_factor_residuals<T>(a.view(), l.view(), which, r.info, r.threads);
-  r.residual_formula = which == uplo::lower ? "|A - L L^H| / (n |A| eps)" : "|A - U^H U| / (n |A| eps)";
-  set_residual_kind(r, check);
+  verify(
+      r, check, which == uplo::lower ? "|A - L L^H| / (n |A| eps)" : "|A - U^H U| / (n |A| eps)",
+      [&] { return tools::factor_residuals<T>(a.view(), l.view(), which, r.info, r.threads); },
+      [&] { return tools::probed_factor_residuals<T>(a.view(), l.view(), which, r.info, r.threads); });
 }
 
 template <scalar T>
 void verify_inverse(report& r, verification check, const tools::matrices<T>& a, const tools::matrices<T>& inverse,
                     uplo which) {
-  if (check == verification::none) return;
-  const progress bar("computing the residual");
-  r.ratios = check == verification::exact
-                 ? tools::inverse_residuals<T>(a.view(), inverse.view(), which, r.info, r.threads)
-                 : tools::probed_inverse_residuals<T>(a.view(), inverse.view(), which, r.info, r.threads);
-  r.residual_formula = "|I - A A^-1| / (n |A| |A^-1| eps)";
-  set_residual_kind(r, check);
+  verify(
+      r, check, "|I - A A^-1| / (n |A| |A^-1| eps)",
+      [&] { return tools::inverse_residuals<T>(a.view(), inverse.view(), which, r.info, r.threads); },
+      [&] { return tools::probed_inverse_residuals<T>(a.view(), inverse.view(), which, r.info, r.threads); });
+}
+
+/// Always exact: its cost is that of the solution. `b` may hold one matrix for all of the batch.
+template <scalar T>
+void verify_solution(report& r, verification check, const tools::matrices<T>& a, const tools::matrices<T>& x,
+                     const tools::matrices<T>& b, uplo which) {
+  const auto exact = [&] { return tools::solve_residuals<T>(a.view(), x.view(), b.view(), which, r.info, r.threads); };
+  verify(r, check == verification::none ? check : verification::exact, "|B - A X| / (|A| |X| eps)", exact, exact);
 }
 
 }  // namespace posdef::cli

@@ -57,9 +57,7 @@ any_matrices convert_to(matrices<From> from, std::string_view name, std::uint64_
         }
       }
     }
-    matrices<To> to(from.batch, from.rows, from.cols, from.order, memory_limit, name);
-    to.leading = from.leading;
-    to.vector = from.vector;
+    auto to = zeros_like<To>(from, memory_limit, name);
     const std::int64_t count = from.elements.size();
     for (std::int64_t e = 0; e < count; ++e) to.elements.data()[e] = narrow<To>(from.elements.data()[e]);
     if constexpr (sizeof(real_type<To>) < sizeof(real_type<From>)) check_range(from, to, name);

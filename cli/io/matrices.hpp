@@ -4,6 +4,7 @@
 #ifndef POSDEF_CLI_IO_MATRICES_HPP
 #define POSDEF_CLI_IO_MATRICES_HPP
 
+#include <algorithm>
 #include <cmath>
 #include <complex>
 #include <cstdint>
@@ -89,6 +90,23 @@ bool finite(const T& x) {
 
 /// Text of a file for a terminal: what is not ASCII becomes "?", and it is cut after `longest` characters.
 std::string printable(std::string_view text, std::size_t longest = 40);
+/// Zeros of the shape of `m`, perhaps in another type; memory as in the constructor of matrices.
+template <scalar T, scalar U>
+matrices<T> zeros_like(const matrices<U>& m, std::uint64_t memory_limit = usable_memory(),
+                       std::string_view what = "this result") {
+  matrices<T> zeros(m.batch, m.rows, m.cols, m.order, memory_limit, what);
+  zeros.leading = m.leading;
+  zeros.vector = m.vector;
+  return zeros;
+}
+/// Matrix b of a batch, alone.
+template <scalar T>
+matrices<T> single(const matrices<T>& m, std::int64_t b) {
+  matrices<T> one(1, m.rows, m.cols, m.order);
+  std::copy_n(m.elements.data() + m.index(b, 0, 0), m.rows * m.cols, one.elements.data());
+  return one;
+}
+
 /// "(3, 1)": an element's place as people count, for indices from 0.
 std::string place_text(std::int64_t i, std::int64_t j);
 

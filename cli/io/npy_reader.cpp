@@ -44,7 +44,7 @@ class npy_elements {
     if constexpr (std::is_same_v<From, To>) {
       if (as_it_lies) {
         fill(reinterpret_cast<char*>(m.elements.data()), m.elements.size(), sizeof(To));
-        swap_numbers<real_type<To>>(reinterpret_cast<char*>(m.elements.data()), m.elements.size() * numbers_in<To>);
+        swap_numbers<To>(m.elements.data(), m.elements.size());
         return at_end(std::move(m));
       }
     }
@@ -55,7 +55,7 @@ class npy_elements {
     for (std::int64_t e = 0; e < m.elements.size(); e += piece) {
       const std::int64_t count = std::min(piece, m.elements.size() - e);
       fill(reinterpret_cast<char*>(some.data()), count, sizeof(From));
-      swap_numbers<number_of<From>>(reinterpret_cast<char*>(some.data()), count * numbers_in<From>);
+      swap_numbers(some.data(), count);
       for (std::int64_t k = 0; k < count; ++k) {
         To& to = as_it_lies ? m.elements.data()[e + k] : m.elements.data()[place(m, e + k, order)];
         to = value<From, To>(some[static_cast<std::size_t>(k)]);
@@ -65,14 +65,6 @@ class npy_elements {
   }
 
  private:
-  template <class T>
-  static constexpr bool complex = std::is_same_v<T, std::complex<float>> || std::is_same_v<T, std::complex<double>>;
-  template <class T>
-  static constexpr std::int64_t numbers_in = complex<T> ? 2 : 1;
-  template <class T>
-  using number_of = std::conditional_t<std::is_same_v<T, std::complex<float>>, float,
-                                       std::conditional_t<std::is_same_v<T, std::complex<double>>, double, T>>;
-
   template <class From, class To>
   To value(From x) const {
     if constexpr (std::is_same_v<From, half>) {
@@ -87,12 +79,14 @@ class npy_elements {
     }
   }
 
-  template <class Number>
-  void swap_numbers(char* first, std::int64_t count) const {
-    if (!swap_ || sizeof(Number) == 1) return;
-    for (char* const end = first + count * static_cast<std::int64_t>(sizeof(Number)); first != end;
-         first += sizeof(Number))
-      std::reverse(first, first + sizeof(Number));
+  // Of a complex element each part on its own.
+  template <class Element>
+  void swap_numbers(Element* first, std::int64_t count) const {
+    constexpr bool two = std::is_same_v<Element, std::complex<float>> || std::is_same_v<Element, std::complex<double>>;
+    constexpr std::size_t width = sizeof(Element) / (two ? 2 : 1);
+    if (!swap_ || width == 1) return;
+    char* at = reinterpret_cast<char*>(first);
+    for (char* const end = reinterpret_cast<char*>(first + count); at != end; at += width) std::reverse(at, at + width);
   }
 
   // The sizes of the batch, then those of the matrix; a column has one column.

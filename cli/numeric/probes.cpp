@@ -81,37 +81,40 @@ double estimated_norm(const probes<W>& p, const probes<W>& q) {
   return std::sqrt(sum / (probe_count * mean_square));
 }
 
+// ratio(b, scales of matrix b, probes, threads) for every matrix that was not refused.
+template <scalar T, class Ratio>
+std::vector<double> over_probes(view<const T> a, std::span<const std::int64_t> info, int threads, const Ratio& ratio) {
+  if (a.rows == 0) return std::vector<double>(info.size());
+  const probes<wide<T>> x = random_probes<wide<T>>(a.rows);
+  return over_batch(a.batch, a.rows, info, threads,
+                    [&](std::int64_t b, int inner) { return ratio(b, scales(element_of(a, b), a.rows), x, inner); });
+}
+
 }  // namespace
 
 template <scalar T>
 std::vector<double> probed_factor_residuals(view<const T> a, view<const T> l, uplo which,
                                             std::span<const std::int64_t> info, int threads) {
-  const std::int64_t n = a.rows;
-  if (n == 0) return std::vector<double>(info.size());
-  const probes<wide<T>> x = random_probes<wide<T>>(n);
-  return over_batch(a.batch, n, info, threads, [&](std::int64_t b, int inner) {
-    const scales s(element_of(a, b), n);
+  const auto ratio = [&](std::int64_t b, const scales& s, const probes<wide<T>>& x, int inner) {
     const hermitian_of<T> original{{element_of(a, b), which}, s.d.data()};
     const lower_of<T> stored{element_of(l, b), which};
     const auto factor = [&](std::int64_t i, std::int64_t j) { return stored(i, j) * s.d[static_cast<std::size_t>(i)]; };
     const double error = estimated_norm(hermitian_times(original, x, inner), product_times(factor, x, inner));
-    return error / (static_cast<double>(n) * norm1(original, n) * epsilon<T>());
-  });
+    return error / (static_cast<double>(a.rows) * norm1(original, a.rows) * epsilon<T>());
+  };
+  return over_probes(a, info, threads, ratio);
 }
 
 template <scalar T>
 std::vector<double> probed_inverse_residuals(view<const T> a, view<const T> inverse, uplo which,
                                              std::span<const std::int64_t> info, int threads) {
-  const std::int64_t n = a.rows;
-  if (n == 0) return std::vector<double>(info.size());
-  const probes<wide<T>> x = random_probes<wide<T>>(n);
-  return over_batch(a.batch, n, info, threads, [&](std::int64_t b, int inner) {
-    const scales s(element_of(a, b), n);
+  const auto ratio = [&](std::int64_t b, const scales& s, const probes<wide<T>>& x, int inner) {
     const hermitian_of<T> matrix{{element_of(a, b), which}, s.d.data()};
     const hermitian_of<T> inverted{{element_of(inverse, b), which}, s.inverse.data()};
     const double error = estimated_norm(x, hermitian_times(matrix, hermitian_times(inverted, x, inner), inner));
-    return error / (static_cast<double>(n) * norm1(matrix, n) * norm1(inverted, n) * epsilon<T>());
-  });
+    return error / (static_cast<double>(a.rows) * norm1(matrix, a.rows) * norm1(inverted, a.rows) * epsilon<T>());
+  };
+  return over_probes(a, info, threads, ratio);
 }
 
 #define POSDEF_INSTANTIATE(T)                                                                  \

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/memory_errors.hpp"
 #include "engine/floating_point.hpp"
 #include "plan/choices.hpp"
 
@@ -113,17 +114,15 @@ session<T>::session(std::string_view function, device d, shape s, const options&
   check_choices(function, o);
   std::size_t bytes = 0;
   try {
-    algorithm = chosen_algorithm();
-    runner = make_executor<T>(d);
-    threads = team(useful_threads<T>(s, o));
-    bytes = runner->workspace(s.n, s.nrhs, s.batch, threads.threads());
-    runner->reserve(s.n, s.nrhs, s.batch, in_place);
-    if (s.batch > 1) own_info.resize(static_cast<std::size_t>(s.batch));
-    if (!given) own_memory = buffer(bytes);
-  } catch (const out_of_memory&) {
-    throw;  // it says how much
-  } catch (const std::bad_alloc&) {
-    throw out_of_memory(bytes);
+    as_out_of_memory(bytes, [&] {
+      algorithm = chosen_algorithm();
+      runner = make_executor<T>(d);
+      threads = team(useful_threads<T>(s, o));
+      bytes = runner->workspace(s.n, s.nrhs, s.batch, threads.threads());
+      runner->reserve(s.n, s.nrhs, s.batch, in_place);
+      if (s.batch > 1) own_info.resize(static_cast<std::size_t>(s.batch));
+      if (!given) own_memory = buffer(bytes);
+    });
   } catch (const std::length_error&) {
     throw out_of_memory(static_cast<std::size_t>(s.batch) * sizeof(index));
   }
@@ -141,15 +140,11 @@ template <class T>
 std::size_t session<T>::workspace_size(std::string_view function, device d, shape s, const options& o) {
   check_shape(function, s);
   check_choices(function, o);
-  try {
+  return as_out_of_memory(0, [&] {
     const int threads = useful_threads<T>(s, o);
     const std::size_t bytes = make_executor<T>(d)->workspace(s.n, s.nrhs, s.batch, threads);
     return bytes == 0 ? 0 : bytes + alignment;  // room to align the caller's memory
-  } catch (const out_of_memory&) {
-    throw;
-  } catch (const std::bad_alloc&) {
-    throw out_of_memory(0);
-  }
+  });
 }
 
 template <class T>

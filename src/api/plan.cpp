@@ -1,6 +1,7 @@
 #include "posdef/plan.hpp"
 
 #include "api/front_door.hpp"
+#include "api/memory_errors.hpp"
 
 namespace posdef {
 
@@ -21,22 +22,14 @@ std::size_t plan<T>::workspace_size(device d, shape s, const options& o) {
 }
 
 template <scalar T>
-plan<T>::plan(device d, shape s, const options& o) try
-    : state_(std::make_unique<state>("plan", d, s, o, std::nullopt)) {
-} catch (const out_of_memory&) {
-  throw;  // it says how much
-} catch (const std::bad_alloc&) {
-  throw out_of_memory(sizeof(state));
-}
+plan<T>::plan(device d, shape s, const options& o)
+    : state_(internal::as_out_of_memory(sizeof(state),
+                                        [&] { return std::make_unique<state>("plan", d, s, o, std::nullopt); })) {}
 
 template <scalar T>
-plan<T>::plan(device d, shape s, const options& o, std::span<std::byte> workspace) try
-    : state_(std::make_unique<state>("plan", d, s, o, workspace)) {
-} catch (const out_of_memory&) {
-  throw;  // it says how much
-} catch (const std::bad_alloc&) {
-  throw out_of_memory(sizeof(state));
-}
+plan<T>::plan(device d, shape s, const options& o, std::span<std::byte> workspace)
+    : state_(internal::as_out_of_memory(sizeof(state),
+                                        [&] { return std::make_unique<state>("plan", d, s, o, workspace); })) {}
 
 template <scalar T>
 plan<T>::~plan() = default;

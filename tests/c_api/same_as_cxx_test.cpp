@@ -9,13 +9,11 @@
 #include <random>
 #include <vector>
 
+#include "dtype.hpp"
+
 namespace {
 
-template <class T>
-constexpr posdef_dtype dtype_of = std::is_same_v<T, float>                 ? POSDEF_F32
-                                  : std::is_same_v<T, double>              ? POSDEF_F64
-                                  : std::is_same_v<T, std::complex<float>> ? POSDEF_C64
-                                                                           : POSDEF_C128;
+using posdef::test::dtype_of;
 
 constexpr std::int64_t n = 7, nrhs = 3, batch = 3, ld = 9;
 

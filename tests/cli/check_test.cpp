@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "generate/generate.hpp"
+#include "npy_file.hpp"
 #include "program.hpp"
 
 namespace posdef::test {
@@ -175,8 +176,7 @@ TEST_F(Program, AnEngineThatIsNamedIsTheOneThatRuns) {
 }
 
 TEST_F(Program, BillionsOfEmptyMatricesTakeNoMemory) {
-  write_file(folder / "z.npy", std::string("\x93NUMPY\x01\0\x4c\0", 10) +
-                                   "{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000, 0, 0), }    \n");
+  write_file(folder / "z.npy", npy_file(npy_dictionary("<f8", "False", "(1000000000, 0, 0)"), ""));
   for (const char* command : {"factor", "inverse", "logdet", "check"}) {
     const outcome o = run({command, folder / "z.npy"});
     EXPECT_EQ(o.status, 0) << command << o.err;

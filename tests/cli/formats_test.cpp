@@ -1,9 +1,9 @@
 // What people keep matrices in beside Matrix Market and plain .npy: tables, archives, integers, arrays of any
 // dimension.
 #include <cmath>
-#include <cstring>
 
 #include "archives.hpp"
+#include "npy_file.hpp"
 #include "support.hpp"
 
 namespace posdef::test {
@@ -14,15 +14,7 @@ using complex = std::complex<double>;
 
 std::string npy(const std::string& descr, const std::string& fortran, const std::string& shape,
                 const std::string& data) {
-  const std::string header = "{'descr': '" + descr + "', 'fortran_order': " + fortran + ", 'shape': " + shape + ", }\n";
-  return std::string("\x93NUMPY\x01\0", 8) + little(header.size(), 2) + header + data;
-}
-
-template <class T>
-std::string bytes_of(const std::vector<T>& values) {
-  std::string out(values.size() * sizeof(T), '\0');
-  std::memcpy(out.data(), values.data(), out.size());
-  return out;
+  return npy_file(npy_dictionary(descr, fortran, shape), data);
 }
 
 tools::input_file read(const std::string& bytes, const std::string& array = "") {

@@ -10,6 +10,8 @@
 #include <new>
 #include <posdef/posdef.hpp>
 
+#include "c_api/dtype.hpp"
+
 namespace posdef::test {
 namespace {
 
@@ -139,14 +141,8 @@ void call_plan(operation what, const memory<T>& m, const sizes& s, const options
 // ---- The C interface ----
 
 template <class T>
-constexpr posdef_dtype dtype = std::is_same_v<T, float>                 ? POSDEF_F32
-                               : std::is_same_v<T, double>              ? POSDEF_F64
-                               : std::is_same_v<T, std::complex<float>> ? POSDEF_C64
-                                                                        : POSDEF_C128;
-
-template <class T>
 posdef_status call_c(operation what, const memory<T>& m, const sizes& s, const posdef_options& o) {
-  posdef_matrix a = posdef_col_major(dtype<T>, m.a, s.n, s.n), b = posdef_col_major(dtype<T>, m.b, s.n, nrhs);
+  posdef_matrix a = posdef_col_major(dtype_of<T>, m.a, s.n, s.n), b = posdef_col_major(dtype_of<T>, m.b, s.n, nrhs);
   a.batch = b.batch = s.batch;
   switch (what) {
     case operation::cholesky: return posdef_cholesky(&a, nullptr, nullptr, &o);
@@ -161,10 +157,10 @@ posdef_status call_c(operation what, const memory<T>& m, const sizes& s, const p
 
 template <class T>
 posdef_status call_c_plan(operation what, const memory<T>& m, const sizes& s, const posdef_options& o) {
-  posdef_matrix a = posdef_col_major(dtype<T>, m.a, s.n, s.n), b = posdef_col_major(dtype<T>, m.b, s.n, nrhs);
+  posdef_matrix a = posdef_col_major(dtype_of<T>, m.a, s.n, s.n), b = posdef_col_major(dtype_of<T>, m.b, s.n, nrhs);
   a.batch = b.batch = s.batch;
   posdef_plan* p = nullptr;
-  posdef_status status = posdef_plan_create(&p, dtype<T>, s.n, s.batch, nrhs, &o, nullptr, 0);
+  posdef_status status = posdef_plan_create(&p, dtype_of<T>, s.n, s.batch, nrhs, &o, nullptr, 0);
   if (status != POSDEF_SUCCESS) return p == nullptr ? status : POSDEF_INTERNAL;
   switch (what) {
     case operation::cholesky: status = posdef_plan_cholesky(p, &a, nullptr, m.info); break;
@@ -185,8 +181,8 @@ template <class T>
 library_call make(door d, operation what, const sizes& s, bool indefinite = false) {
   library_call c;
   c.name = std::string(door_names[static_cast<int>(d)]) + " " + operation_names[static_cast<int>(what)] + " type " +
-           std::to_string(dtype<T>) + " n " + std::to_string(s.n) + " batch " + std::to_string(s.batch) + " threads " +
-           std::to_string(s.threads) + (indefinite ? " indefinite" : "");
+           std::to_string(dtype_of<T>) + " n " + std::to_string(s.n) + " batch " + std::to_string(s.batch) +
+           " threads " + std::to_string(s.threads) + (indefinite ? " indefinite" : "");
   c.start = [=] { return start<T>(s, indefinite); };
   c.usual = indefinite ? answer::numerical : answer::success;
   c.threads = s.threads;

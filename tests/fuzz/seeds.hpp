@@ -2,9 +2,10 @@
 #ifndef POSDEF_TESTS_FUZZ_SEEDS_HPP
 #define POSDEF_TESTS_FUZZ_SEEDS_HPP
 
-#include <cstring>
 #include <string>
 #include <vector>
+
+#include "cli/npy_file.hpp"
 
 namespace posdef::test {
 
@@ -23,32 +24,20 @@ inline std::vector<std::string> matrix_market_seeds() {
   };
 }
 
-inline std::string npy_file(int version, const std::string& dictionary, const std::string& data) {
-  const std::string header = dictionary + "   \n";
-  std::string out = "\x93NUMPY";
-  out += static_cast<char>(version);
-  out += '\0';
-  for (int k = 0; k < (version == 1 ? 2 : 4); ++k) out += static_cast<char>((header.size() >> (8 * k)) & 0xff);
-  return out + header + data;
-}
-
 inline std::vector<std::string> npy_seeds() {
-  const auto dictionary = [](const std::string& descr, const char* fortran, const char* shape) {
-    return "{'descr': '" + descr + "', 'fortran_order': " + fortran + ", 'shape': " + shape + ", }";
-  };
   const std::string data("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
   return {
-      npy_file(1, dictionary("<f8", "False", "(2, 2)"), data.substr(0, 32)),
-      npy_file(1, dictionary("<f8", "True", "(2, 2)"), data.substr(0, 32)),
-      npy_file(1, dictionary(">f4", "False", "(2, 2, 2)"), data.substr(0, 32)),
-      npy_file(2, dictionary("<c8", "True", "(2, 2, 2)"), data),
-      npy_file(3, dictionary(">c16", "False", "(2, 2)"), data),
-      npy_file(1, dictionary("=f4", "False", "(4,)"), data.substr(0, 16)),
-      npy_file(1, dictionary("<f8", "False", "(0, 3, 3)"), ""),
-      npy_file(1, dictionary("<i4", "True", "(2, 1, 2, 2)"), data.substr(0, 32)),
-      npy_file(1, dictionary("<u8", "False", "(1L, 1L)"), std::string(8, '\1').replace(6, 2, 2, '\0')),
-      npy_file(1, dictionary(">f2", "False", "(2, 2)"), data.substr(0, 8)),
-      npy_file(1, dictionary("|b1", "False", "(2, 2)"), std::string(4, '\1')),
+      npy_file(npy_dictionary("<f8", "False", "(2, 2)"), data.substr(0, 32)),
+      npy_file(npy_dictionary("<f8", "True", "(2, 2)"), data.substr(0, 32)),
+      npy_file(npy_dictionary(">f4", "False", "(2, 2, 2)"), data.substr(0, 32)),
+      npy_file(npy_dictionary("<c8", "True", "(2, 2, 2)"), data, 2),
+      npy_file(npy_dictionary(">c16", "False", "(2, 2)"), data, 3),
+      npy_file(npy_dictionary("=f4", "False", "(4,)"), data.substr(0, 16)),
+      npy_file(npy_dictionary("<f8", "False", "(0, 3, 3)"), ""),
+      npy_file(npy_dictionary("<i4", "True", "(2, 1, 2, 2)"), data.substr(0, 32)),
+      npy_file(npy_dictionary("<u8", "False", "(1L, 1L)"), std::string(8, '\1').replace(6, 2, 2, '\0')),
+      npy_file(npy_dictionary(">f2", "False", "(2, 2)"), data.substr(0, 8)),
+      npy_file(npy_dictionary("|b1", "False", "(2, 2)"), std::string(4, '\1')),
   };
 }
 

@@ -7,9 +7,12 @@
 #include <memory>
 #include <optional>
 
+#include "c_api/dtype.hpp"
 #include "problem.hpp"
 
 namespace posdef::soak {
+
+using test::dtype_of;
 
 enum class operation { factor, solve, inverse, log_det };
 enum class door { try_form, raising_form, c, own_plan, c_plan };
@@ -28,12 +31,6 @@ struct operands {
 };
 
 template <class T>
-constexpr posdef_dtype dtype = std::is_same_v<T, float>                 ? POSDEF_F32
-                               : std::is_same_v<T, double>              ? POSDEF_F64
-                               : std::is_same_v<T, std::complex<float>> ? POSDEF_C64
-                                                                        : POSDEF_C128;
-
-template <class T>
 posdef_matrix described(matrices<T>& m) {
   posdef_matrix c = POSDEF_MATRIX_INIT;
   c.data = m.elements.data();
@@ -43,7 +40,7 @@ posdef_matrix described(matrices<T>& m) {
   c.batch = m.batch;
   c.stride = m.stride();
   c.order = static_cast<posdef_layout>(m.order);
-  c.dtype = dtype<T>;
+  c.dtype = dtype_of<T>;
   return c;
 }
 
@@ -133,7 +130,7 @@ posdef_status by_c_plan(operation what, const operands<T>& x, const options& o) 
   const posdef_options c = c_options(o);
   const posdef_matrix a = described(*x.a), b = described(*x.b);
   posdef_plan* p = nullptr;
-  posdef_status s = posdef_plan_create(&p, dtype<T>, x.a->rows, x.a->batch, x.b->cols, &c, nullptr, 0);
+  posdef_status s = posdef_plan_create(&p, dtype_of<T>, x.a->rows, x.a->batch, x.b->cols, &c, nullptr, 0);
   if (s != POSDEF_SUCCESS) return s;
   switch (what) {
     case operation::factor: s = posdef_plan_cholesky(p, &a, nullptr, x.info->data()); break;
