@@ -56,7 +56,7 @@ bench: ## time posdef beside other libraries; plots in build/bench.html, a table
 opencl: ## the device kernels on an OpenCL driver and under Oclgrind
 	scripts/install-deps core test opencl
 	cmake --preset release -DPOSDEF_BUILD_TESTS=ON -DPOSDEF_ENGINE_OPENCL=ON $(CMAKE_OPTIONS)
-	cmake --build build -j $(JOBS) --target device_kernels device_programs device_settings caller_memory hybrid_opencl conformance posdef-cli
+	cmake --build build -j $(JOBS) --target tests_opencl conformance posdef-cli
 	$(CTEST) --test-dir build -L 'opencl|oclgrind'
 
 cuda: ## the CUDA engine for every GPU generation, without a GPU as far as that goes
