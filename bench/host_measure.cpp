@@ -36,7 +36,7 @@ void wait_until_quiet() {
 // A row-major lower triangle is a column-major upper one: peers, who know columns only, get the letter that fits.
 char peer_uplo(const cell& c) { return (c.uplo == uplo::lower) == (c.layout == layout::col_major) ? 'L' : 'U'; }
 
-/// Somebody who can do the cell: `call` treats one copy.
+/// Somebody who can do the cell: `call` processes one copy.
 struct participant {
   timing told;
   std::function<void()> prepare;
@@ -92,7 +92,7 @@ contest<T>::contest(const cell& what, const std::vector<peer>& peers, const sett
       arena_(s.threads),
       info_(static_cast<std::size_t>(what.batch)) {
   add_posdef();
-  if (what.op == operation::log_det) {
+  if (what.op == operation::cholesky_logdet) {
     add_loop();
   } else {
     for (const peer& p : peers) add_peer(p);
@@ -109,7 +109,7 @@ void contest<T>::add_posdef() {
     return view<T>(problem_.right_sides(copy), cell_.n, cell_.nrhs).batched(cell_.batch);
   };
   const auto logs = [this](std::int64_t copy) {
-    return std::span<real>(problem_.log_dets(copy), static_cast<std::size_t>(cell_.batch));
+    return std::span<real>(problem_.logdets(copy), static_cast<std::size_t>(cell_.batch));
   };
   std::function<void(std::int64_t)> planned, plain;
   switch (cell_.op) {
@@ -125,13 +125,13 @@ void contest<T>::add_posdef() {
       planned = [=, this](std::int64_t copy) { plan_.cholesky_inverse(a(copy), info_); };
       plain = [=, this](std::int64_t copy) { try_cholesky_inverse(a(copy), info_, options_); };
       break;
-    case operation::tri_inverse:
-      planned = [=, this](std::int64_t copy) { plan_.tri_inverse(a(copy), info_); };
-      plain = [=, this](std::int64_t copy) { try_tri_inverse(a(copy), info_, options_); };
+    case operation::inv_triangular:
+      planned = [=, this](std::int64_t copy) { plan_.inv_triangular(a(copy), info_); };
+      plain = [=, this](std::int64_t copy) { try_inv_triangular(a(copy), info_, options_); };
       break;
-    case operation::log_det:
-      planned = [=, this](std::int64_t copy) { plan_.log_det(a(copy), logs(copy), info_); };
-      plain = [=, this](std::int64_t copy) { try_log_det(a(copy), logs(copy), info_, options_); };
+    case operation::cholesky_logdet:
+      planned = [=, this](std::int64_t copy) { plan_.cholesky_logdet(a(copy), logs(copy), info_); };
+      plain = [=, this](std::int64_t copy) { try_cholesky_logdet(a(copy), logs(copy), info_, options_); };
       break;
   }
   all_.push_back({.told = {.name = "posdef", .way = "plan", .counted = false}, .prepare = [] {}, .call = planned});
@@ -153,7 +153,7 @@ std::function<void(std::int64_t, std::int64_t)> contest<T>::one_matrix(const pee
   switch (cell_.op) {
     case operation::cholesky: return in_place(r.potrf);
     case operation::cholesky_inverse: return in_place(r.potri);
-    case operation::tri_inverse: return in_place(r.trtri);
+    case operation::inv_triangular: return in_place(r.trtri);
     case operation::cholesky_solve:
       if (!r.potrs) return {};
       return [=, this, f = r.potrs](std::int64_t copy, std::int64_t b) {
@@ -213,7 +213,7 @@ std::function<double()> contest<T>::prediction(const peer& p) {
   };
 }
 
-// LAPACK has no log_det: its users write this.
+// LAPACK has no such operation: its users write this.
 template <scalar T>
 void contest<T>::add_loop() {
   const auto loop = [this](std::int64_t copy) {
@@ -221,7 +221,7 @@ void contest<T>::add_loop() {
     for (std::int64_t b = 0; b < cell_.batch; ++b, l += cell_.n * cell_.n) {
       real sum = 0;
       for (std::int64_t i = 0; i < cell_.n; ++i) sum += std::log(std::real(l[i + i * cell_.n]));
-      problem_.log_dets(copy)[b] = 2 * sum;
+      problem_.logdets(copy)[b] = 2 * sum;
     }
   };
   all_.push_back({.told = {.name = "loop", .way = "one thread"}, .prepare = [] {}, .call = loop});

@@ -146,7 +146,7 @@ struct problem<T>::original {
   double norm = 0;                   // largest row sum of A; 0 unless is_factor
   double factor_norm = 0;            // and of the factor
   double diagonal = 0;               // largest element of the diagonal
-  double log_det = 0;
+  double logdet = 0;
 
   original(std::int64_t order, bool with_factor)
       : n(order), is_factor(with_factor), a(with_factor ? 0 : order * order) {
@@ -186,7 +186,7 @@ struct problem<T>::original {
       double sum = 0;
       for (std::int64_t j = 0; j <= i; ++j) sum += std::abs(factored[static_cast<std::size_t>(i + j * n)]);
       factor_norm = std::max(factor_norm, sum);
-      log_det += 2 * std::log(static_cast<double>(std::real(factored[static_cast<std::size_t>(i + i * n)])));
+      logdet += 2 * std::log(static_cast<double>(std::real(factored[static_cast<std::size_t>(i + i * n)])));
     }
   }
 
@@ -209,7 +209,7 @@ problem<T>::problem(const cell& what, std::int64_t copies)
       original_(original::get(what.n, what.op != operation::cholesky)),
       work_(batch_elements() * (reads_factor() ? 1 : copies)) {
   if (what.op == operation::cholesky_solve) sides_ = tools::buffer<T>(copies * what.batch * what.n * what.nrhs);
-  if (what.op == operation::log_det) logs_ = tools::buffer<real>(copies * what.batch);
+  if (what.op == operation::cholesky_logdet) logs_ = tools::buffer<real>(copies * what.batch);
   if (reads_factor()) restore_matrices();
   restore();
 }
@@ -298,7 +298,7 @@ double problem<T>::residual_in(std::int64_t copy, std::int64_t b, posdef::uplo w
       for (W& e : v) e *= by * by;
       return largest(minus(x, times_base_matrix(v))) / (unit * o.norm * largest(v));
     }
-    case operation::tri_inverse: {
+    case operation::inv_triangular: {
       std::vector<W> v = lower_times(result, x);
       for (W& e : v) e *= by;
       return largest(minus(x, lower_times(base, v))) / (unit * o.factor_norm * largest(v));
@@ -316,7 +316,7 @@ double problem<T>::residual_in(std::int64_t copy, std::int64_t b, posdef::uplo w
       return worst;
     }
     default: {
-      const double right = o.log_det + 2 * static_cast<double>(n) * std::log(by);
+      const double right = o.logdet + 2 * static_cast<double>(n) * std::log(by);
       const auto got = static_cast<double>(logs_.data()[copy * cell_.batch + b]);
       return std::abs(got - right) / (unit * (1 + std::abs(right)));
     }

@@ -10,8 +10,8 @@
 //     cholesky           max_i |((A − L·Lᴴ)·x)_i| / (n·eps·max_j A_jj)
 //     cholesky_solve     max_i |(B − A·X)_i| / (n·eps·‖A‖·max|X|)
 //     cholesky_inverse   max_i |(x − A·(A⁻¹·x))_i| / (n·eps·‖A‖·max|A⁻¹·x|)
-//     tri_inverse        the same with L for A
-//     log_det            |difference| / (n·eps·(1 + |log det|))
+//     inv_triangular        the same with L for A
+//     cholesky_logdet            |difference| / (n·eps·(1 + |log det|))
 //
 // eps is half the spacing of numbers at 1 and ‖A‖ the largest sum of moduli in a row. Every matrix of every copy
 // counts, the largest wins. Right results are about 1 or below; one wrong element is seen as soon as it matters.
@@ -40,7 +40,7 @@ class problem {
 
   /// Puts the inputs back that calls overwrite.
   void restore();
-  /// Of what stands in the work area after each copy was treated.
+  /// Of what stands in the work area after each copy was processed.
   double residual() const { return residual(cell_.uplo); }
   /// The same where the result is in the triangle `which`: the matrices are whole, so that either can be factored.
   double residual(posdef::uplo which) const;
@@ -51,14 +51,14 @@ class problem {
   double residual_of(const T* factor, std::int64_t b, posdef::uplo which, int threads = 1) const;
 
   std::int64_t copies() const { return copies_; }
-  /// The matrices of one copy: the operand of cholesky and the inverses, the factor of solve and log_det.
+  /// The matrices of one copy: the operand of cholesky and the inverses, the factor of solve and cholesky_logdet.
   T* matrices(std::int64_t copy) { return work_.data() + (reads_factor() ? 0 : copy * batch_elements()); }
   T* right_sides(std::int64_t copy) { return sides_.data() + copy * cell_.batch * cell_.n * cell_.nrhs; }
-  real* log_dets(std::int64_t copy) { return logs_.data() + copy * cell_.batch; }
+  real* logdets(std::int64_t copy) { return logs_.data() + copy * cell_.batch; }
   const cell& shape() const { return cell_; }
 
  private:
-  bool reads_factor() const { return cell_.op == operation::cholesky_solve || cell_.op == operation::log_det; }
+  bool reads_factor() const { return cell_.op == operation::cholesky_solve || cell_.op == operation::cholesky_logdet; }
   std::int64_t batch_elements() const { return cell_.batch * cell_.n * cell_.n; }
   double scale(std::int64_t b) const;
   void restore_matrices();

@@ -185,7 +185,7 @@ def speed_groups(cells):
     """Cells that make one plot of speed over n: {(op, nrhs, dtype, batch): cells}, those with two orders or more."""
     groups = collections.OrderedDict()
     for cell in cells:
-        if cell["gflops"] is not None and cell["op"] != "log_det":
+        if cell["gflops"] is not None and cell["op"] != "cholesky_logdet":
             groups.setdefault((cell["op"], cell["nrhs"], cell["dtype"], cell["batch"]), []).append(cell)
     return {key: group for key, group in groups.items() if len({cell["n"] for cell in group}) > 1}
 

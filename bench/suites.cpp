@@ -87,7 +87,7 @@ std::vector<cell> ops() {
       all.push_back(shape);
       all.push_back(shape);
       all.back().nrhs = 64;
-      for (const operation op : {operation::cholesky_inverse, operation::tri_inverse, operation::log_det}) {
+      for (const operation op : {operation::cholesky_inverse, operation::inv_triangular, operation::cholesky_logdet}) {
         all.push_back(shape);
         all.back().op = op;
       }
@@ -103,8 +103,8 @@ std::string name_of(operation op) {
     case operation::cholesky: return "cholesky";
     case operation::cholesky_solve: return "cholesky_solve";
     case operation::cholesky_inverse: return "cholesky_inverse";
-    case operation::tri_inverse: return "tri_inverse";
-    default: return "log_det";
+    case operation::inv_triangular: return "inv_triangular";
+    default: return "cholesky_logdet";
   }
 }
 
@@ -122,7 +122,7 @@ double cell::operations() const {
   const double cost = (is_complex(type) ? 4 : 1) * static_cast<double>(batch);
   switch (op) {
     case operation::cholesky:
-    case operation::tri_inverse: return cost * order * order * order / 3;
+    case operation::inv_triangular: return cost * order * order * order / 3;
     case operation::cholesky_inverse: return cost * order * order * order * 2 / 3;
     case operation::cholesky_solve: return cost * order * order * 2 * static_cast<double>(nrhs);
     default: return order * static_cast<double>(batch);

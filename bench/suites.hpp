@@ -11,7 +11,7 @@
 
 namespace posdef::bench {
 
-enum class operation { cholesky, cholesky_solve, cholesky_inverse, tri_inverse, log_det };
+enum class operation { cholesky, cholesky_solve, cholesky_inverse, inv_triangular, cholesky_logdet };
 
 std::string name_of(operation op);
 

@@ -66,7 +66,7 @@ std::string table(const std::string& type, int threads, double seconds, const sa
 std::vector<tuning_question> tuning_questions(const block_sizes& base) {
   std::vector<tuning_question> all;
   // A shape in the middle of each step; the last one ends nowhere.
-  std::int64_t from = base.whole + 1;
+  std::int64_t from = base.unblocked_max + 1;
   for (int k = 0; k < 3; ++k) {
     const bool last = base.panels[k].up_to == std::numeric_limits<std::int64_t>::max();
     const std::int64_t to = last ? std::max<std::int64_t>(3000, from + from / 2) : base.panels[k].up_to;
@@ -76,8 +76,8 @@ std::vector<tuning_question> tuning_questions(const block_sizes& base) {
                    .shapes = {{1, (from + to) / 2}, {1, to}}});
     from = to + 1;
   }
-  all.push_back({.name = "whole",
-                 .direct = &block_sizes::whole,
+  all.push_back({.name = "unblocked_max",
+                 .direct = &block_sizes::unblocked_max,
                  .candidates = {64, 96, 128, 160, 192, 256},
                  .shapes = {{1, 100}, {1, 150}, {1, 200}, {1, 256}}});
   all.push_back({.name = "block",
@@ -86,8 +86,8 @@ std::vector<tuning_question> tuning_questions(const block_sizes& base) {
                  .shapes = {{1, 100, operation::cholesky_inverse},
                             {1, 200, operation::cholesky_inverse},
                             {1, 600, operation::cholesky_inverse}}});
-  all.push_back({.name = "small",
-                 .direct = &block_sizes::small,
+  all.push_back({.name = "compact_max",
+                 .direct = &block_sizes::compact_max,
                  .candidates = {8, 12, 16, 24, 32},
                  .shapes = {{1000, 12}, {1000, 16}, {1000, 24}, {1000, 32}}});
   // Factorizations above one block go by panels; kc, mc and nc are the ranges of products, in inverses and solves.
@@ -110,8 +110,8 @@ block_sizes tune(const std::vector<tuning_question>& questions, int threads, dou
 }
 
 std::string table_row(const std::string& instruction_set, const block_sizes& s) {
-  std::string text = "    {\"" + instruction_set + "\", {" + std::to_string(s.small) + ", " + std::to_string(s.whole) +
-                     ", " + std::to_string(s.block) + ", {";
+  std::string text = "    {\"" + instruction_set + "\", {" + std::to_string(s.compact_max) + ", " +
+                     std::to_string(s.unblocked_max) + ", " + std::to_string(s.block) + ", {";
   for (int k = 0; k < 3; ++k) {
     const bool last = s.panels[k].up_to == std::numeric_limits<std::int64_t>::max();
     text += std::string(k == 0 ? "{" : ", {") + (last ? "unlimited" : std::to_string(s.panels[k].up_to)) + ", " +

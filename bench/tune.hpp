@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "plan/tuning_door.hpp"
+#include "dispatch/tuning_hooks.hpp"
 #include "tuner.hpp"
 
 namespace posdef::bench {
@@ -29,7 +29,7 @@ template <scalar T>
 internal::block_sizes tune(const std::vector<tuning_question>& questions, int threads, double seconds,
                            const say_function& say);
 
-/// The row as src/plan/tuning.hpp has it: `    {"avx512", {32, 192, {{1023, 96}, ...}, 384, 192, 4096}},`
+/// The row as src/dispatch/tuning.hpp has it: `    {"avx512", {32, 192, {{1023, 96}, ...}, 384, 192, 4096}},`
 std::string table_row(const std::string& instruction_set, const internal::block_sizes& s);
 
 /// The tables of these types for the instruction set in use, as C++.

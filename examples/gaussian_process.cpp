@@ -45,7 +45,7 @@ int main() {
   const auto batch = static_cast<std::int64_t>(scales.size());
   std::vector<double> k(n * n * batch);    // one covariance for each scale; becomes their factors
   std::vector<double> weights(n * batch);  // y for each scale; becomes K⁻¹·y
-  std::vector<double> log_det(batch);
+  std::vector<double> logdet(batch);
   for (std::int64_t b = 0; b < batch; ++b) {
     for (std::int64_t j = 0; j < n; ++j) {
       for (std::int64_t i = j; i < n; ++i) {
@@ -57,13 +57,13 @@ int main() {
   const auto l = posdef::col_major(k.data(), n).batched(batch);
   posdef::cholesky(l);
   posdef::cholesky_solve<double>(l, posdef::view<double>(weights.data(), n, 1).batched(batch));
-  posdef::log_det(l, std::span<double>(log_det));
+  posdef::cholesky_logdet(l, std::span<double>(logdet));
 
   std::int64_t best = 0;
   double highest = -std::numeric_limits<double>::infinity();
   std::printf("length scale   log likelihood\n");
   for (std::int64_t b = 0; b < batch; ++b) {
-    const double likelihood = -0.5 * (dot(y.data(), &weights[b * n]) + log_det[b] + n * std::log(2 * std::numbers::pi));
+    const double likelihood = -0.5 * (dot(y.data(), &weights[b * n]) + logdet[b] + n * std::log(2 * std::numbers::pi));
     std::printf("%12.2f   %14.1f\n", scales[b], likelihood);
     if (likelihood > highest) {
       highest = likelihood;

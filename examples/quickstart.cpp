@@ -13,5 +13,5 @@ int main() {
   posdef::cholesky(l);  // a now holds L with A = L·Lᵀ; throws if A is not positive definite
   posdef::cholesky_solve<double>(l, posdef::view<double>(x.data(), 3, 1));
 
-  std::cout << "x = " << x[0] << ", " << x[1] << ", " << x[2] << "; log det A = " << posdef::log_det(l) << '\n';
+  std::cout << "x = " << x[0] << ", " << x[1] << ", " << x[2] << "; log det A = " << posdef::cholesky_logdet(l) << '\n';
 }

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "dispatch/tuning_hooks.hpp"
 #include "gpu/participants.hpp"
 #include "measure.hpp"
-#include "plan/device_tuning.hpp"
 #include "tuner.hpp"
 
 namespace posdef::bench {

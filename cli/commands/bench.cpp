@@ -132,7 +132,7 @@ void add_bench(CLI::App& app, int& status) {
   command->add_flag(
       "--tune", o->tune,
       "Instead: measure block sizes. On a device plans go by them from then on; of the engine cpu rows for "
-      "src/plan/tuning.hpp are printed");
+      "src/dispatch/tuning.hpp are printed");
   command->footer(
       "Repetitions of posdef and its peers alternate; times are medians; every result is checked. For batches a peer "
       "is\n"

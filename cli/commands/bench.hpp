@@ -69,7 +69,7 @@ int run_on_device(const bench_options& o, const std::vector<bench::cell>& cells,
 
 /// These are there in builds with the engine cpu alone.
 int run_in_host_memory(const bench_options& o, const std::vector<bench::cell>& cells, const bench::settings& settings);
-/// Prints rows for src/plan/tuning.hpp; how each number was found goes to stderr.
+/// Prints rows for src/dispatch/tuning.hpp; how each number was found goes to stderr.
 int tune(const bench_options& o, const bench::settings& settings);
 /// --tune on a device. Throws tools::input_error where there is nothing to measure.
 int tune_device(const bench_options& o, const bench::settings& settings);

@@ -54,7 +54,7 @@ void add_common(CLI::App& command, common_options& o, const std::string& output,
   command.add_flag("--no-verify", o.no_verify, "Leave the residual out")->excludes(verify);
   command.footer(
       footer +
-      "\nThe matrix is treated as dense. A .npy or .npz file is not checked for symmetry: only the triangle of\n"
+      "\nThe matrix is processed as dense. A .npy or .npz file is not checked for symmetry: only the triangle of\n"
       "--uplo is read. A Matrix Market file or a table is checked: both triangles have to be the same but for\n"
       "rounding, unless --uplo or --symmetrize says what to take.\n"
       "The residual is that of the matrix with its diagonal scaled to one. Beyond order 64 it is estimated by\n"

@@ -2,7 +2,7 @@
 // terminal, else nothing at all.
 //
 // The work runs in the calling thread; a second thread draws. How far the work has come is either reported (a batch,
-// treated in pieces) or guessed from an estimate of the whole time (a single matrix, one long call).
+// processed in pieces) or guessed from an estimate of the whole time (a single matrix, one long call).
 #ifndef POSDEF_CLI_COMMANDS_PROGRESS_HPP
 #define POSDEF_CLI_COMMANDS_PROGRESS_HPP
 

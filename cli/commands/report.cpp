@@ -112,11 +112,11 @@ void print_text(std::ostream& out, const report& r) {
     out << "  residual  " << short_number(tools::worst_ratio(*r.ratios, r.info)) << "   [" << r.residual_formula
         << (r.residual_kind == "exact" ? "" : ", by random vectors") << "; below 30 is right]\n";
   }
-  if (r.log_det) {
-    const std::size_t shown = std::min<std::size_t>(r.log_det->size(), shown_logarithms);
+  if (r.logdet) {
+    const std::size_t shown = std::min<std::size_t>(r.logdet->size(), shown_logarithms);
     out << "  log det   ";
-    for (std::size_t b = 0; b < shown; ++b) out << (b == 0 ? "" : ", ") << short_number((*r.log_det)[b], 17);
-    out << (shown < r.log_det->size() ? ", ...\n" : "\n");
+    for (std::size_t b = 0; b < shown; ++b) out << (b == 0 ? "" : ", ") << short_number((*r.logdet)[b], 17);
+    out << (shown < r.logdet->size() ? ", ...\n" : "\n");
   }
   if (!r.output.empty()) out << "  output    " << r.output << '\n';
 }
@@ -139,7 +139,7 @@ void print_json(std::ostream& out, const report& r) {
   o.add("residual_kind", r.ratios ? std::optional(r.residual_kind) : std::nullopt).add("verdict", verdict);
   o.add_text("info", json_array(info)).add("doubtful", doubtful);
   if (r.jitter != 0) o.add("jitter", r.jitter);
-  if (r.log_det) o.add("log_det", *r.log_det);
+  if (r.logdet) o.add("logdet", *r.logdet);
   out << o.text() << '\n';
 }
 

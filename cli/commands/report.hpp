@@ -32,7 +32,7 @@ struct report {
   bool factored = false;      ///< the input was a factor
   std::vector<std::int64_t> info;
   std::vector<std::int64_t> not_finite;  ///< matrices whose result holds NaN or infinity though info is 0
-  std::optional<std::vector<double>> log_det;
+  std::optional<std::vector<double>> logdet;
   std::string output;  ///< file written, or why not
 
   /// Matrices that have a result, but not one to be trusted: it is not finite, or its residual is not below 30.
@@ -42,7 +42,7 @@ struct report {
 
 void print_text(std::ostream& out, const report& r);
 /// Keys: n batch dtype device threads seconds gflops residual residual_kind verdict info doubtful, jitter if some was
-/// added, log_det if there is one. info
+/// added, logdet if there is one. info
 /// lists [index, k] of the matrices that failed, doubtful the indices of those whose result is not to be trusted;
 /// indices count from 0, k from 1. What is not known or not finite is null. verdict is "right", "doubtful", "not
 /// positive definite", or "not verified".

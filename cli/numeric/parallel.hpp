@@ -16,7 +16,7 @@
 
 namespace posdef::tools {
 
-/// Throws the first exception that `body` threw, after all threads have ended; then not every index was treated.
+/// Throws the first exception that `body` threw, after all threads have ended; then not every index was processed.
 template <class Body>
 void parallel_for(std::int64_t count, int threads, const Body& body) {
   std::atomic<std::int64_t> next = 0;

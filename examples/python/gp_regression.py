@@ -6,7 +6,7 @@ For observations y at times t, covariance K = a²·k(t, t'; ℓ) + s²·I and fa
     log p(y) = −½·yᵀ·K⁻¹·y − ½·log det K − n/2·log 2π,
 
 and its gradient with respect to amplitude a, length scale ℓ and noise s flows through the factorization. It has several
-maxima, so 8 starts are trained at once: K is a stack of 8 matrices and every call below treats all of them.
+maxima, so 8 starts are trained at once: K is a stack of 8 matrices and every call below processes all of them.
 
 usage: gp_regression.py [--output FOLDER]       writes gp_regression.png
 """

@@ -8,7 +8,7 @@
 
 #include <posdef/types.hpp>
 
-namespace posdef {
+namespace posdef::inline POSDEF_ABI {
 
 /// What `force` can pin. An empty string leaves the choice to the environment and then to posdef.
 struct forced {
@@ -49,6 +49,6 @@ POSDEF_API std::vector<device_info> devices();
 /// "0.1.0"
 POSDEF_API std::string_view version();
 
-}  // namespace posdef
+}  // namespace posdef::inline POSDEF_ABI
 
 #endif

@@ -14,7 +14,7 @@
 
 struct CUstream_st;
 
-namespace posdef::cuda {
+namespace posdef::inline POSDEF_ABI::cuda {
 
 /// The operations on one shape, on one stream of the device that is current when the plan is made.
 ///
@@ -64,18 +64,18 @@ class POSDEF_API plan {
   void cholesky_solve(view<const T> l, view<const T> b, view<T> x, std::int64_t* info = nullptr);
   void cholesky_inverse(view<T> l, std::int64_t* info = nullptr);
   void cholesky_inverse(view<const T> l, view<T> inverse, std::int64_t* info = nullptr);
-  void tri_solve(view<const T> l, view<T> b, std::int64_t* info = nullptr);
-  void tri_solve(view<const T> l, view<const T> b, view<T> x, std::int64_t* info = nullptr);
-  void tri_inverse(view<T> l, std::int64_t* info = nullptr);
-  void tri_inverse(view<const T> l, view<T> inverse, std::int64_t* info = nullptr);
+  void solve_triangular(view<const T> l, view<T> b, std::int64_t* info = nullptr);
+  void solve_triangular(view<const T> l, view<const T> b, view<T> x, std::int64_t* info = nullptr);
+  void inv_triangular(view<T> l, std::int64_t* info = nullptr);
+  void inv_triangular(view<const T> l, view<T> inverse, std::int64_t* info = nullptr);
   /// out: one real number per matrix, in device memory.
-  void log_det(view<const T> l, real_type<T>* out, std::int64_t* info = nullptr);
+  void cholesky_logdet(view<const T> l, real_type<T>* out, std::int64_t* info = nullptr);
 
  private:
   struct state;
   std::unique_ptr<state> state_;
 };
 
-}  // namespace posdef::cuda
+}  // namespace posdef::inline POSDEF_ABI::cuda
 
 #endif

@@ -18,7 +18,7 @@ struct _cl_mem;
 struct _cl_event;
 struct _cl_command_queue;
 
-namespace posdef::opencl {
+namespace posdef::inline POSDEF_ABI::opencl {
 
 /// A batch of matrices in a buffer: as posdef::view, with element (0, 0) of the first matrix `offset` elements behind
 /// the beginning of `memory`.
@@ -56,16 +56,32 @@ struct view {
 
 /// n × n.
 template <scalar T>
-constexpr view<T> col_major(::_cl_mem* memory, std::int64_t n, std::int64_t ld = 0) {
-  return {memory, n, n, ld};
+constexpr view<T> col_major(::_cl_mem* memory, std::int64_t n) {
+  return {memory, n, n};
 }
 template <scalar T>
-constexpr view<T> row_major(::_cl_mem* memory, std::int64_t n, std::int64_t ld = 0) {
-  return {memory, n, n, ld, layout::row_major};
+constexpr view<T> row_major(::_cl_mem* memory, std::int64_t n) {
+  return {memory, n, n, 0, layout::row_major};
 }
 
-/// An array in a buffer, `offset` elements behind its beginning: 64-bit integers for info, real numbers for log_det.
-/// As an info without memory it is kept by the plan to itself.
+/// rows × cols with leading dimension ld, 0 for the smallest.
+template <scalar T>
+constexpr view<T> col_major(::_cl_mem* memory, extents size, std::int64_t ld = 0) {
+  return {memory, size.rows, size.cols, ld};
+}
+template <scalar T>
+constexpr view<T> row_major(::_cl_mem* memory, extents size, std::int64_t ld = 0) {
+  return {memory, size.rows, size.cols, ld, layout::row_major};
+}
+
+/// As for posdef::col_major: braces say what two numbers mean.
+template <scalar T>
+view<T> col_major(::_cl_mem* memory, std::int64_t, std::int64_t) = delete;
+template <scalar T>
+view<T> row_major(::_cl_mem* memory, std::int64_t, std::int64_t) = delete;
+
+/// An array in a buffer, `offset` elements behind its beginning: 64-bit integers for info, real numbers for
+/// cholesky_logdet. As an info without memory it is kept by the plan to itself.
 struct array {
   ::_cl_mem* memory = nullptr;
   std::int64_t offset = 0;
@@ -106,17 +122,17 @@ class POSDEF_API plan {
   void cholesky_solve(const view<T>& l, const view<T>& b, const view<T>& x, array info = {}, const events& e = {});
   void cholesky_inverse(const view<T>& l, array info = {}, const events& e = {});
   void cholesky_inverse(const view<T>& l, const view<T>& inverse, array info = {}, const events& e = {});
-  void tri_solve(const view<T>& l, const view<T>& b, array info = {}, const events& e = {});
-  void tri_solve(const view<T>& l, const view<T>& b, const view<T>& x, array info = {}, const events& e = {});
-  void tri_inverse(const view<T>& l, array info = {}, const events& e = {});
-  void tri_inverse(const view<T>& l, const view<T>& inverse, array info = {}, const events& e = {});
-  void log_det(const view<T>& l, array out, array info = {}, const events& e = {});
+  void solve_triangular(const view<T>& l, const view<T>& b, array info = {}, const events& e = {});
+  void solve_triangular(const view<T>& l, const view<T>& b, const view<T>& x, array info = {}, const events& e = {});
+  void inv_triangular(const view<T>& l, array info = {}, const events& e = {});
+  void inv_triangular(const view<T>& l, const view<T>& inverse, array info = {}, const events& e = {});
+  void cholesky_logdet(const view<T>& l, array out, array info = {}, const events& e = {});
 
  private:
   struct state;
   std::unique_ptr<state> state_;
 };
 
-}  // namespace posdef::opencl
+}  // namespace posdef::inline POSDEF_ABI::opencl
 
 #endif

@@ -22,7 +22,7 @@
 
 #include <posdef/types.hpp>
 
-namespace posdef {
+namespace posdef::inline POSDEF_ABI {
 
 // Keeps an argument out of template deduction: T comes from the argument that is written.
 template <class T>
@@ -80,13 +80,13 @@ POSDEF_API std::int64_t try_cholesky_inverse(input<T> l, view<T> inverse, info_s
 /// info = k: diagonal element k is zero, infinite or NaN; then that B is not touched (or NaN). With diag::unit the
 /// diagonal is not read and info is 0. Cost: n²·nrhs operations.
 template <scalar T>
-POSDEF_API void tri_solve(input<T> l, view<T> b, const options& o = {});
+POSDEF_API void solve_triangular(input<T> l, view<T> b, const options& o = {});
 template <scalar T>
-POSDEF_API void tri_solve(input<T> l, input<T> b, view<T> x, const options& o = {});
+POSDEF_API void solve_triangular(input<T> l, input<T> b, view<T> x, const options& o = {});
 template <scalar T>
-POSDEF_API std::int64_t try_tri_solve(input<T> l, view<T> b, info_span info, const options& o = {});
+POSDEF_API std::int64_t try_solve_triangular(input<T> l, view<T> b, info_span info, const options& o = {});
 template <scalar T>
-POSDEF_API std::int64_t try_tri_solve(input<T> l, input<T> b, view<T> x, info_span info, const options& o = {});
+POSDEF_API std::int64_t try_solve_triangular(input<T> l, input<T> b, view<T> x, info_span info, const options& o = {});
 
 /// L⁻¹ of a triangular matrix, in place or out of place. The inverse has the same triangle.
 ///
@@ -94,41 +94,41 @@ POSDEF_API std::int64_t try_tri_solve(input<T> l, input<T> b, view<T> x, info_sp
 /// diag::unit the diagonal is neither read nor written in place (out of place it is written as ones).
 /// Cost: n³/3 operations. Source: Higham, section 14.2.
 template <scalar T>
-POSDEF_API void tri_inverse(view<T> l, const options& o = {});
+POSDEF_API void inv_triangular(view<T> l, const options& o = {});
 template <scalar T>
-POSDEF_API void tri_inverse(input<T> l, view<T> inverse, const options& o = {});
+POSDEF_API void inv_triangular(input<T> l, view<T> inverse, const options& o = {});
 template <scalar T>
-POSDEF_API std::int64_t try_tri_inverse(view<T> l, info_span info, const options& o = {});
+POSDEF_API std::int64_t try_inv_triangular(view<T> l, info_span info, const options& o = {});
 template <scalar T>
-POSDEF_API std::int64_t try_tri_inverse(input<T> l, view<T> inverse, info_span info, const options& o = {});
+POSDEF_API std::int64_t try_inv_triangular(input<T> l, view<T> inverse, info_span info, const options& o = {});
 
 /// log det A = 2·Σ log L(i,i) from the factor of A, one real number per matrix, free of overflow.
 ///
 /// out: at least batch elements. n = 0 gives 0. info = k: diagonal element k of the factor is not positive and
 /// finite; then out is NaN, whatever the policy. Cost: n logarithms.
 template <scalar T>
-POSDEF_API void log_det(view<const T> l, std::span<real_type<T>> out, const options& o = {});
+POSDEF_API void cholesky_logdet(view<const T> l, std::span<real_type<T>> out, const options& o = {});
 template <scalar T>
-POSDEF_API std::int64_t try_log_det(view<const T> l, std::span<real_type<T>> out, info_span info,
-                                    const options& o = {});
+POSDEF_API std::int64_t try_cholesky_logdet(view<const T> l, std::span<real_type<T>> out, info_span info,
+                                            const options& o = {});
 /// log det A of one matrix (batch = 1).
 template <scalar T>
-POSDEF_API real_type<T> log_det(view<const T> l, const options& o = {});
+POSDEF_API real_type<T> cholesky_logdet(view<const T> l, const options& o = {});
 
-/// Views of mutable elements deduce too: `log_det(col_major(l.data(), n))`.
+/// Views of mutable elements deduce too: `cholesky_logdet(col_major(l.data(), n))`.
 template <scalar T>
-void log_det(view<T> l, std::span<real_type<T>> out, const options& o = {}) {
-  log_det(view<const T>(l), out, o);
+void cholesky_logdet(view<T> l, std::span<real_type<T>> out, const options& o = {}) {
+  cholesky_logdet(view<const T>(l), out, o);
 }
 template <scalar T>
-real_type<T> log_det(view<T> l, const options& o = {}) {
-  return log_det(view<const T>(l), o);
+real_type<T> cholesky_logdet(view<T> l, const options& o = {}) {
+  return cholesky_logdet(view<const T>(l), o);
 }
 template <scalar T>
-std::int64_t try_log_det(view<T> l, std::span<real_type<T>> out, info_span info, const options& o = {}) {
-  return try_log_det(view<const T>(l), out, info, o);
+std::int64_t try_cholesky_logdet(view<T> l, std::span<real_type<T>> out, info_span info, const options& o = {}) {
+  return try_cholesky_logdet(view<const T>(l), out, info, o);
 }
 
-}  // namespace posdef
+}  // namespace posdef::inline POSDEF_ABI
 
 #endif

@@ -5,7 +5,7 @@
 #include <memory>
 #include <posdef/operations.hpp>
 
-namespace posdef {
+namespace posdef::inline POSDEF_ABI {
 
 /// The sizes that a plan serves: n × n matrices, `batch` of them, at most `nrhs` right-hand sides.
 struct shape {
@@ -45,17 +45,17 @@ class POSDEF_API plan {
   std::int64_t cholesky_solve(view<const T> l, view<const T> b, view<T> x, info_span info);
   std::int64_t cholesky_inverse(view<T> l, info_span info);
   std::int64_t cholesky_inverse(view<const T> l, view<T> inverse, info_span info);
-  std::int64_t tri_solve(view<const T> l, view<T> b, info_span info);
-  std::int64_t tri_solve(view<const T> l, view<const T> b, view<T> x, info_span info);
-  std::int64_t tri_inverse(view<T> l, info_span info);
-  std::int64_t tri_inverse(view<const T> l, view<T> inverse, info_span info);
-  std::int64_t log_det(view<const T> l, std::span<real_type<T>> out, info_span info);
+  std::int64_t solve_triangular(view<const T> l, view<T> b, info_span info);
+  std::int64_t solve_triangular(view<const T> l, view<const T> b, view<T> x, info_span info);
+  std::int64_t inv_triangular(view<T> l, info_span info);
+  std::int64_t inv_triangular(view<const T> l, view<T> inverse, info_span info);
+  std::int64_t cholesky_logdet(view<const T> l, std::span<real_type<T>> out, info_span info);
 
  private:
   struct state;
   std::unique_ptr<state> state_;
 };
 
-}  // namespace posdef
+}  // namespace posdef::inline POSDEF_ABI
 
 #endif

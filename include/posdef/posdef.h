@@ -17,7 +17,7 @@
  *   Failure    a matrix without an answer is what options.on_failure makes of it. POSDEF_ON_FAILURE_RAISE, the default:
  *              info is filled and the status is POSDEF_NOT_POSITIVE_DEFINITE (posdef_cholesky) or POSDEF_SINGULAR (the
  *              others). POSDEF_ON_FAILURE_REPORT and _NAN: info is filled and the status is POSDEF_SUCCESS. In every
- *              case the other matrices of the batch have been treated to the end.
+ *              case the other matrices of the batch have been processed to the end.
  *   Errors     POSDEF_INVALID_ARGUMENT, POSDEF_OUT_OF_MEMORY and POSDEF_UNAVAILABLE: nothing has been written.
  *   Sizes      64-bit, counted in elements. n = 0 or batch = 0 is success and touches nothing.
  *   Threads    every function may be called from any number of threads at once; a plan by one at a time. Results have
@@ -121,8 +121,8 @@ typedef struct posdef_options {
   posdef_uplo uplo;
   posdef_on_failure on_failure;
   posdef_other other;
-  posdef_diag diag;   /* read by posdef_tri_solve and posdef_tri_inverse alone */
-  posdef_op op;       /* read by posdef_tri_solve alone */
+  posdef_diag diag;   /* read by posdef_solve_triangular and posdef_inv_triangular alone */
+  posdef_op op;       /* read by posdef_solve_triangular alone */
   int32_t threads;    /* at most so many threads; 0: posdef_default_threads() */
   const char* device; /* "cpu", "reference", "opencl", "opencl:1", "cuda:0", "hybrid:0"; NULL or "automatic":
                          what posdef_default_device() says */
@@ -182,24 +182,25 @@ POSDEF_C_API posdef_status posdef_cholesky_inverse(const posdef_matrix* l, const
  * x: n x nrhs, receives X; NULL: it takes the place of b.
  * info = k: diagonal element k is zero, infinite or NaN; that X is not written (or NaN). Never with a unit diagonal.
  * Cost: n^2*nrhs operations. */
-POSDEF_C_API posdef_status posdef_tri_solve(const posdef_matrix* l, const posdef_matrix* b, const posdef_matrix* x,
-                                            int64_t* info, const posdef_options* options);
+POSDEF_C_API posdef_status posdef_solve_triangular(const posdef_matrix* l, const posdef_matrix* b,
+                                                   const posdef_matrix* x, int64_t* info,
+                                                   const posdef_options* options);
 
 /* L^-1 of a triangular matrix; it has the same triangle.
  * l: n x n, triangular. inverse: n x n, receives L^-1; NULL: it takes the place of l.
  * info = k: diagonal element k is zero, infinite or NaN; that result is not written (or NaN). With POSDEF_DIAG_UNIT the
  * diagonal is not read; in place it is not written, out of place it is written as ones.
  * Cost: n^3/3 operations. */
-POSDEF_C_API posdef_status posdef_tri_inverse(const posdef_matrix* l, const posdef_matrix* inverse, int64_t* info,
-                                              const posdef_options* options);
+POSDEF_C_API posdef_status posdef_inv_triangular(const posdef_matrix* l, const posdef_matrix* inverse, int64_t* info,
+                                                 const posdef_options* options);
 
 /* log det A = 2 * (sum of log L(i,i)) from the factor of A, free of overflow; n = 0 gives 0.
  * l: n x n, the factor as posdef_cholesky leaves it.
  * out: batch numbers, float for POSDEF_F32 and POSDEF_C64, double for POSDEF_F64 and POSDEF_C128.
  * info = k: diagonal element k of the factor is not positive and finite; that number is NaN.
  * Cost: n logarithms. */
-POSDEF_C_API posdef_status posdef_log_det(const posdef_matrix* l, void* out, int64_t* info,
-                                          const posdef_options* options);
+POSDEF_C_API posdef_status posdef_cholesky_logdet(const posdef_matrix* l, void* out, int64_t* info,
+                                                  const posdef_options* options);
 
 /* ---- Plans: what is decided once for a device, a shape and options; nothing is allocated after the creation -------
  * A plan is used by one call at a time; different plans are independent. */
@@ -227,11 +228,12 @@ POSDEF_C_API posdef_status posdef_plan_cholesky_solve(posdef_plan* plan, const p
                                                       const posdef_matrix* x, int64_t* info);
 POSDEF_C_API posdef_status posdef_plan_cholesky_inverse(posdef_plan* plan, const posdef_matrix* l,
                                                         const posdef_matrix* inverse, int64_t* info);
-POSDEF_C_API posdef_status posdef_plan_tri_solve(posdef_plan* plan, const posdef_matrix* l, const posdef_matrix* b,
-                                                 const posdef_matrix* x, int64_t* info);
-POSDEF_C_API posdef_status posdef_plan_tri_inverse(posdef_plan* plan, const posdef_matrix* l,
-                                                   const posdef_matrix* inverse, int64_t* info);
-POSDEF_C_API posdef_status posdef_plan_log_det(posdef_plan* plan, const posdef_matrix* l, void* out, int64_t* info);
+POSDEF_C_API posdef_status posdef_plan_solve_triangular(posdef_plan* plan, const posdef_matrix* l,
+                                                        const posdef_matrix* b, const posdef_matrix* x, int64_t* info);
+POSDEF_C_API posdef_status posdef_plan_inv_triangular(posdef_plan* plan, const posdef_matrix* l,
+                                                      const posdef_matrix* inverse, int64_t* info);
+POSDEF_C_API posdef_status posdef_plan_cholesky_logdet(posdef_plan* plan, const posdef_matrix* l, void* out,
+                                                       int64_t* info);
 
 /* ---- Errors ------------------------------------------------------------------------------------------------------ */
 

@@ -31,7 +31,7 @@
 #define POSDEF_API __attribute__((visibility("default")))
 #endif
 
-namespace posdef {
+namespace posdef::inline POSDEF_ABI {
 
 /// The element types: float, double and their complex forms.
 template <class T>
@@ -60,7 +60,7 @@ enum class layout { col_major, row_major };
 enum class on_failure {
   report,  ///< say so in `info`; columns before the failing one hold the factor, the rest is unspecified
   nan,     ///< as `report`, and the failed result is filled with NaN
-  raise    ///< as `report`, and throw `numerical_error` once every matrix of the batch has been treated
+  raise    ///< as `report`, and throw `numerical_error` once every matrix of the batch has been processed
 };
 
 /// What becomes of the triangle that `uplo` does not name, in a matrix that a call writes.
@@ -74,11 +74,11 @@ enum class other_triangle {
 /// Whether the diagonal of a triangular matrix is read, or taken to be ones.
 enum class diag { non_unit, unit };
 
-/// op(L) in `tri_solve`: L, Lᵀ or Lᴴ.
+/// op(L) in `solve_triangular`: L, Lᵀ or Lᴴ.
 enum class op { none, transpose, conj_transpose };
 
 /// The engines. Those that a build leaves out, or that find no device, answer `unavailable`. `hybrid` is a device with
-/// the CPU: number k of CUDA's devices if there are any, else of OpenCL's. It treats matrices in host memory.
+/// the CPU: number k of CUDA's devices if there are any, else of OpenCL's. It processes matrices in host memory.
 /// automatic: the engine that force() or POSDEF_DEVICE pins, else cpu. The others mean themselves, whatever is pinned.
 enum class engine { automatic, cpu, reference, opencl, cuda, hybrid };
 
@@ -192,24 +192,44 @@ struct view {
   }
 };
 
-/// n × n, column-major.
+/// Rows and columns of a matrix.
+struct extents {
+  std::int64_t rows, cols;
+};
+
+/// n × n: element (i, j) at data[i + j*n] (col_major) or data[i*n + j] (row_major).
 template <class T>
-constexpr view<T> col_major(T* data, std::int64_t n, std::int64_t ld = 0) {
-  return view<T>(data, n, n, ld, layout::col_major);
+constexpr view<T> col_major(T* data, std::int64_t n) {
+  return view<T>(data, n, n, 0, layout::col_major);
 }
-/// n × n, row-major.
 template <class T>
-constexpr view<T> row_major(T* data, std::int64_t n, std::int64_t ld = 0) {
-  return view<T>(data, n, n, ld, layout::row_major);
+constexpr view<T> row_major(T* data, std::int64_t n) {
+  return view<T>(data, n, n, 0, layout::row_major);
 }
+
+/// rows × cols with leading dimension ld, 0 for the smallest: `col_major(b, {n, nrhs})`, `col_major(a, {n, n}, lda)`.
+template <class T>
+constexpr view<T> col_major(T* data, extents size, std::int64_t ld = 0) {
+  return view<T>(data, size.rows, size.cols, ld, layout::col_major);
+}
+template <class T>
+constexpr view<T> row_major(T* data, extents size, std::int64_t ld = 0) {
+  return view<T>(data, size.rows, size.cols, ld, layout::row_major);
+}
+
+/// Two plain numbers could be rows and columns, or an order and a leading dimension. Braces say which.
+template <class T>
+view<T> col_major(T* data, std::int64_t, std::int64_t) = delete;
+template <class T>
+view<T> row_major(T* data, std::int64_t, std::int64_t) = delete;
 
 /// Choices that every call takes; the defaults suit most calls.
 struct options {
   posdef::uplo uplo = posdef::uplo::lower;
   posdef::on_failure on_failure = posdef::on_failure::raise;  ///< the `try_` forms take `raise` for `report`
   posdef::other_triangle other = posdef::other_triangle::automatic;
-  posdef::diag diag = posdef::diag::non_unit;  ///< read by `tri_solve` and `tri_inverse` alone
-  posdef::op op = posdef::op::none;            ///< read by `tri_solve` alone
+  posdef::diag diag = posdef::diag::non_unit;  ///< read by `solve_triangular` and `inv_triangular` alone
+  posdef::op op = posdef::op::none;            ///< read by `solve_triangular` alone
   int threads = 0;                             ///< at most so many threads; 0: `default_threads()`
   posdef::device device = {};
 };
@@ -240,7 +260,7 @@ class POSDEF_API system_failure : public std::runtime_error, public error {
   const char* what() const noexcept override { return std::runtime_error::what(); }
 };
 
-/// Some matrix of the batch had no answer. Every other matrix of the batch has been treated to the end. (The text is
+/// Some matrix of the batch had no answer. Every other matrix of the batch has been processed to the end. (The text is
 /// empty where there was no memory for it.)
 class POSDEF_API numerical_error : public std::runtime_error, public error {
  public:
@@ -268,6 +288,6 @@ class POSDEF_API singular : public numerical_error {
   using numerical_error::numerical_error;
 };
 
-}  // namespace posdef
+}  // namespace posdef::inline POSDEF_ABI
 
 #endif

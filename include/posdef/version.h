@@ -7,4 +7,8 @@
 #define POSDEF_VERSION_MINOR 1
 #define POSDEF_VERSION_PATCH 0
 
+/* The inline namespace of all C++ names, so that two versions of the interface can be in one process. It changes with
+ * the soname. */
+#define POSDEF_ABI v0_1
+
 #endif

@@ -14,7 +14,7 @@
 #include <cstdio>
 #include <exception>
 
-#include "api/lapack_door.hpp"
+#include "api/lapack_entry.hpp"
 #include "calls.hpp"
 #include "posdef/types.hpp"
 #include "symbols.hpp"
@@ -24,6 +24,12 @@ namespace posdef::lapack {
 namespace {
 
 constexpr std::int64_t not_carried_out = -1010;
+
+template <class T>
+const internal::lapack_routines<T>& core() {
+  static const internal::lapack_table& table = *posdef_lapack_entry();
+  return table.of<T>();
+}
 
 bool is(char given, char wanted) { return (given & ~0x20) == wanted; }  // either case, as LSAME
 bool is_uplo(char c) { return is(c, 'L') || is(c, 'U'); }
@@ -65,7 +71,7 @@ void run(call_id call, const char* routine, const checked& arguments, Int* info,
 template <class T, class Int>
 void potrf(call_id call, const char* routine, const char* uplo, const Int* n, T* a, const Int* lda, Int* info) {
   const auto arguments = checked().require(is_uplo(*uplo), 1).require(*n >= 0, 2).require(*lda >= at_least_1(*n), 4);
-  run(call, routine, arguments, info, [&] { return internal::lapack_potrf(is(*uplo, 'L'), *n, a, *lda); });
+  run(call, routine, arguments, info, [&] { return core<T>().potrf(is(*uplo, 'L'), *n, a, *lda); });
 }
 
 /// B ← A⁻¹·B from the factor. Divides by the factor's diagonal, whatever is there.
@@ -79,7 +85,7 @@ void potrs(call_id call, const char* routine, const char* uplo, const Int* n, co
                              .require(*lda >= at_least_1(*n), 5)
                              .require(*ldb >= at_least_1(*n), 7);
   run(call, routine, arguments, info, [&] {
-    internal::lapack_potrs(is(*uplo, 'L'), *n, *nrhs, a, *lda, b, *ldb);
+    core<T>().potrs(is(*uplo, 'L'), *n, *nrhs, a, *lda, b, *ldb);
     return 0;
   });
 }
@@ -94,8 +100,7 @@ void posv(call_id call, const char* routine, const char* uplo, const Int* n, con
                              .require(*nrhs >= 0, 3)
                              .require(*lda >= at_least_1(*n), 5)
                              .require(*ldb >= at_least_1(*n), 7);
-  run(call, routine, arguments, info,
-      [&] { return internal::lapack_posv(is(*uplo, 'L'), *n, *nrhs, a, *lda, b, *ldb); });
+  run(call, routine, arguments, info, [&] { return core<T>().posv(is(*uplo, 'L'), *n, *nrhs, a, *lda, b, *ldb); });
 }
 
 /// L⁻¹ or U⁻¹. info = k: diagonal element k is exactly zero, and the matrix is as it was.
@@ -107,8 +112,7 @@ void trtri(call_id call, const char* routine, const char* uplo, const char* diag
                              .require(is_diag(*diag), 2)
                              .require(*n >= 0, 3)
                              .require(*lda >= at_least_1(*n), 5);
-  run(call, routine, arguments, info,
-      [&] { return internal::lapack_trtri(is(*uplo, 'L'), is(*diag, 'U'), *n, a, *lda); });
+  run(call, routine, arguments, info, [&] { return core<T>().trtri(is(*uplo, 'L'), is(*diag, 'U'), *n, a, *lda); });
 }
 
 /// Lᴴ·L or U·Uᴴ.
@@ -116,7 +120,7 @@ template <class T, class Int>
 void lauum(call_id call, const char* routine, const char* uplo, const Int* n, T* a, const Int* lda, Int* info) {
   const auto arguments = checked().require(is_uplo(*uplo), 1).require(*n >= 0, 2).require(*lda >= at_least_1(*n), 4);
   run(call, routine, arguments, info, [&] {
-    internal::lapack_lauum(is(*uplo, 'L'), *n, a, *lda);
+    core<T>().lauum(is(*uplo, 'L'), *n, a, *lda);
     return 0;
   });
 }
@@ -125,7 +129,7 @@ void lauum(call_id call, const char* routine, const char* uplo, const Int* n, T*
 template <class T, class Int>
 void potri(call_id call, const char* routine, const char* uplo, const Int* n, T* a, const Int* lda, Int* info) {
   const auto arguments = checked().require(is_uplo(*uplo), 1).require(*n >= 0, 2).require(*lda >= at_least_1(*n), 4);
-  run(call, routine, arguments, info, [&] { return internal::lapack_potri(is(*uplo, 'L'), *n, a, *lda); });
+  run(call, routine, arguments, info, [&] { return core<T>().potri(is(*uplo, 'L'), *n, a, *lda); });
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 
+#include "algorithm/panels.hpp"
 #include "algorithm/solve.hpp"
 
 namespace posdef::internal {
@@ -55,12 +56,31 @@ index potrf_left_looking(E& e, typename E::output a, index first = 0) {
   return 0;
 }
 
+/// A schedule of the engine's own for whole matrices.
+template <class E>
+concept own_schedule = requires(E& e, typename E::output a) {
+  e.potrf(a);
+};
+/// An engine that factors the next diagonal block in the launch that updates it.
+template <class E>
+concept by_outer_panels = requires(E& e, typename E::output a) {
+  e.takes_tiles(a.rows);
+  e.potrf_tiles(a);
+  e.outer_panel();
+};
+
 template <primitives E>
 index potrf(E& e, typename E::output a, factor_algorithm which) {
   // The factor of conj(A) is conj(L): conjugation of the whole view needs no work.
   if (a.conj) a = a.conjugated();
-  if constexpr (requires { e.potrf(a); })
-    if (which == factor_algorithm::automatic) return e.potrf(a);
+  if (which == factor_algorithm::automatic) {
+    if constexpr (own_schedule<E>) {
+      return e.potrf(a);
+    } else if constexpr (by_outer_panels<E>) {
+      e.takes_tiles(a.rows) ? e.potrf_tiles(a) : potrf_panels(e, a, e.outer_panel());
+      return 0;
+    }
+  }
   return which == factor_algorithm::left_looking ? potrf_left_looking(e, a) : potrf_recursive(e, a);
 }
 

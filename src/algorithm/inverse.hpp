@@ -1,12 +1,12 @@
 // Inverses, in place, lower.
 //
-//   tri_inverse   [L11  0 ]⁻¹   [        L11⁻¹          0  ]
+//   trtri   [L11  0 ]⁻¹   [        L11⁻¹          0  ]
 //                 [L21 L22]   = [−L22⁻¹·L21·L11⁻¹    L22⁻¹ ]                          n³/3 operations
 //   lauum         L ← lower triangle of Lᴴ·L:  [L11ᴴ·L11 + L21ᴴ·L21      *    ]
 //                                              [     L22ᴴ·L21       L22ᴴ·L22 ]        n³/3 operations
-//   potri         A⁻¹ = L⁻ᴴ·L⁻¹: tri_inverse, then lauum
+//   potri         A⁻¹ = L⁻ᴴ·L⁻¹: trtri, then lauum
 //
-// Blocks of the engine's order are treated in its scratch, where the other triangle can be zero: a solve against the
+// Blocks of the engine's order are processed in its scratch, where the other triangle can be zero: a solve against the
 // identity gives the inverse, a product gives Lᴴ·L. So an engine needs no primitive of its own for either.
 #pragma once
 
@@ -17,7 +17,7 @@
 namespace posdef::internal {
 
 template <primitives E>
-void tri_inverse(E& e, typename E::output l, bool unit) {
+void trtri(E& e, typename E::output l, bool unit) {
   using T = typename E::value_type;
   const index n = l.rows, nb = e.block();
   if (n == 0) return;
@@ -34,12 +34,12 @@ void tri_inverse(E& e, typename E::output l, bool unit) {
   trsm_plain(e, l11, l21, unit);
   trsm_left(e, l22, l21, unit);
   e.copy(-1, l21, l21, part::full);
-  tri_inverse(e, l11, unit);
-  tri_inverse(e, l22, unit);
+  trtri(e, l11, unit);
+  trtri(e, l22, unit);
 }
 
 template <blocks_alone E>
-void tri_inverse(E& e, typename E::output l, bool unit) {
+void trtri(E& e, typename E::output l, bool unit) {
   e.invert_block(l, unit);
 }
 
@@ -97,7 +97,7 @@ void lauum(E& e, typename E::output l) {
 
 template <solver E>
 void potri(E& e, typename E::output l) {
-  tri_inverse(e, l, /* unit = */ false);
+  trtri(e, l, /* unit = */ false);
   lauum(e, l);
 }
 

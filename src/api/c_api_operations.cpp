@@ -9,6 +9,7 @@
 #include <utility>
 #include <variant>
 
+#include "algorithm/operation.hpp"
 #include "api/c_api.hpp"
 #include "posdef/operations.hpp"
 #include "posdef/plan.hpp"
@@ -25,53 +26,38 @@ template <class T>
 struct one_call {
   posdef::options o;
 
-  std::int64_t cholesky(view<T> a, info_span i) { return posdef::try_cholesky(a, i, o); }
-  std::int64_t cholesky(view<const T> a, view<T> l, info_span i) { return posdef::try_cholesky(a, l, i, o); }
-  std::int64_t cholesky_solve(view<const T> l, view<T> b, info_span i) {
-    return posdef::try_cholesky_solve(l, b, i, o);
+#define POSDEF_SQUARE(name, input_name, output_name, info_meaning)                  \
+  std::int64_t name(view<T> a, info_span i) { return posdef::try_##name(a, i, o); } \
+  std::int64_t name(view<const T> a, view<T> out, info_span i) { return posdef::try_##name(a, out, i, o); }
+#define POSDEF_SOLVE(name, info_meaning)                                                                \
+  std::int64_t name(view<const T> l, view<T> b, info_span i) { return posdef::try_##name(l, b, i, o); } \
+  std::int64_t name(view<const T> l, view<const T> b, view<T> x, info_span i) {                         \
+    return posdef::try_##name(l, b, x, i, o);                                                           \
   }
-  std::int64_t cholesky_solve(view<const T> l, view<const T> b, view<T> x, info_span i) {
-    return posdef::try_cholesky_solve(l, b, x, i, o);
+#define POSDEF_NUMBER(name, info_meaning)                                                \
+  std::int64_t name(view<const T> l, std::span<posdef::real_type<T>> out, info_span i) { \
+    return posdef::try_##name(l, out, i, o);                                             \
   }
-  std::int64_t cholesky_inverse(view<T> l, info_span i) { return posdef::try_cholesky_inverse(l, i, o); }
-  std::int64_t cholesky_inverse(view<const T> l, view<T> x, info_span i) {
-    return posdef::try_cholesky_inverse(l, x, i, o);
-  }
-  std::int64_t tri_solve(view<const T> l, view<T> b, info_span i) { return posdef::try_tri_solve(l, b, i, o); }
-  std::int64_t tri_solve(view<const T> l, view<const T> b, view<T> x, info_span i) {
-    return posdef::try_tri_solve(l, b, x, i, o);
-  }
-  std::int64_t tri_inverse(view<T> l, info_span i) { return posdef::try_tri_inverse(l, i, o); }
-  std::int64_t tri_inverse(view<const T> l, view<T> x, info_span i) { return posdef::try_tri_inverse(l, x, i, o); }
-  std::int64_t log_det(view<const T> l, std::span<posdef::real_type<T>> out, info_span i) {
-    return posdef::try_log_det(l, out, i, o);
-  }
+#include "algorithm/operations.def"
 };
 
-// What an operation is called, what its matrices are called, and what it means when one of them fails.
-struct cholesky {
-  static constexpr const char *input = "a", *output = "l";
-  static constexpr posdef_status failure = POSDEF_NOT_POSITIVE_DEFINITE;
-  static std::int64_t run(auto& target, auto... arguments) { return target.cholesky(arguments...); }
-};
-struct cholesky_solve {
-  static constexpr posdef_status failure = POSDEF_SINGULAR;
-  static std::int64_t run(auto& target, auto... arguments) { return target.cholesky_solve(arguments...); }
-};
-struct cholesky_inverse {
-  static constexpr const char *input = "l", *output = "inverse";
-  static constexpr posdef_status failure = POSDEF_SINGULAR;
-  static std::int64_t run(auto& target, auto... arguments) { return target.cholesky_inverse(arguments...); }
-};
-struct tri_solve {
-  static constexpr posdef_status failure = POSDEF_SINGULAR;
-  static std::int64_t run(auto& target, auto... arguments) { return target.tri_solve(arguments...); }
-};
-struct tri_inverse {
-  static constexpr const char *input = "l", *output = "inverse";
-  static constexpr posdef_status failure = POSDEF_SINGULAR;
-  static std::int64_t run(auto& target, auto... arguments) { return target.tri_inverse(arguments...); }
-};
+// The status that an info of this meaning becomes.
+constexpr posdef_status status_of(posdef::internal::failure f) {
+  return f == posdef::internal::failure::minor ? POSDEF_NOT_POSITIVE_DEFINITE : POSDEF_SINGULAR;
+}
+
+// What an operation's matrices are called, and what it means when one of them fails.
+#define POSDEF_OPERATION(name, input_name, output_name, info_meaning)                              \
+  struct name {                                                                                    \
+    static constexpr const char *input = input_name, *output = output_name;                        \
+    static constexpr posdef_status failure = status_of(posdef::internal::failure::info_meaning);   \
+    static std::int64_t run(auto& target, auto... arguments) { return target.name(arguments...); } \
+  };
+#define POSDEF_SQUARE(name, input_name, output_name, info_meaning) \
+  POSDEF_OPERATION(name, #input_name, #output_name, info_meaning)
+#define POSDEF_SOLVE(name, info_meaning) POSDEF_OPERATION(name, "l", "x", info_meaning)
+#define POSDEF_NUMBER(name, info_meaning) POSDEF_OPERATION(name, "l", "out", info_meaning)
+#include "algorithm/operations.def"
 
 using any_plan = std::variant<posdef::plan<float>, posdef::plan<double>, posdef::plan<std::complex<float>>,
                               posdef::plan<std::complex<double>>>;
@@ -190,7 +176,7 @@ struct argument {
   }
 };
 
-// The status of a call whose matrices were all treated.
+// The status of a call whose matrices were all processed.
 template <class Operation>
 posdef_status outcome(const char* function, bool raise, info_span info, std::int64_t failures) {
   if (failures == 0 || !raise) return POSDEF_SUCCESS;
@@ -207,7 +193,7 @@ posdef_status outcome(const char* function, bool raise, info_span info, std::int
   return Operation::failure;
 }
 
-// One matrix to one matrix: cholesky, cholesky_inverse, tri_inverse.
+// One matrix to one matrix: cholesky, cholesky_inverse, inv_triangular.
 template <class Operation, class By>
 posdef_status map(const char* function, By by, const posdef_matrix* in, const posdef_matrix* out, std::int64_t* info) {
   const argument a(function, Operation::input, in);
@@ -221,7 +207,7 @@ posdef_status map(const char* function, By by, const posdef_matrix* in, const po
   return status;
 }
 
-// A triangle and right-hand sides to solutions: cholesky_solve, tri_solve.
+// A triangle and right-hand sides to solutions: cholesky_solve, solve_triangular.
 template <class Operation, class By>
 posdef_status solve(const char* function, By by, const posdef_matrix* triangle, const posdef_matrix* right,
                     const posdef_matrix* out, std::int64_t* info) {
@@ -238,14 +224,14 @@ posdef_status solve(const char* function, By by, const posdef_matrix* triangle, 
 }
 
 // A triangle to one real number.
-template <class By>
-posdef_status log_det(const char* function, By by, const posdef_matrix* triangle, void* out, std::int64_t* info) {
-  const argument l(function, "l", triangle);
+template <class Operation, class By>
+posdef_status number(const char* function, By by, const posdef_matrix* triangle, void* out, std::int64_t* info) {
+  const argument l(function, Operation::input, triangle);
   if (out == nullptr && l.m.batch > 0) throw invalid_argument(function, "out", "NULL", "memory for batch real numbers");
   posdef_status status = POSDEF_SUCCESS;
   by.visit(l.m, l.name, info, [&]<class T>(std::type_identity<T>, auto& target, info_span i) {
     const std::span numbers(static_cast<posdef::real_type<T>*>(out), i.size());
-    status = outcome<cholesky_solve>(function, by.raise(), i, target.log_det(l.as<const T>(), numbers, i));
+    status = outcome<Operation>(function, by.raise(), i, Operation::run(target, l.as<const T>(), numbers, i));
   });
   return status;
 }
@@ -254,56 +240,33 @@ posdef_status log_det(const char* function, By by, const posdef_matrix* triangle
 
 extern "C" {
 
-posdef_status posdef_cholesky(const posdef_matrix* a, const posdef_matrix* l, int64_t* info,
-                              const posdef_options* options) {
-  return guard(__func__, [&, f = __func__] { return map<cholesky>(f, by_call(f, options), a, l, info); });
-}
-posdef_status posdef_plan_cholesky(posdef_plan* plan, const posdef_matrix* a, const posdef_matrix* l, int64_t* info) {
-  return guard(__func__, [&, f = __func__] { return map<cholesky>(f, by_plan(f, plan), a, l, info); });
-}
-
-posdef_status posdef_cholesky_inverse(const posdef_matrix* l, const posdef_matrix* inverse, int64_t* info,
-                                      const posdef_options* options) {
-  return guard(__func__, [&, f = __func__] { return map<cholesky_inverse>(f, by_call(f, options), l, inverse, info); });
-}
-posdef_status posdef_plan_cholesky_inverse(posdef_plan* plan, const posdef_matrix* l, const posdef_matrix* inverse,
-                                           int64_t* info) {
-  return guard(__func__, [&, f = __func__] { return map<cholesky_inverse>(f, by_plan(f, plan), l, inverse, info); });
-}
-
-posdef_status posdef_tri_inverse(const posdef_matrix* l, const posdef_matrix* inverse, int64_t* info,
-                                 const posdef_options* options) {
-  return guard(__func__, [&, f = __func__] { return map<tri_inverse>(f, by_call(f, options), l, inverse, info); });
-}
-posdef_status posdef_plan_tri_inverse(posdef_plan* plan, const posdef_matrix* l, const posdef_matrix* inverse,
-                                      int64_t* info) {
-  return guard(__func__, [&, f = __func__] { return map<tri_inverse>(f, by_plan(f, plan), l, inverse, info); });
-}
-
-posdef_status posdef_cholesky_solve(const posdef_matrix* l, const posdef_matrix* b, const posdef_matrix* x,
-                                    int64_t* info, const posdef_options* options) {
-  return guard(__func__, [&, f = __func__] { return solve<cholesky_solve>(f, by_call(f, options), l, b, x, info); });
-}
-posdef_status posdef_plan_cholesky_solve(posdef_plan* plan, const posdef_matrix* l, const posdef_matrix* b,
-                                         const posdef_matrix* x, int64_t* info) {
-  return guard(__func__, [&, f = __func__] { return solve<cholesky_solve>(f, by_plan(f, plan), l, b, x, info); });
-}
-
-posdef_status posdef_tri_solve(const posdef_matrix* l, const posdef_matrix* b, const posdef_matrix* x, int64_t* info,
-                               const posdef_options* options) {
-  return guard(__func__, [&, f = __func__] { return solve<tri_solve>(f, by_call(f, options), l, b, x, info); });
-}
-posdef_status posdef_plan_tri_solve(posdef_plan* plan, const posdef_matrix* l, const posdef_matrix* b,
-                                    const posdef_matrix* x, int64_t* info) {
-  return guard(__func__, [&, f = __func__] { return solve<tri_solve>(f, by_plan(f, plan), l, b, x, info); });
-}
-
-posdef_status posdef_log_det(const posdef_matrix* l, void* out, int64_t* info, const posdef_options* options) {
-  return guard(__func__, [&, f = __func__] { return log_det(f, by_call(f, options), l, out, info); });
-}
-posdef_status posdef_plan_log_det(posdef_plan* plan, const posdef_matrix* l, void* out, int64_t* info) {
-  return guard(__func__, [&, f = __func__] { return log_det(f, by_plan(f, plan), l, out, info); });
-}
+// Two functions for each operation: without a plan and with one.
+#define POSDEF_SQUARE(name, input_name, output_name, info_meaning)                                          \
+  posdef_status posdef_##name(const posdef_matrix* in, const posdef_matrix* out, int64_t* info,             \
+                              const posdef_options* options) {                                              \
+    return guard(__func__, [&, f = __func__] { return map<name>(f, by_call(f, options), in, out, info); }); \
+  }                                                                                                         \
+  posdef_status posdef_plan_##name(posdef_plan* plan, const posdef_matrix* in, const posdef_matrix* out,    \
+                                   int64_t* info) {                                                         \
+    return guard(__func__, [&, f = __func__] { return map<name>(f, by_plan(f, plan), in, out, info); });    \
+  }
+#define POSDEF_SOLVE(name, info_meaning)                                                                             \
+  posdef_status posdef_##name(const posdef_matrix* l, const posdef_matrix* b, const posdef_matrix* x, int64_t* info, \
+                              const posdef_options* options) {                                                       \
+    return guard(__func__, [&, f = __func__] { return solve<name>(f, by_call(f, options), l, b, x, info); });        \
+  }                                                                                                                  \
+  posdef_status posdef_plan_##name(posdef_plan* plan, const posdef_matrix* l, const posdef_matrix* b,                \
+                                   const posdef_matrix* x, int64_t* info) {                                          \
+    return guard(__func__, [&, f = __func__] { return solve<name>(f, by_plan(f, plan), l, b, x, info); });           \
+  }
+#define POSDEF_NUMBER(name, info_meaning)                                                                        \
+  posdef_status posdef_##name(const posdef_matrix* l, void* out, int64_t* info, const posdef_options* options) { \
+    return guard(__func__, [&, f = __func__] { return number<name>(f, by_call(f, options), l, out, info); });    \
+  }                                                                                                              \
+  posdef_status posdef_plan_##name(posdef_plan* plan, const posdef_matrix* l, void* out, int64_t* info) {        \
+    return guard(__func__, [&, f = __func__] { return number<name>(f, by_plan(f, plan), l, out, info); });       \
+  }
+#include "algorithm/operations.def"
 
 posdef_status posdef_plan_workspace_size(posdef_dtype dtype, int64_t n, int64_t batch, int64_t nrhs,
                                          const posdef_options* options, size_t* bytes) {

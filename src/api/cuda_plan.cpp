@@ -1,19 +1,20 @@
 // posdef::cuda::plan: calls on the caller's stream and device pointers.
 #include "api/device_call.hpp"
-#include "plan/choices.hpp"
+#include "dispatch/overrides.hpp"
 #include "posdef/cuda.hpp"
+#include "system/memory.hpp"
 
 #if POSDEF_ENGINE_CUDA
-#include "engine/gpu/cuda/device.hpp"
-#include "engine/gpu/cuda/pointers.hpp"
-#include "engine/gpu/cuda/stream.hpp"
+#include "backend/gpu/cuda/device.hpp"
+#include "backend/gpu/cuda/pointers.hpp"
+#include "backend/gpu/cuda/stream.hpp"
 #endif
 
-namespace posdef::cuda {
+namespace posdef::inline POSDEF_ABI::cuda {
 
-using internal::call;
 using internal::index;
 using internal::operation;
+using internal::request;
 
 namespace {
 
@@ -57,7 +58,7 @@ struct plan<T>::state {
         stream(device, s, device.kernels<T>()),
         check_pointer(device, s) {
     internal::check_shape("cuda::plan", size);
-    internal::check_choices("cuda::plan", o);
+    internal::check_options("cuda::plan", o);
     internal::cuda::check_stream(device, s, "cuda::plan");
     const std::size_t bytes = bytes_for<T>(size);
     if (given != nullptr) {
@@ -80,28 +81,28 @@ struct plan<T>::state {
                .scratch = at + scratch_begin<T>(size)};
   }
 
-  void run(call<T> c, std::int64_t* info) {
+  void run(request<T> r, std::int64_t* info) {
     internal::cuda::refuse_after_fork();
-    check_pointers(c.function, c.a_name, *c.a);
-    if (c.b) check_pointers(c.function, "b", *c.b);
-    if (c.out) check_pointers(c.function, c.out_name, *c.out);
-    const auto count = static_cast<std::size_t>(std::max<index>(c.a->batch, 0));
+    check_pointers(r.function, r.a_name, *r.a);
+    if (r.b) check_pointers(r.function, "b", *r.b);
+    if (r.out) check_pointers(r.function, r.out_name, *r.out);
+    const auto count = static_cast<std::size_t>(std::max<index>(r.a->batch, 0));
     const std::span<index> infos = info != nullptr ? std::span(info, count) : std::span<index>();
-    c.info = &infos;
-    session.run(c, stream, [&] { check_memory(c); });
+    r.info = &infos;
+    session.run(r, stream, [&] { check_memory(r); });
   }
 
   /// Of a call whose sizes are good.
-  void check_memory(const call<T>& c) {
+  void check_memory(const request<T>& r) {
     const auto look = [&](std::string_view argument, const auto& v) {
-      if (v.rows > 0 && v.cols > 0 && v.batch > 0) check_pointer(c.function, std::string(argument) + ".data", v.data);
+      if (v.rows > 0 && v.cols > 0 && v.batch > 0) check_pointer(r.function, std::string(argument) + ".data", v.data);
     };
-    look(c.a_name, *c.a);
-    if (c.b) look("b", *c.b);
-    if (c.out) look(c.out_name, *c.out);
-    if (c.a->batch == 0) return;
-    if (c.what == operation::log_det) check_pointer(c.function, "out", c.value.data());
-    if (!c.info->empty()) check_pointer(c.function, "info", c.info->data());
+    look(r.a_name, *r.a);
+    if (r.b) look("b", *r.b);
+    if (r.out) look(r.out_name, *r.out);
+    if (r.a->batch == 0) return;
+    if (!r.out) check_pointer(r.function, "out", r.value.data());
+    if (!r.info->empty()) check_pointer(r.function, "info", r.info->data());
   }
 
   internal::cuda::device_state& device;
@@ -121,7 +122,7 @@ plan<T>::plan(::CUstream_st* stream, shape s, const options& o, void* workspace,
 template <scalar T>
 struct plan<T>::state {
   // No plan can be made, so its methods are never reached.
-  void run(const call<T>&, std::int64_t*) { blocking<T>(); }
+  void run(const request<T>&, std::int64_t*) { blocking<T>(); }
 };
 
 template <scalar T>
@@ -137,7 +138,7 @@ plan<T>::plan(::CUstream_st*, shape, const options&, void*, std::size_t) {
 template <scalar T>
 std::size_t plan<T>::workspace_size(shape s, const options& o) {
   internal::check_shape("cuda::plan::workspace_size", s);
-  internal::check_choices("cuda::plan::workspace_size", o);
+  internal::check_options("cuda::plan::workspace_size", o);
   return bytes_for<T>(s);
 }
 
@@ -148,75 +149,37 @@ plan<T>::plan(plan&&) noexcept = default;
 template <scalar T>
 plan<T>& plan<T>::operator=(plan&&) noexcept = default;
 
-#define POSDEF_SQUARE(NAME, IN, OUT)                                     \
-  template <scalar T>                                                    \
-  void plan<T>::NAME(view<T> a, std::int64_t* info) {                    \
-    const view<const T> in = a;                                          \
-    state_->run({.function = "cuda::plan::" #NAME,                       \
-                 .what = operation::NAME,                                \
-                 .a = &in,                                               \
-                 .a_name = IN,                                           \
-                 .out = &a,                                              \
-                 .out_name = IN},                                        \
-                info);                                                   \
-  }                                                                      \
-  template <scalar T>                                                    \
-  void plan<T>::NAME(view<const T> a, view<T> out, std::int64_t* info) { \
-    state_->run({.function = "cuda::plan::" #NAME,                       \
-                 .what = operation::NAME,                                \
-                 .a = &a,                                                \
-                 .a_name = IN,                                           \
-                 .out = &out,                                            \
-                 .out_name = OUT},                                       \
-                info);                                                   \
+#define POSDEF_SQUARE(name, input_name, output_name, info_meaning)                                            \
+  template <scalar T>                                                                                         \
+  void plan<T>::name(view<T> a, std::int64_t* info) {                                                         \
+    const view<const T> in = a;                                                                               \
+    state_->run({"cuda::plan::" #name, operation::name, &in, #input_name, nullptr, &a, #input_name}, info);   \
+  }                                                                                                           \
+  template <scalar T>                                                                                         \
+  void plan<T>::name(view<const T> a, view<T> out, std::int64_t* info) {                                      \
+    state_->run({"cuda::plan::" #name, operation::name, &a, #input_name, nullptr, &out, #output_name}, info); \
   }
-POSDEF_SQUARE(cholesky, "a", "l")
-POSDEF_SQUARE(cholesky_inverse, "l", "inverse")
-POSDEF_SQUARE(tri_inverse, "l", "inverse")
-#undef POSDEF_SQUARE
-
-#define POSDEF_SOLVE(NAME)                                                              \
+#define POSDEF_SOLVE(name, info_meaning)                                                \
   template <scalar T>                                                                   \
-  void plan<T>::NAME(view<const T> l, view<T> b, std::int64_t* info) {                  \
+  void plan<T>::name(view<const T> l, view<T> b, std::int64_t* info) {                  \
     const view<const T> in = b;                                                         \
-    state_->run({.function = "cuda::plan::" #NAME,                                      \
-                 .what = operation::NAME,                                               \
-                 .a = &l,                                                               \
-                 .a_name = "l",                                                         \
-                 .b = &in,                                                              \
-                 .out = &b,                                                             \
-                 .out_name = "b"},                                                      \
-                info);                                                                  \
+    state_->run({"cuda::plan::" #name, operation::name, &l, "l", &in, &b, "b"}, info);  \
   }                                                                                     \
   template <scalar T>                                                                   \
-  void plan<T>::NAME(view<const T> l, view<const T> b, view<T> x, std::int64_t* info) { \
-    state_->run({.function = "cuda::plan::" #NAME,                                      \
-                 .what = operation::NAME,                                               \
-                 .a = &l,                                                               \
-                 .a_name = "l",                                                         \
-                 .b = &b,                                                               \
-                 .out = &x,                                                             \
-                 .out_name = "x"},                                                      \
-                info);                                                                  \
+  void plan<T>::name(view<const T> l, view<const T> b, view<T> x, std::int64_t* info) { \
+    state_->run({"cuda::plan::" #name, operation::name, &l, "l", &b, &x, "x"}, info);   \
   }
-POSDEF_SOLVE(cholesky_solve)
-POSDEF_SOLVE(tri_solve)
-#undef POSDEF_SOLVE
-
-template <scalar T>
-void plan<T>::log_det(view<const T> l, real_type<T>* out, std::int64_t* info) {
-  const auto count = static_cast<std::size_t>(std::max<index>(l.batch, 0));
-  state_->run({.function = "cuda::plan::log_det",
-               .what = operation::log_det,
-               .a = &l,
-               .a_name = "l",
-               .value = std::span(out, count)},
-              info);
-}
+#define POSDEF_NUMBER(name, info_meaning)                                                              \
+  template <scalar T>                                                                                  \
+  void plan<T>::name(view<const T> l, real_type<T>* out, std::int64_t* info) {                         \
+    const std::span values(out, static_cast<std::size_t>(std::max<index>(l.batch, 0)));                \
+    state_->run({"cuda::plan::" #name, operation::name, &l, "l", nullptr, nullptr, {}, values}, info); \
+  }
+#include "algorithm/operations.def"
 
 template class plan<float>;
 template class plan<double>;
 template class plan<std::complex<float>>;
 template class plan<std::complex<double>>;
 
-}  // namespace posdef::cuda
+}  // namespace posdef::inline POSDEF_ABI::cuda

@@ -1,8 +1,9 @@
-// Calls on a device's own memory: the same checks and the same job as any call, run in lockstep on the caller's stream.
+// Calls on a device's own memory: the same validation and the same problem as any call, run in lockstep on the caller's
+// stream.
 #pragma once
 
 #include "algorithm/lockstep.hpp"
-#include "api/front_door.hpp"
+#include "api/request.hpp"
 #include "engine/gpu/engine.hpp"
 
 namespace posdef::internal {
@@ -21,23 +22,23 @@ struct device_session {
     return gpu::engine<T>::scratch_bytes(b, s.n, s.batch);
   }
 
-  /// Checks the call, then calls before_launching(), then enqueues. *c.info may be empty: the plan's own is used.
+  /// Validates the request, then calls before_launching(), then enqueues. *r.info may be empty: the plan's own is used.
   template <class Before>
-  void run(const call<T>& c, gpu::stream& stream, const Before& before_launching) const {
-    const checked k = check_call(c, choices, &size);
+  void run(const request<T>& r, gpu::stream& stream, const Before& before_launching) const {
+    problem<T> p = validate(r, choices, &size);
+    const shape s = shape_of(p);
     before_launching();
-    if (k.size.batch == 0) return;
-    index* const where = c.info->empty() ? reinterpret_cast<index*>(own_info) : c.info->data();
-    const job<T> j = make_job(c, choices, k, where, algorithm);
-    const auto info = reinterpret_cast<gpu::address>(j.info), value = reinterpret_cast<gpu::address>(j.value);
-    if (k.nothing_to_compute()) {
-      stream.clear(info, info_bytes(k.size));
-      if (c.what == operation::log_det)
-        stream.clear(value, static_cast<std::size_t>(k.size.batch) * sizeof(real_type<T>));
+    if (s.batch == 0) return;
+    p.info = r.info->empty() ? reinterpret_cast<index*>(own_info) : r.info->data();
+    p.algorithm = algorithm;
+    const auto info = reinterpret_cast<gpu::address>(p.info), value = reinterpret_cast<gpu::address>(p.value);
+    if (nothing_to_compute(p.what, s)) {
+      stream.clear(info, info_bytes(s));
+      if (!r.out) stream.clear(value, static_cast<std::size_t>(s.batch) * sizeof(real_type<T>));
       return;
     }
-    gpu::engine<T> e(stream, blocking, size.n, k.size.batch, info, scratch);
-    run_in_lockstep<gpu::when>(e, j, gpu::on_device(j.a), gpu::on_device(j.b), gpu::on_device(j.out), value);
+    gpu::engine<T> e(stream, blocking, size.n, s.batch, info, scratch);
+    run_in_lockstep<gpu::when>(e, p, gpu::on_device(p.a), gpu::on_device(p.b), gpu::on_device(p.out), value);
   }
 };
 

@@ -4,7 +4,7 @@
 
 #include "posdef/posdef.hpp"
 
-namespace posdef {
+namespace posdef::inline POSDEF_ABI {
 
 invalid_argument::invalid_argument(std::string_view function, std::string_view argument, std::string_view value,
                                    std::string_view expected)
@@ -53,4 +53,4 @@ device device::parse(std::string_view text) {
 
 std::string_view version() { return POSDEF_VERSION; }
 
-}  // namespace posdef
+}  // namespace posdef::inline POSDEF_ABI

@@ -6,14 +6,14 @@
 #include <optional>
 
 #include "api/device_call.hpp"
-#include "engine/gpu/opencl/stream.hpp"
-#include "plan/choices.hpp"
+#include "backend/gpu/opencl/stream.hpp"
+#include "dispatch/overrides.hpp"
 
-namespace posdef::opencl {
+namespace posdef::inline POSDEF_ABI::opencl {
 
-using internal::call;
 using internal::index;
 using internal::operation;
+using internal::request;
 
 namespace {
 
@@ -75,7 +75,7 @@ template <scalar T>
 struct plan<T>::state {
   state(cl_command_queue q, shape s, const options& o) {
     internal::check_shape("opencl::plan", s);
-    internal::check_choices("opencl::plan", o);
+    internal::check_options("opencl::plan", o);
     const target t = target_of("opencl::plan", q);
     cl::check(clRetainCommandQueue(q), "clRetainCommandQueue");
     queue = cl::owned_queue(q);
@@ -148,11 +148,12 @@ struct plan<T>::state {
     if (b != nullptr) sides = addressed(function, "b", *b, buffers);
     if (out != nullptr) written = addressed(function, out_name, *out, buffers);
     const std::span<index> infos = addressed<index>(function, "info", info, a.batch, buffers);
-    call<T> c{.function = function, .what = what, .a = &read, .a_name = a_name, .out_name = out_name, .info = &infos};
-    if (b != nullptr) c.b = &sides;
-    if (out != nullptr) c.out = &written;
-    if (value != nullptr) c.value = addressed<real_type<T>>(function, "out", *value, a.batch, buffers);
-    session.run(c, *stream, [&] {
+    request<T> r{
+        .function = function, .what = what, .a = &read, .a_name = a_name, .out_name = out_name, .info = &infos};
+    if (b != nullptr) r.b = &sides;
+    if (out != nullptr) r.out = &written;
+    if (value != nullptr) r.value = addressed<real_type<T>>(function, "out", *value, a.batch, buffers);
+    session.run(r, *stream, [&] {
       check_inside(function, a_name, a);
       if (b != nullptr) check_inside(function, "b", *b);
       if (out != nullptr) check_inside(function, out_name, *out);
@@ -173,7 +174,7 @@ struct plan<T>::state {
 template <scalar T>
 std::size_t plan<T>::workspace_size(cl_command_queue queue, shape s, const options& o) {
   internal::check_shape("opencl::plan::workspace_size", s);
-  internal::check_choices("opencl::plan::workspace_size", o);
+  internal::check_options("opencl::plan::workspace_size", o);
   const target t = target_of("opencl::plan::workspace_size", queue);
   using session = internal::device_session<T>;
   const auto& blocking = cl::device_of(t.context, t.device).template kernels_for<T>().blocking;
@@ -185,13 +186,13 @@ plan<T>::plan(cl_command_queue queue, shape s, const options& o) : state_(std::m
 
 #define POSDEF_CALL(NAME, ...) state_->run("opencl::plan::" #NAME, operation::NAME, __VA_ARGS__, info, e)
 
-}  // namespace posdef::opencl
+}  // namespace posdef::inline POSDEF_ABI::opencl
 
 #else
 
 #include "posdef/control.hpp"
 
-namespace posdef::opencl {
+namespace posdef::inline POSDEF_ABI::opencl {
 
 template <scalar T>
 struct plan<T>::state {};
@@ -212,11 +213,11 @@ plan<T>::plan(::_cl_command_queue*, shape, const options&) {
 // No plan can be made, so its methods are never reached.
 #define POSDEF_CALL(NAME, ...) (static_cast<void>(info), static_cast<void>(e), not_built())
 
-}  // namespace posdef::opencl
+}  // namespace posdef::inline POSDEF_ABI::opencl
 
 #endif
 
-namespace posdef::opencl {
+namespace posdef::inline POSDEF_ABI::opencl {
 
 template <scalar T>
 plan<T>::~plan() = default;
@@ -225,44 +226,37 @@ plan<T>::plan(plan&&) noexcept = default;
 template <scalar T>
 plan<T>& plan<T>::operator=(plan&&) noexcept = default;
 
-#define POSDEF_SQUARE(NAME, IN, OUT)                                                                     \
+#define POSDEF_SQUARE(name, input_name, output_name, info_meaning)                                       \
   template <scalar T>                                                                                    \
-  void plan<T>::NAME([[maybe_unused]] const view<T>& a, array info, const events& e) {                   \
-    POSDEF_CALL(NAME, a, IN, nullptr, &a, IN, nullptr);                                                  \
+  void plan<T>::name([[maybe_unused]] const view<T>& a, array info, const events& e) {                   \
+    POSDEF_CALL(name, a, #input_name, nullptr, &a, #input_name, nullptr);                                \
   }                                                                                                      \
   template <scalar T>                                                                                    \
-  void plan<T>::NAME([[maybe_unused]] const view<T>& a, [[maybe_unused]] const view<T>& out, array info, \
+  void plan<T>::name([[maybe_unused]] const view<T>& a, [[maybe_unused]] const view<T>& out, array info, \
                      const events& e) {                                                                  \
-    POSDEF_CALL(NAME, a, IN, nullptr, &out, OUT, nullptr);                                               \
+    POSDEF_CALL(name, a, #input_name, nullptr, &out, #output_name, nullptr);                             \
   }
-POSDEF_SQUARE(cholesky, "a", "l")
-POSDEF_SQUARE(cholesky_inverse, "l", "inverse")
-POSDEF_SQUARE(tri_inverse, "l", "inverse")
-#undef POSDEF_SQUARE
-
-#define POSDEF_SOLVE(NAME)                                                                             \
+#define POSDEF_SOLVE(name, info_meaning)                                                               \
   template <scalar T>                                                                                  \
-  void plan<T>::NAME([[maybe_unused]] const view<T>& l, [[maybe_unused]] const view<T>& b, array info, \
+  void plan<T>::name([[maybe_unused]] const view<T>& l, [[maybe_unused]] const view<T>& b, array info, \
                      const events& e) {                                                                \
-    POSDEF_CALL(NAME, l, "l", &b, &b, "b", nullptr);                                                   \
+    POSDEF_CALL(name, l, "l", &b, &b, "b", nullptr);                                                   \
   }                                                                                                    \
   template <scalar T>                                                                                  \
-  void plan<T>::NAME([[maybe_unused]] const view<T>& l, [[maybe_unused]] const view<T>& b,             \
+  void plan<T>::name([[maybe_unused]] const view<T>& l, [[maybe_unused]] const view<T>& b,             \
                      [[maybe_unused]] const view<T>& x, array info, const events& e) {                 \
-    POSDEF_CALL(NAME, l, "l", &b, &x, "x", nullptr);                                                   \
+    POSDEF_CALL(name, l, "l", &b, &x, "x", nullptr);                                                   \
   }
-POSDEF_SOLVE(cholesky_solve)
-POSDEF_SOLVE(tri_solve)
-#undef POSDEF_SOLVE
-
-template <scalar T>
-void plan<T>::log_det([[maybe_unused]] const view<T>& l, [[maybe_unused]] array out, array info, const events& e) {
-  POSDEF_CALL(log_det, l, "l", nullptr, nullptr, "", &out);
-}
+#define POSDEF_NUMBER(name, info_meaning)                                                                          \
+  template <scalar T>                                                                                              \
+  void plan<T>::name([[maybe_unused]] const view<T>& l, [[maybe_unused]] array out, array info, const events& e) { \
+    POSDEF_CALL(name, l, "l", nullptr, nullptr, "", &out);                                                         \
+  }
+#include "algorithm/operations.def"
 
 template class plan<float>;
 template class plan<double>;
 template class plan<std::complex<float>>;
 template class plan<std::complex<double>>;
 
-}  // namespace posdef::opencl
+}  // namespace posdef::inline POSDEF_ABI::opencl

@@ -1,19 +1,19 @@
 #include "posdef/plan.hpp"
 
-#include "api/front_door.hpp"
 #include "api/memory_errors.hpp"
+#include "api/session.hpp"
 
-namespace posdef {
+namespace posdef::inline POSDEF_ABI {
 
-using internal::call;
 using internal::operation;
+using internal::request;
 using internal::session;
 
 template <scalar T>
 struct plan<T>::state : session<T> {
   using session<T>::session;
 
-  std::int64_t run(const call<T>& c) { return internal::perform<T>(c, *this); }
+  std::int64_t run(const request<T>& r) { return internal::perform<T>(r, *this); }
 };
 
 template <scalar T>
@@ -38,43 +38,36 @@ plan<T>::plan(plan&&) noexcept = default;
 template <scalar T>
 plan<T>& plan<T>::operator=(plan&&) noexcept = default;
 
-#define POSDEF_SQUARE(NAME, IN, OUT)                                                              \
-  template <scalar T>                                                                             \
-  std::int64_t plan<T>::NAME(view<T> a, info_span info) {                                         \
-    const view<const T> in = a;                                                                   \
-    return state_->run({"plan::" #NAME, operation::NAME, &in, IN, nullptr, &a, IN, {}, &info});   \
-  }                                                                                               \
-  template <scalar T>                                                                             \
-  std::int64_t plan<T>::NAME(view<const T> a, view<T> out, info_span info) {                      \
-    return state_->run({"plan::" #NAME, operation::NAME, &a, IN, nullptr, &out, OUT, {}, &info}); \
+#define POSDEF_SQUARE(name, input_name, output_name, info_meaning)                                                  \
+  template <scalar T>                                                                                               \
+  std::int64_t plan<T>::name(view<T> a, info_span info) {                                                           \
+    const view<const T> in = a;                                                                                     \
+    return state_->run({"plan::" #name, operation::name, &in, #input_name, nullptr, &a, #input_name, {}, &info});   \
+  }                                                                                                                 \
+  template <scalar T>                                                                                               \
+  std::int64_t plan<T>::name(view<const T> a, view<T> out, info_span info) {                                        \
+    return state_->run({"plan::" #name, operation::name, &a, #input_name, nullptr, &out, #output_name, {}, &info}); \
   }
-POSDEF_SQUARE(cholesky, "a", "l")
-POSDEF_SQUARE(cholesky_inverse, "l", "inverse")
-POSDEF_SQUARE(tri_inverse, "l", "inverse")
-#undef POSDEF_SQUARE
-
-#define POSDEF_SOLVE(NAME)                                                                   \
+#define POSDEF_SOLVE(name, info_meaning)                                                     \
   template <scalar T>                                                                        \
-  std::int64_t plan<T>::NAME(view<const T> l, view<T> b, info_span info) {                   \
+  std::int64_t plan<T>::name(view<const T> l, view<T> b, info_span info) {                   \
     const view<const T> in = b;                                                              \
-    return state_->run({"plan::" #NAME, operation::NAME, &l, "l", &in, &b, "b", {}, &info}); \
+    return state_->run({"plan::" #name, operation::name, &l, "l", &in, &b, "b", {}, &info}); \
   }                                                                                          \
   template <scalar T>                                                                        \
-  std::int64_t plan<T>::NAME(view<const T> l, view<const T> b, view<T> x, info_span info) {  \
-    return state_->run({"plan::" #NAME, operation::NAME, &l, "l", &b, &x, "x", {}, &info});  \
+  std::int64_t plan<T>::name(view<const T> l, view<const T> b, view<T> x, info_span info) {  \
+    return state_->run({"plan::" #name, operation::name, &l, "l", &b, &x, "x", {}, &info});  \
   }
-POSDEF_SOLVE(cholesky_solve)
-POSDEF_SOLVE(tri_solve)
-#undef POSDEF_SOLVE
-
-template <scalar T>
-std::int64_t plan<T>::log_det(view<const T> l, std::span<real_type<T>> out, info_span info) {
-  return state_->run({"plan::log_det", operation::log_det, &l, "l", nullptr, nullptr, {}, out, &info});
-}
+#define POSDEF_NUMBER(name, info_meaning)                                                             \
+  template <scalar T>                                                                                 \
+  std::int64_t plan<T>::name(view<const T> l, std::span<real_type<T>> out, info_span info) {          \
+    return state_->run({"plan::" #name, operation::name, &l, "l", nullptr, nullptr, {}, out, &info}); \
+  }
+#include "algorithm/operations.def"
 
 template class plan<float>;
 template class plan<double>;
 template class plan<std::complex<float>>;
 template class plan<std::complex<double>>;
 
-}  // namespace posdef
+}  // namespace posdef::inline POSDEF_ABI

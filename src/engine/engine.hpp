@@ -1,4 +1,4 @@
-// The contract that an engine fulfils: a handful of primitives on blocks, all of them "lower".
+// The contract that an engine fulfils: a chunk of primitives on blocks, all of them "lower".
 //
 // An engine is a class E with an element type, a view type for reading and one for writing, and these members. Views
 // offer rows, cols, block(), lead(), columns(), row_range(), t(), h(), conjugated(), reversed(), reversed_columns()
@@ -23,7 +23,8 @@
 // An engine may also offer whole matrices in one go, for which it need not be asked block by block:
 //
 //   potrf(A)                     as potrf_block, for any order, by a schedule of the engine's own
-//   potrf_small(A, L, first, count, info)   factor `count` matrices of a batch from the `first` on, each with its info
+//   potrf_compact(A, L, first, count, info)   factor `count` matrices of a batch from the `first` on, each with its
+//   info
 //
 // An engine for tiny matrices alone, each of which is one block, needs trsm_block, copy and fill, and
 //

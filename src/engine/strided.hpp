@@ -1,4 +1,4 @@
-// The one way in which the house below the front door sees a matrix: a pointer, a row stride and a column stride.
+// How everything below the public interface describes a matrix: a pointer, a row stride and a column stride.
 //
 // Layout, triangle, transposition, conjugation and reversal are properties of a view, not of an algorithm:
 //   row-major          swap the strides
@@ -13,10 +13,9 @@
 #include <type_traits>
 
 #include "posdef/types.hpp"
+#include "system/index.hpp"
 
 namespace posdef::internal {
-
-using index = std::int64_t;
 
 template <class T>
 inline constexpr bool is_complex = !std::is_same_v<std::remove_const_t<T>, real_type<T>>;
@@ -99,8 +98,16 @@ struct batch {
   index rs = 1, cs = 0;
   bool conj = false;
 
+  /// One matrix, column-major.
+  static batch column_major(T* data, index rows, index cols, index ld) {
+    return {data, nullptr, 1, 0, rows, cols, 1, ld, false};
+  }
+
   strided<T> operator[](index b) const {
     return {pointers != nullptr ? pointers[b] : data + b * stride, rows, cols, rs, cs, conj};
+  }
+  operator batch<const T>() const requires(!std::is_const_v<T>) {
+    return {data, pointers, count, stride, rows, cols, rs, cs, conj};
   }
   batch h() const { return {data, pointers, count, stride, cols, rows, cs, rs, is_complex<T> && !conj}; }
   bool same_memory(const batch<const T>& o) const requires(!std::is_const_v<T>) {

@@ -300,7 +300,7 @@ TEST(Sample, IsEverythingOrTheEndsAndOthersEachTime) {
 
 TEST(DeviceMeasure, OtherOperationsAreRefused) {
   host_accelerator where;
-  EXPECT_THROW(measure_on(where, {.op = operation::log_det, .n = 8}, {honest(where, "posdef", 1)}, hasty),
+  EXPECT_THROW(measure_on(where, {.op = operation::cholesky_logdet, .n = 8}, {honest(where, "posdef", 1)}, hasty),
                tools::input_error);
 }
 

@@ -30,19 +30,19 @@ routines<T> honest_routines(const std::shared_ptr<record>& seen) {
   };
   routines<T> r;
   r.potrf = [=](char letter, int n, T* a, int lda) {
-    cholesky(col_major(a, n, lda), options_of(letter));
+    cholesky(col_major(a, {n, n}, lda), options_of(letter));
     return 0;
   };
   r.potrs = [=](char letter, int n, int nrhs, const T* a, int lda, T* b, int ldb) {
-    cholesky_solve<T>(col_major(a, n, lda), view<T>(b, n, nrhs, ldb), options_of(letter));
+    cholesky_solve<T>(col_major(a, {n, n}, lda), view<T>(b, n, nrhs, ldb), options_of(letter));
     return 0;
   };
   r.potri = [=](char letter, int n, T* a, int lda) {
-    cholesky_inverse(col_major(a, n, lda), options_of(letter));
+    cholesky_inverse(col_major(a, {n, n}, lda), options_of(letter));
     return 0;
   };
   r.trtri = [=](char letter, int n, T* a, int lda) {
-    tri_inverse(col_major(a, n, lda), options_of(letter));
+    inv_triangular(col_major(a, {n, n}, lda), options_of(letter));
     return 0;
   };
   return r;
@@ -88,7 +88,7 @@ using words = std::vector<std::string>;
 TEST(Measure, PosdefComesFirstAndEveryResultIsRight) {
   for (const tools::dtype type : {tools::dtype::f32, tools::dtype::f64, tools::dtype::c64, tools::dtype::c128}) {
     for (const operation op : {operation::cholesky, operation::cholesky_solve, operation::cholesky_inverse,
-                               operation::tri_inverse, operation::log_det}) {
+                               operation::inv_triangular, operation::cholesky_logdet}) {
       const outcome o = measure({.op = op, .type = type, .batch = 5, .n = 20, .nrhs = 4}, {honest("honest")}, hasty);
       EXPECT_EQ(o.posdef().name, "posdef");
       EXPECT_GT(o.posdef().seconds, 0);
@@ -97,7 +97,7 @@ TEST(Measure, PosdefComesFirstAndEveryResultIsRight) {
         EXPECT_TRUE(t.usable()) << o.cell.text() << ": " << t.name << ", " << t.way << ": " << t.residual;
         EXPECT_GE(t.repetitions, 1);
       }
-      EXPECT_TRUE(o.best(true).contains(op == operation::log_det ? "loop" : "honest"));
+      EXPECT_TRUE(o.best(true).contains(op == operation::cholesky_logdet ? "loop" : "honest"));
       EXPECT_TRUE(o.best(false).contains("posdef call"));
       EXPECT_TRUE(o.ratio());
     }

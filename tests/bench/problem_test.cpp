@@ -32,8 +32,10 @@ class Problem : public testing::Test {
         case operation::cholesky: cholesky(a, o); break;
         case operation::cholesky_solve: cholesky_solve<T>(a, b, o); break;
         case operation::cholesky_inverse: cholesky_inverse(a, o); break;
-        case operation::tri_inverse: tri_inverse(a, o); break;
-        case operation::log_det: log_det(a, std::span(p.log_dets(copy), static_cast<std::size_t>(c.batch)), o); break;
+        case operation::inv_triangular: inv_triangular(a, o); break;
+        case operation::cholesky_logdet:
+          cholesky_logdet(a, std::span(p.logdets(copy), static_cast<std::size_t>(c.batch)), o);
+          break;
       }
     }
   }
@@ -141,7 +143,7 @@ TYPED_TEST(Problem, SolutionsAreChecked) {
 }
 
 TYPED_TEST(Problem, InversesAreChecked) {
-  for (const operation op : {operation::cholesky_inverse, operation::tri_inverse}) {
+  for (const operation op : {operation::cholesky_inverse, operation::inv_triangular}) {
     problem<TypeParam> p(this->shape(op), this->copies);
     this->solve(p);
     this->expect_checked(p, p.matrices(this->copies - 1) + 3 * 37 * 37 + 10 * 37 + 10);
@@ -149,9 +151,9 @@ TYPED_TEST(Problem, InversesAreChecked) {
 }
 
 TYPED_TEST(Problem, LogDeterminantsAreChecked) {
-  problem<TypeParam> p(this->shape(operation::log_det), this->copies);
+  problem<TypeParam> p(this->shape(operation::cholesky_logdet), this->copies);
   this->solve(p);
-  this->expect_checked(p, p.log_dets(this->copies - 1) + 3);
+  this->expect_checked(p, p.logdets(this->copies - 1) + 3);
 }
 
 TYPED_TEST(Problem, RestoringGivesTheSameInputsAgain) {

@@ -75,8 +75,8 @@ TEST(Suites, OpsHasEveryOperationOnEveryShape) {
   for (const std::string& text : texts(cells_of("ops", false))) all.insert(text);
   for (const std::string type : {"f32", "f64", "c64", "c128"}) {
     for (const std::string shape : {" 1x16", " 1x1024", " 1000x8", " 32x128"}) {
-      for (const std::string op :
-           {"cholesky_solve nrhs=1", "cholesky_solve nrhs=64", "cholesky_inverse", "tri_inverse", "log_det"}) {
+      for (const std::string op : {"cholesky_solve nrhs=1", "cholesky_solve nrhs=64", "cholesky_inverse",
+                                   "inv_triangular", "cholesky_logdet"}) {
         EXPECT_TRUE(all.contains(type + shape + " " + op)) << type + shape + " " + op;
       }
     }

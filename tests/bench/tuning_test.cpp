@@ -38,7 +38,7 @@ TYPED_TEST(Tuning, TrialSizesAreUsedAndTheTableComesBack) {
   const auto [before, right] = this->factor();
   EXPECT_LT(right, 3);
   block_sizes s = internal::tabled_block_sizes<TypeParam>();
-  s.whole = 32;
+  s.unblocked_max = 32;
   s.panels[0] = {unlimited, 32};
   internal::try_block_sizes<TypeParam>(&s);
   plan<TypeParam> keeps(device{}, {.n = this->n});
@@ -75,8 +75,8 @@ TYPED_TEST(Tuning, OnlyTheNumberInQuestionChanges) {
 }
 
 TEST(TuningRow, HasTheFormOfTheTable) {
-  const block_sizes s{.small = 32,
-                      .whole = 192,
+  const block_sizes s{.compact_max = 32,
+                      .unblocked_max = 192,
                       .block = 96,
                       .panels = {{1023, 96}, {2047, 192}, {unlimited, 384}},
                       .kc = 384,
@@ -95,11 +95,11 @@ TEST(TuningQuestions, AskAboutEveryNumberOnShapesThatDependOnIt) {
     for (const tuning_shape& shape : q.shapes) {
       if (q.panel < 0) continue;
       EXPECT_LE(shape.n, base.panels[q.panel].up_to) << q.name;
-      EXPECT_GT(shape.n, q.panel == 0 ? base.whole : base.panels[q.panel - 1].up_to) << q.name;
+      EXPECT_GT(shape.n, q.panel == 0 ? base.unblocked_max : base.panels[q.panel - 1].up_to) << q.name;
     }
   }
-  EXPECT_EQ(names, (std::vector<std::string>{"panels[0]", "panels[1]", "panels[2]", "whole", "block", "small", "kc",
-                                             "mc", "nc"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"panels[0]", "panels[1]", "panels[2]", "unblocked_max", "block",
+                                             "compact_max", "kc", "mc", "nc"}));
 }
 
 }  // namespace

@@ -42,9 +42,9 @@ TEST(Allocation, PlannedCallsAllocateNothing) {
     const long before = allocations;
     status[0] = posdef_plan_cholesky(plan, &p.ma, nullptr, nullptr);
     status[1] = posdef_plan_cholesky_solve(plan, &p.ma, &p.mb, nullptr, nullptr);
-    status[2] = posdef_plan_log_det(plan, &p.ma, p.numbers.data(), nullptr);
-    status[3] = posdef_plan_tri_solve(plan, &p.ma, &p.mb, nullptr, nullptr);
-    status[4] = posdef_plan_tri_inverse(plan, &p.ma, nullptr, nullptr);
+    status[2] = posdef_plan_cholesky_logdet(plan, &p.ma, p.numbers.data(), nullptr);
+    status[3] = posdef_plan_solve_triangular(plan, &p.ma, &p.mb, nullptr, nullptr);
+    status[4] = posdef_plan_inv_triangular(plan, &p.ma, nullptr, nullptr);
     status[5] = posdef_plan_cholesky_inverse(plan, &p.ma, nullptr, nullptr);
     EXPECT_EQ(allocations, before);
     EXPECT_EQ(status[0], bad ? POSDEF_NOT_POSITIVE_DEFINITE : POSDEF_SUCCESS);

@@ -55,20 +55,20 @@ static void one_matrix(void) {
   CHECK_OK(posdef_cholesky_solve(&ml, &mb, NULL, NULL, NULL));
   CHECK_NEAR(b[1], 1);
 
-  CHECK_OK(posdef_log_det(&ml, &logdet, &info, NULL));
+  CHECK_OK(posdef_cholesky_logdet(&ml, &logdet, &info, NULL));
   CHECK_NEAR(logdet, log(64));
 
   CHECK_OK(posdef_cholesky_inverse(&ml, &mi, NULL, NULL));
   CHECK_NEAR(inverse[0] * 4 + inverse[1] * 2 + inverse[2] * 2, 1);
   CHECK_NEAR(inverse[3] * 4 + inverse[4] * 2 + inverse[5] * 2, 0);
   CHECK_NEAR(inverse[1], inverse[3]);
-  CHECK_OK(posdef_tri_inverse(&ml, &mi, NULL, NULL));
+  CHECK_OK(posdef_inv_triangular(&ml, &mi, NULL, NULL));
   CHECK_NEAR(inverse[1], -0.25);
 
   CHECK_OK(posdef_cholesky(&ma, NULL, NULL, NULL));
   CHECK_NEAR(a[0], 2);
   CHECK(a[3] == -99);
-  CHECK_OK(posdef_tri_inverse(&ma, NULL, &info, NULL));
+  CHECK_OK(posdef_inv_triangular(&ma, NULL, &info, NULL));
   CHECK_NEAR(a[8], 0.5);
 }
 
@@ -77,12 +77,12 @@ static void triangular_solve(void) {
   posdef_matrix ml = posdef_col_major(POSDEF_F64, l, 2, 2), mb = posdef_col_major(POSDEF_F64, b, 2, 1);
   posdef_matrix mx = posdef_col_major(POSDEF_F64, x, 2, 1);
   posdef_options o = POSDEF_OPTIONS_INIT;
-  CHECK_OK(posdef_tri_solve(&ml, &mb, &mx, NULL, &o));
+  CHECK_OK(posdef_solve_triangular(&ml, &mb, &mx, NULL, &o));
   CHECK_NEAR(x[0], 1);
   CHECK_NEAR(x[1], 2);
   o.op = POSDEF_OP_CONJ_TRANSPOSE;
   o.diag = POSDEF_DIAG_UNIT;
-  CHECK_OK(posdef_tri_solve(&ml, &mb, NULL, NULL, &o));
+  CHECK_OK(posdef_solve_triangular(&ml, &mb, NULL, NULL, &o));
   CHECK_NEAR(b[1], 14);
   CHECK_NEAR(b[0], 2 - 4 * 14);
 }
@@ -104,12 +104,12 @@ static void complex_and_layouts(void) {
   m = posdef_col_major(POSDEF_C128, z, 2, 2);
   CHECK_OK(posdef_cholesky(&m, NULL, NULL, NULL));
   CHECK_NEAR(cimag(z[1]), -1);
-  CHECK_OK(posdef_log_det(&m, &logdet, NULL, NULL));
+  CHECK_OK(posdef_cholesky_logdet(&m, &logdet, NULL, NULL));
   CHECK_NEAR(logdet, log(4));
 }
 
 static void batches(void) {
-  /* The second of three is not positive definite; its neighbours are treated. */
+  /* The second of three is not positive definite; its neighbours are processed. */
   float a[] = {4, 9, -1, 16, 4, 25};
   float* where[] = {&a[5], &a[2], &a[0]};
   float logs[3];
@@ -136,10 +136,10 @@ static void batches(void) {
   CHECK_OK(posdef_cholesky(&m, NULL, info, &o));
   CHECK(info[1] == 1 && isnan(a[2]));
 
-  CHECK_ERROR(POSDEF_SINGULAR, posdef_log_det(&m, logs, info, NULL), "posdef_log_det", "matrix 1 of 3");
+  CHECK_ERROR(POSDEF_SINGULAR, posdef_cholesky_logdet(&m, logs, info, NULL), "posdef_cholesky_logdet", "matrix 1 of 3");
   CHECK(info[1] == 1 && isnan(logs[1]) && !isnan(logs[2]));
   CHECK(posdef_cholesky_inverse(&m, NULL, NULL, NULL) == POSDEF_SINGULAR);
-  CHECK(posdef_tri_inverse(&m, NULL, NULL, NULL) == POSDEF_SINGULAR);
+  CHECK(posdef_inv_triangular(&m, NULL, NULL, NULL) == POSDEF_SINGULAR);
 
   /* stride = 0 is one behind the other; batch = 0 and n = 0 touch nothing. */
   double d[] = {4, 9, 16};
@@ -151,7 +151,7 @@ static void batches(void) {
   m = posdef_col_major(POSDEF_F64, l, 2, 2);
   posdef_matrix mb = posdef_row_major(POSDEF_F64, b, 2, 1);
   m.batch = mb.batch = 2;
-  CHECK_OK(posdef_tri_solve(&m, &mb, NULL, NULL, NULL));
+  CHECK_OK(posdef_solve_triangular(&m, &mb, NULL, NULL, NULL));
   CHECK(b[0] == 2 && b[1] == 1 && b[2] == 4 && b[3] == 2);
   m.batch = 0;
   CHECK_OK(posdef_cholesky(&m, NULL, NULL, NULL));
@@ -185,15 +185,16 @@ static void plans(void) {
   CHECK_NEAR(x[1], 1);
   CHECK_OK(posdef_plan_cholesky_inverse(own, &ml, &mi, NULL));
   CHECK_NEAR(inverse[0] * 4 + inverse[1] * 2 + inverse[2] * 2, 1);
-  CHECK_OK(posdef_plan_tri_inverse(own, &ml, &mi, NULL));
+  CHECK_OK(posdef_plan_inv_triangular(own, &ml, &mi, NULL));
   CHECK_NEAR(inverse[1], -0.25);
-  CHECK_OK(posdef_plan_tri_solve(plan, &ml, &mb, &mx, NULL));
+  CHECK_OK(posdef_plan_solve_triangular(plan, &ml, &mb, &mx, NULL));
   CHECK_NEAR(x[0], 4);
-  CHECK_OK(posdef_plan_log_det(plan, &ml, &logdet, &info));
+  CHECK_OK(posdef_plan_cholesky_logdet(plan, &ml, &logdet, &info));
   CHECK_NEAR(logdet, log(64));
 
   l[4] = 0;
-  CHECK_ERROR(POSDEF_SINGULAR, posdef_plan_tri_solve(plan, &ml, &mb, &mx, NULL), "posdef_plan_tri_solve", "element 2");
+  CHECK_ERROR(POSDEF_SINGULAR, posdef_plan_solve_triangular(plan, &ml, &mb, &mx, NULL), "posdef_plan_solve_triangular",
+              "element 2");
   a[4] = -5;
   CHECK(posdef_plan_cholesky(own, &ma, NULL, NULL) == POSDEF_NOT_POSITIVE_DEFINITE);
   ma.dtype = POSDEF_F32;
@@ -232,7 +233,7 @@ static void bad_arguments(void) {
 
   CHECK_REFUSED("posdef_cholesky", "a", posdef_cholesky(NULL, NULL, NULL, NULL));
   CHECK_REFUSED("posdef_cholesky_solve", "b", posdef_cholesky_solve(&good, NULL, NULL, NULL, NULL));
-  CHECK_REFUSED("posdef_log_det", "out", posdef_log_det(&good, NULL, NULL, NULL));
+  CHECK_REFUSED("posdef_cholesky_logdet", "out", posdef_cholesky_logdet(&good, NULL, NULL, NULL));
   m.rows = -1;
   CHECK_REFUSED("posdef_cholesky", "-1", posdef_cholesky(&m, NULL, NULL, NULL));
   m = good;
@@ -260,7 +261,7 @@ static void bad_arguments(void) {
   CHECK_REFUSED("posdef_cholesky", "a.ld", posdef_cholesky(&m, NULL, NULL, NULL));
   other.dtype = POSDEF_F32;
   CHECK_REFUSED("posdef_cholesky", "l.dtype", posdef_cholesky(&good, &other, NULL, NULL));
-  CHECK_REFUSED("posdef_tri_solve", "b.dtype", posdef_tri_solve(&good, &other, NULL, NULL, NULL));
+  CHECK_REFUSED("posdef_solve_triangular", "b.dtype", posdef_solve_triangular(&good, &other, NULL, NULL, NULL));
   other.dtype = POSDEF_F64;
   other.batch = 2;
   CHECK_REFUSED("posdef_cholesky", "batch", posdef_cholesky(&good, &other, NULL, NULL));

@@ -89,8 +89,8 @@ TYPED_TEST(FloatingPoint, NothingIsTrappedAndNoFlagIsLeft) {
           try_cholesky(f, info, o);
           try_cholesky_solve(view<const T>(f), sides, info, o);
           try_cholesky_inverse(view<const T>(f), out, info, o);
-          try_tri_inverse(view<const T>(f), out, info, o);
-          try_log_det(view<const T>(f), std::span(det), info, o);
+          try_inv_triangular(view<const T>(f), out, info, o);
+          try_cholesky_logdet(view<const T>(f), std::span(det), info, o);
           const int flags = std::fetestexcept(FE_INVALID | FE_DIVBYZERO | FE_OVERFLOW);
 #ifdef __GLIBC__
 #if defined(__x86_64__)  // a processor of another kind may have no traps

@@ -166,10 +166,12 @@ TYPED_TEST(SameAsCxx, CholeskyInverse) {
 TYPED_TEST(SameAsCxx, CholeskySolve) {
   this->solve(CXX_SOLVE(cholesky_solve), posdef_cholesky_solve, posdef_plan_cholesky_solve);
 }
-TYPED_TEST(SameAsCxx, TriSolve) { this->solve(CXX_SOLVE(tri_solve), posdef_tri_solve, posdef_plan_tri_solve); }
+TYPED_TEST(SameAsCxx, TriSolve) {
+  this->solve(CXX_SOLVE(solve_triangular), posdef_solve_triangular, posdef_plan_solve_triangular);
+}
 
 TYPED_TEST(SameAsCxx, TriInverse) {
-  this->one_to_one(CXX_ONE_TO_ONE(tri_inverse), posdef_tri_inverse, posdef_plan_tri_inverse, POSDEF_SINGULAR);
+  this->one_to_one(CXX_ONE_TO_ONE(inv_triangular), posdef_inv_triangular, posdef_plan_inv_triangular, POSDEF_SINGULAR);
 }
 
 TYPED_TEST(SameAsCxx, LogDet) {
@@ -177,13 +179,13 @@ TYPED_TEST(SameAsCxx, LogDet) {
   memory<TypeParam> l(posdef::layout::col_major, n, 1);
   std::vector<real> out(batch), cout(batch), pout(batch);
   infos info(batch);
-  posdef::try_log_det(l.cxx(), std::span<real>(out), info);
+  posdef::try_cholesky_logdet(l.cxx(), std::span<real>(out), info);
   const posdef_matrix m = l.c();
-  EXPECT_EQ(posdef_log_det(&m, cout.data(), nullptr, nullptr), POSDEF_SUCCESS);
+  EXPECT_EQ(posdef_cholesky_logdet(&m, cout.data(), nullptr, nullptr), POSDEF_SUCCESS);
   EXPECT_EQ(out, cout);
   posdef_plan* plan = nullptr;
   ASSERT_EQ(posdef_plan_create(&plan, dtype_of<TypeParam>, n, batch, 1, nullptr, nullptr, 0), POSDEF_SUCCESS);
-  EXPECT_EQ(posdef_plan_log_det(plan, &m, pout.data(), nullptr), POSDEF_SUCCESS);
+  EXPECT_EQ(posdef_plan_cholesky_logdet(plan, &m, pout.data(), nullptr), POSDEF_SUCCESS);
   EXPECT_EQ(out, pout);
   posdef_plan_destroy(plan);
 }

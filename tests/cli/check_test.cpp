@@ -78,8 +78,8 @@ TEST_F(Program, AStoredFactorIsGoneOnFrom) {
     const std::string a = folder / "a.npy", l = folder / "l.npy";
     save(a, tools::generate_spectrum<std::complex<double>>({.n = 70}));
     ASSERT_EQ(run({"factor", a, "--uplo", triangle, "-o", l}).status, 0);
-    const double logarithm = run_json({"logdet", a, "--uplo", triangle})["log_det"][0];
-    EXPECT_EQ(run_json({"logdet", "--factor", l, "--uplo", triangle})["log_det"][0], logarithm);
+    const double logarithm = run_json({"logdet", a, "--uplo", triangle})["logdet"][0];
+    EXPECT_EQ(run_json({"logdet", "--factor", l, "--uplo", triangle})["logdet"][0], logarithm);
     ASSERT_EQ(run({"solve", a, "--ones", "--uplo", triangle, "-o", folder / "x.npy"}).status, 0);
     ASSERT_EQ(run({"solve", "--factor", l, "--ones", "--uplo", triangle, "-o", folder / "y.npy"}).status, 0);
     EXPECT_EQ(read_file(folder / "x.npy"), read_file(folder / "y.npy"));

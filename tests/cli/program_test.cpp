@@ -257,10 +257,10 @@ TEST_F(Program, InverseTimesMatrixIsTheIdentity) {
 TEST_F(Program, LogDetOfABatchIsNaNWhereThereIsNone) {
   save(folder / "a.npy", batch_with_failures());
   const json o = run_json({"logdet", folder / "a.npy"}, 1);
-  ASSERT_EQ(o["log_det"].size(), 4u);
+  ASSERT_EQ(o["logdet"].size(), 4u);
   // Eigenvalues from 1 to 1/100, spaced in their logarithm: log det = -n·log(100)/2.
-  EXPECT_NEAR(o["log_det"][0], -10 * std::log(100.0) / 2, 1e-12);
-  EXPECT_TRUE(o["log_det"][1].is_null());
+  EXPECT_NEAR(o["logdet"][0], -10 * std::log(100.0) / 2, 1e-12);
+  EXPECT_TRUE(o["logdet"][1].is_null());
   EXPECT_EQ(o["info"], json::parse("[[1, 3], [3, 10]]"));
 }
 

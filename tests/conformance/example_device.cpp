@@ -1,11 +1,11 @@
-// The guide's example engine as a device. What plan/executors.cpp is to the library, this file is to the program
+// The guide's example engine as a device. What dispatch/registry.cpp is to the library, this file is to the program
 // `conformance_example`: it is linked in that file's place, so the one engine that there is, the example, serves every
 // call, and the library knows nothing of it.
+#include "dispatch/registry.hpp"
 #include "gpu/example_engine.hpp"
 #include "support.hpp"
 
-namespace posdef {
-namespace internal {
+namespace posdef::internal {
 
 template <class T>
 std::unique_ptr<executor<T>> make_executor(device) {
@@ -16,13 +16,15 @@ template std::unique_ptr<executor<double>> make_executor(device);
 template std::unique_ptr<executor<std::complex<float>>> make_executor(device);
 template std::unique_ptr<executor<std::complex<double>>> make_executor(device);
 
-}  // namespace internal
+}  // namespace posdef::internal
+
+namespace posdef::inline POSDEF_ABI {
 
 std::vector<device_info> devices() { return {{device{}, true, "an array that pretends to be a device"}}; }
 std::vector<std::string> instruction_sets() { return {}; }
 std::string instruction_set() { return "none"; }
 
-}  // namespace posdef
+}  // namespace posdef::inline POSDEF_ABI
 
 namespace conformance {
 

@@ -1,4 +1,4 @@
-// cholesky_inverse and tri_inverse: residuals, which triangle is written, unit diagonals, singular triangles.
+// cholesky_inverse and inv_triangular: residuals, which triangle is written, unit diagonals, singular triangles.
 #include "support.hpp"
 
 namespace conformance {
@@ -78,7 +78,7 @@ TEST_P(Inverse, OfATriangle) {
           placed<T> l(t, p), out(t, p);
           auto o = options(p);
           o.diag = unit ? posdef::diag::unit : posdef::diag::non_unit;
-          posdef::tri_inverse(l.view(), out.view(), o);
+          posdef::inv_triangular(l.view(), out.view(), o);
           const auto original = [&](index i, index j) {
             if (!l.in_triangle(i, j)) return T(0);
             return i == j && unit ? T(1) : t(i, j);
@@ -87,7 +87,7 @@ TEST_P(Inverse, OfATriangle) {
                         n, original, [&](index i, index j) { return out.at(i, j); }, 30),
                     1)
               << n << " " << p.text() << " unit " << unit;
-          posdef::tri_inverse(l.view(), o);
+          posdef::inv_triangular(l.view(), o);
           for (index j = 0; j < n; ++j)
             for (index i = 0; i < n; ++i) {
               if (!l.in_triangle(i, j))
@@ -114,7 +114,7 @@ TEST_P(Inverse, SingularTrianglesAreReportedAndLeftAlone) {
       l.at(60, 60) = T(0);
       const auto before = l.memory;
       std::int64_t info = 0;
-      EXPECT_EQ(posdef::try_tri_inverse(l.view(), {&info, 1}, options(p)), 1);
+      EXPECT_EQ(posdef::try_inv_triangular(l.view(), {&info, 1}, options(p)), 1);
       EXPECT_EQ(info, 51);
       EXPECT_EQ(posdef::try_cholesky_inverse(l.view(), {&info, 1}, options(p)), 1);
       EXPECT_EQ(info, 51);
@@ -122,14 +122,14 @@ TEST_P(Inverse, SingularTrianglesAreReportedAndLeftAlone) {
         if (!std::isnan(std::real(before[i]))) {
           ASSERT_EQ(before[i], l.memory[i]);
         }
-      EXPECT_THROW(posdef::tri_inverse(l.view(), options(p)), posdef::singular);
+      EXPECT_THROW(posdef::inv_triangular(l.view(), options(p)), posdef::singular);
       auto zeroing = options(p);
       zeroing.other = posdef::other_triangle::zero;
-      posdef::try_tri_inverse(l.view(), {&info, 1}, zeroing);
+      posdef::try_inv_triangular(l.view(), {&info, 1}, zeroing);
       EXPECT_TRUE(l.rest_untouched()) << "nothing was computed, so nothing is written";
       auto o = options(p);
       o.on_failure = posdef::on_failure::nan;
-      posdef::try_tri_inverse(l.view(), {&info, 1}, o);
+      posdef::try_inv_triangular(l.view(), {&info, 1}, o);
       for (index i = 0; i < n; ++i) ASSERT_TRUE(std::isnan(std::real(l.at(i, i))));
     }
   });

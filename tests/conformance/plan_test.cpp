@@ -74,11 +74,11 @@ TEST_P(Plan, GivesTheBitsOfThePlainCallAndAllocatesNothing) {
         p.cholesky(batch(l), info);
         p.cholesky_solve(batch(l), sides(y), info);
         p.cholesky_inverse(batch(l), batch(z), info);
-        p.log_det(batch(l), std::span(det), info);
+        p.cholesky_logdet(batch(l), std::span(det), info);
         p.cholesky(batch(in), batch(t), {});
-        p.tri_inverse(batch(t), info);
-        p.tri_inverse(batch(l), batch(t), info);
-        p.tri_solve(batch(l), sides(y), info);
+        p.inv_triangular(batch(t), info);
+        p.inv_triangular(batch(l), batch(t), info);
+        p.solve_triangular(batch(l), sides(y), info);
         // A device's driver may compile a kernel when it is first launched.
         if (repeat > 0 || !has_driver()) {
           EXPECT_EQ(allocations, before) << "a plan allocates nothing after its creation";
@@ -86,7 +86,7 @@ TEST_P(Plan, GivesTheBitsOfThePlainCallAndAllocatesNothing) {
         EXPECT_TRUE(std::equal(expected.begin(), expected.begin() + size, l.begin()));
         EXPECT_EQ(inverse, z);
         auto w = x;
-        p.tri_solve(batch(l), sides(w), sides(y), info);
+        p.solve_triangular(batch(l), sides(w), sides(y), info);
         p.cholesky_solve(batch(l), sides(rhs), sides(w), info);
         EXPECT_EQ(w, x);
         p.cholesky_inverse(batch(l), info);

@@ -1,4 +1,5 @@
-// cholesky_solve, tri_solve and log_det: residuals for every layout of factor and right-hand sides, bad diagonals.
+// cholesky_solve, solve_triangular and cholesky_logdet: residuals for every layout of factor and right-hand sides, bad
+// diagonals.
 #include "support.hpp"
 
 namespace conformance {
@@ -107,7 +108,7 @@ TEST_P(Solve, TriangularEveryOperation) {
           for (const auto op : {posdef::op::none, posdef::op::transpose, posdef::op::conj_transpose}) {
             o.op = op;
             sides<T> b(n, 3, layout::col_major), x = b;
-            posdef::tri_solve(l.view(), x.view(), o);
+            posdef::solve_triangular(l.view(), x.view(), o);
             const auto entry = [&](index i, index k) {
               const index r = op == posdef::op::none ? i : k, c = op == posdef::op::none ? k : i;
               if (!l.in_triangle(r, c)) return T(0);
@@ -145,8 +146,8 @@ TEST_P(Solve, OpIsReadByTriSolveAlone) {
       posdef::cholesky(in.view(), x.view(), plain);
       posdef::cholesky(in.view(), y.view(), with);
       EXPECT_TRUE(same()) << p.text();
-      posdef::tri_inverse(l.view(), x.view(), plain);
-      posdef::tri_inverse(l.view(), y.view(), with);
+      posdef::inv_triangular(l.view(), x.view(), plain);
+      posdef::inv_triangular(l.view(), y.view(), with);
       EXPECT_TRUE(same()) << p.text();
       sides<T> b(n, 2, layout::col_major), c = b;
       posdef::cholesky_solve(l.view(), b.view(), plain);
@@ -172,7 +173,7 @@ TEST_P(Solve, BadDiagonalIsReportedAndNothingTouched) {
         EXPECT_EQ(x.v, b.v);
         EXPECT_THROW(posdef::cholesky_solve(l.view(), x.view(), options(p)), posdef::singular);
         // A triangular system asks only for a diagonal that can be divided by.
-        EXPECT_EQ(posdef::try_tri_solve(l.view(), x.view(), {&info, 1}, options(p)), bad == -1 ? 0 : 1);
+        EXPECT_EQ(posdef::try_solve_triangular(l.view(), x.view(), {&info, 1}, options(p)), bad == -1 ? 0 : 1);
         EXPECT_EQ(info, bad == -1 ? 0 : 42);
         auto o = options(p);
         o.on_failure = posdef::on_failure::nan;
@@ -188,7 +189,7 @@ TEST_P(Solve, DiagonalWhoseReciprocalIsOutOfRange) {
     using R = real_type<T>;
     const R tiny = std::numeric_limits<R>::denorm_min();
     T l = T(tiny), b = T(tiny * 4);
-    posdef::tri_solve(posdef::col_major(&l, 1), posdef::view<T>(&b, 1, 1), options());
+    posdef::solve_triangular(posdef::col_major(&l, 1), posdef::view<T>(&b, 1, 1), options());
     EXPECT_EQ(b, T(4));
     // So large that the reciprocal is subnormal, or that a sum of squares on the way to it overflows.
     const R large = std::numeric_limits<R>::max() / 2;
@@ -196,7 +197,7 @@ TEST_P(Solve, DiagonalWhoseReciprocalIsOutOfRange) {
       l = b = T(large, large);
     else
       l = b = large;
-    posdef::tri_solve(posdef::col_major(&l, 1), posdef::view<T>(&b, 1, 1), options());
+    posdef::solve_triangular(posdef::col_major(&l, 1), posdef::view<T>(&b, 1, 1), options());
     EXPECT_NEAR(std::abs(b - T(1)), 0, 4 * eps<T>);
   });
 }
@@ -238,7 +239,8 @@ TEST_P(Solve, LogDeterminant) {
         placed<T> l(a, p);
         posdef::cholesky(l.view(), options(p));
         const double expected = n == 1 ? 0 : -static_cast<double>(n) / 2 * std::log(100.0);
-        EXPECT_NEAR(posdef::log_det(l.view(), options(p)), expected, 1e4 * static_cast<double>(n) * eps<T>) << n;
+        EXPECT_NEAR(posdef::cholesky_logdet(l.view(), options(p)), expected, 1e4 * static_cast<double>(n) * eps<T>)
+            << n;
       }
     }
     // No overflow: the determinant of 1000·I of order 500 is 1e1500.
@@ -246,7 +248,7 @@ TEST_P(Solve, LogDeterminant) {
     square<T> d(n);
     for (index i = 0; i < n; ++i) d(i, i) = T(static_cast<real_type<T>>(std::sqrt(1000.0)));
     // A sum of n terms carries up to n roundings.
-    EXPECT_NEAR(posdef::log_det(posdef::col_major(d.v.data(), n), options()) / (500 * std::log(1000.0)), 1,
+    EXPECT_NEAR(posdef::cholesky_logdet(posdef::col_major(d.v.data(), n), options()) / (500 * std::log(1000.0)), 1,
                 500 * eps<T>);
     // Nor from the smallest number to the largest; 2^x has the logarithm x·log 2.
     using limits = std::numeric_limits<real_type<T>>;
@@ -259,15 +261,16 @@ TEST_P(Solve, LogDeterminant) {
       exponents += e;
     }
     const double sum = 2 * (exponents * std::log(2.0) + static_cast<double>(m) * std::log(1.5));
-    EXPECT_NEAR(posdef::log_det(posdef::col_major(powers.v.data(), m), options()) / sum, 1, 1500 * eps<T>);
+    EXPECT_NEAR(posdef::cholesky_logdet(posdef::col_major(powers.v.data(), m), options()) / sum, 1, 1500 * eps<T>);
     // A bad factor gives NaN and info.
     d(3, 3) = T(0);
     std::int64_t info = 0;
     real_type<T> value = 0;
-    EXPECT_EQ(posdef::try_log_det(posdef::col_major(d.v.data(), n), std::span(&value, 1), {&info, 1}, options()), 1);
+    EXPECT_EQ(
+        posdef::try_cholesky_logdet(posdef::col_major(d.v.data(), n), std::span(&value, 1), {&info, 1}, options()), 1);
     EXPECT_EQ(info, 4);
     EXPECT_TRUE(std::isnan(value));
-    EXPECT_THROW(posdef::log_det(posdef::col_major(d.v.data(), n), options()), posdef::singular);
+    EXPECT_THROW(posdef::cholesky_logdet(posdef::col_major(d.v.data(), n), options()), posdef::singular);
   });
 }
 

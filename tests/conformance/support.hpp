@@ -247,9 +247,9 @@ std::vector<T> everything(const square<T>& a, index count, const posdef::options
   auto inverse = l, triangle = l;
   posdef::cholesky_solve(v, posdef::view<T>(b.data(), n, nrhs).batched(count), o);
   posdef::cholesky_inverse(posdef::col_major(inverse.data(), n).batched(count), o);
-  posdef::tri_inverse(posdef::col_major(triangle.data(), n).batched(count), o);
+  posdef::inv_triangular(posdef::col_major(triangle.data(), n).batched(count), o);
   std::vector<real_type<T>> det(static_cast<std::size_t>(count));
-  posdef::log_det(v, std::span(det), o);
+  posdef::cholesky_logdet(v, std::span(det), o);
   // Matrix by matrix, so that a batch of copies is a repetition of the single result.
   for (index i = 0; i < count; ++i) {
     const auto add = [&](const std::vector<T>& from, index size) {

@@ -95,8 +95,10 @@ const square<T>& kept_triangle(index n, index b, bool triangle) {
   return all[static_cast<std::size_t>(b)];
 }
 
-enum class operation { cholesky_solve, tri_solve, cholesky_inverse, tri_inverse };
-constexpr bool solves(operation what) { return what == operation::cholesky_solve || what == operation::tri_solve; }
+enum class operation { cholesky_solve, solve_triangular, cholesky_inverse, inv_triangular };
+constexpr bool solves(operation what) {
+  return what == operation::cholesky_solve || what == operation::solve_triangular;
+}
 
 /// One way to ask for an operation.
 struct asking {
@@ -135,7 +137,8 @@ struct trial {
         info(static_cast<std::size_t>(count), -1) {
     const bool unit = how.o.diag == posdef::diag::unit;
     for (index i = 0; i < count; ++i) {
-      auto lower = kept_triangle<T>(n, i, how.what == operation::tri_solve || how.what == operation::tri_inverse);
+      auto lower =
+          kept_triangle<T>(n, i, how.what == operation::solve_triangular || how.what == operation::inv_triangular);
       for (index k = 0; unit && k < n; ++k) lower(k, k) = placed<T>::nan();
       if (how.place.triangle == uplo::upper)
         for (index c = 0; c < n; ++c)
@@ -168,13 +171,14 @@ struct trial {
       if (how.what == operation::cholesky_solve)
         how.in_place ? posdef::try_cholesky_solve(a, x, report, o) : posdef::try_cholesky_solve(a, given, x, report, o);
       else
-        how.in_place ? posdef::try_tri_solve(a, x, report, o) : posdef::try_tri_solve(a, given, x, report, o);
+        how.in_place ? posdef::try_solve_triangular(a, x, report, o)
+                     : posdef::try_solve_triangular(a, given, x, report, o);
     } else {
       const auto x = matrices(how.in_place ? l : out, first, some);
       if (how.what == operation::cholesky_inverse)
         how.in_place ? posdef::try_cholesky_inverse(x, report, o) : posdef::try_cholesky_inverse(a, x, report, o);
       else
-        how.in_place ? posdef::try_tri_inverse(x, report, o) : posdef::try_tri_inverse(a, x, report, o);
+        how.in_place ? posdef::try_inv_triangular(x, report, o) : posdef::try_inv_triangular(a, x, report, o);
     }
   }
 
@@ -202,7 +206,7 @@ struct trial {
 std::vector<asking> askings(posdef::options o, const placing& p) {
   std::vector<asking> all;
   o.uplo = p.triangle;
-  for (const auto what : {operation::cholesky_solve, operation::tri_solve})
+  for (const auto what : {operation::cholesky_solve, operation::solve_triangular})
     for (const bool unit : {false, true})
       for (const auto op : {posdef::op::none, posdef::op::transpose, posdef::op::conj_transpose}) {
         if (what == operation::cholesky_solve && (unit || op != posdef::op::none)) continue;
@@ -215,7 +219,7 @@ std::vector<asking> askings(posdef::options o, const placing& p) {
       }
   o.op = posdef::op::none;
   using posdef::other_triangle;
-  for (const auto what : {operation::cholesky_inverse, operation::tri_inverse})
+  for (const auto what : {operation::cholesky_inverse, operation::inv_triangular})
     for (const bool unit : {false, true}) {
       if (what == operation::cholesky_inverse && unit) continue;
       o.diag = unit ? posdef::diag::unit : posdef::diag::non_unit;

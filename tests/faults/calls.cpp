@@ -18,11 +18,12 @@ namespace {
 // Before anything looks for devices: what a driver of OpenCL does without memory is not posdef's.
 [[maybe_unused]] const bool without_drivers = setenv("OCL_ICD_VENDORS", "/nonexistent", 1) == 0;
 
-enum class operation { cholesky, cholesky_solve, cholesky_inverse, tri_solve, tri_inverse, log_det };
-constexpr const char* operation_names[] = {"cholesky",  "cholesky_solve", "cholesky_inverse",
-                                           "tri_solve", "tri_inverse",    "log_det"};
-constexpr operation all_operations[] = {operation::cholesky,  operation::cholesky_solve, operation::cholesky_inverse,
-                                        operation::tri_solve, operation::tri_inverse,    operation::log_det};
+enum class operation { cholesky, cholesky_solve, cholesky_inverse, solve_triangular, inv_triangular, cholesky_logdet };
+constexpr const char* operation_names[] = {"cholesky",         "cholesky_solve", "cholesky_inverse",
+                                           "solve_triangular", "inv_triangular", "cholesky_logdet"};
+constexpr operation all_operations[] = {operation::cholesky,         operation::cholesky_solve,
+                                        operation::cholesky_inverse, operation::solve_triangular,
+                                        operation::inv_triangular,   operation::cholesky_logdet};
 
 constexpr std::int64_t nrhs = 2;
 
@@ -116,9 +117,10 @@ void call(operation what, const memory<T>& m, const sizes& s, const options& o) 
     case operation::cholesky: return cholesky(a, o);
     case operation::cholesky_solve: return cholesky_solve<T>(a, b, o);
     case operation::cholesky_inverse: return cholesky_inverse(a, o);
-    case operation::tri_solve: return tri_solve<T>(a, b, o);
-    case operation::tri_inverse: return tri_inverse(a, o);
-    case operation::log_det: return log_det(a, std::span(m.value, static_cast<std::size_t>(s.batch)), o);
+    case operation::solve_triangular: return solve_triangular<T>(a, b, o);
+    case operation::inv_triangular: return inv_triangular(a, o);
+    case operation::cholesky_logdet:
+      return cholesky_logdet(a, std::span(m.value, static_cast<std::size_t>(s.batch)), o);
   }
 }
 
@@ -132,9 +134,11 @@ void call_plan(operation what, const memory<T>& m, const sizes& s, const options
     case operation::cholesky: p.cholesky(a, info); break;
     case operation::cholesky_solve: p.cholesky_solve(a, b, info); break;
     case operation::cholesky_inverse: p.cholesky_inverse(a, info); break;
-    case operation::tri_solve: p.tri_solve(a, b, info); break;
-    case operation::tri_inverse: p.tri_inverse(a, info); break;
-    case operation::log_det: p.log_det(a, std::span(m.value, static_cast<std::size_t>(s.batch)), info); break;
+    case operation::solve_triangular: p.solve_triangular(a, b, info); break;
+    case operation::inv_triangular: p.inv_triangular(a, info); break;
+    case operation::cholesky_logdet:
+      p.cholesky_logdet(a, std::span(m.value, static_cast<std::size_t>(s.batch)), info);
+      break;
   }
 }
 
@@ -148,9 +152,9 @@ posdef_status call_c(operation what, const memory<T>& m, const sizes& s, const p
     case operation::cholesky: return posdef_cholesky(&a, nullptr, nullptr, &o);
     case operation::cholesky_solve: return posdef_cholesky_solve(&a, &b, nullptr, m.info, &o);
     case operation::cholesky_inverse: return posdef_cholesky_inverse(&a, nullptr, m.info, &o);
-    case operation::tri_solve: return posdef_tri_solve(&a, &b, nullptr, nullptr, &o);
-    case operation::tri_inverse: return posdef_tri_inverse(&a, nullptr, m.info, &o);
-    case operation::log_det: return posdef_log_det(&a, m.value, m.info, &o);
+    case operation::solve_triangular: return posdef_solve_triangular(&a, &b, nullptr, nullptr, &o);
+    case operation::inv_triangular: return posdef_inv_triangular(&a, nullptr, m.info, &o);
+    case operation::cholesky_logdet: return posdef_cholesky_logdet(&a, m.value, m.info, &o);
   }
   return POSDEF_INTERNAL;
 }
@@ -166,9 +170,9 @@ posdef_status call_c_plan(operation what, const memory<T>& m, const sizes& s, co
     case operation::cholesky: status = posdef_plan_cholesky(p, &a, nullptr, m.info); break;
     case operation::cholesky_solve: status = posdef_plan_cholesky_solve(p, &a, &b, nullptr, m.info); break;
     case operation::cholesky_inverse: status = posdef_plan_cholesky_inverse(p, &a, nullptr, nullptr); break;
-    case operation::tri_solve: status = posdef_plan_tri_solve(p, &a, &b, nullptr, m.info); break;
-    case operation::tri_inverse: status = posdef_plan_tri_inverse(p, &a, nullptr, m.info); break;
-    case operation::log_det: status = posdef_plan_log_det(p, &a, m.value, nullptr); break;
+    case operation::solve_triangular: status = posdef_plan_solve_triangular(p, &a, &b, nullptr, m.info); break;
+    case operation::inv_triangular: status = posdef_plan_inv_triangular(p, &a, nullptr, m.info); break;
+    case operation::cholesky_logdet: status = posdef_plan_cholesky_logdet(p, &a, m.value, nullptr); break;
   }
   posdef_plan_destroy(p);
   return status;

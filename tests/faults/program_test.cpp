@@ -119,7 +119,7 @@ class ProgramFaults : public testing::Test {
   std::map<int, long> statuses_;
 };
 
-// Nearly all of the program treats one errno as the other, so all commands meet one, and one command meets them all.
+// Nearly all of the program processes one errno as the other, so all commands meet one, and one command meets them all.
 TEST_F(ProgramFaults, EveryFileOperationFails) {
   for (const command& c : commands()) every_chance(c, {kind::files, 0, false, ENOSPC});
   for (const int error : {EIO, EACCES, EXDEV}) every_chance(generate_one(), {kind::files, 0, false, error});

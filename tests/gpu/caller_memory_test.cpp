@@ -85,9 +85,9 @@ TEST_F(CallerMemory, EveryOperationWithOffsetsAndStrides) {
         plan.cholesky(view, {info.m, 1});
         plan.cholesky_solve(view, sides, x);
         plan.cholesky_inverse(view, inverse);
-        plan.log_det(view, {det.m, 1});
-        plan.tri_inverse(inverse);
-        plan.tri_solve(view, sides);
+        plan.cholesky_logdet(view, {det.m, 1});
+        plan.inv_triangular(inverse);
+        plan.solve_triangular(view, sides);
 
         placed<T> result = one;
         const auto out = da.read();
@@ -192,7 +192,7 @@ TEST_F(CallerMemory, NothingToDoStillWritesInfo) {
   device_array<std::int64_t> info(c, {-1, -1});
   ocl::plan<double> plan(c.q, {0, 2, 1});
   plan.cholesky(ocl::col_major<double>(m.m, 0).batched(2), {info.m, 0});
-  plan.log_det(ocl::col_major<double>(m.m, 0).batched(2), {det.m, 0});
+  plan.cholesky_logdet(ocl::col_major<double>(m.m, 0).batched(2), {det.m, 0});
   EXPECT_EQ(info.read(), (std::vector<std::int64_t>{0, 0}));
   EXPECT_EQ(det.read(), (std::vector<double>{0, 0}));
 }

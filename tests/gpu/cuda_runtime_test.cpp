@@ -2,9 +2,9 @@
 // kernels do nothing, so numbers are the business of cuda_test.cpp.
 #include <thread>
 
-#include "engine/gpu/cuda/executor.hpp"
-#include "engine/gpu/cuda/kernels.hpp"
-#include "engine/gpu/tuning.hpp"
+#include "backend/gpu/cuda/executor.hpp"
+#include "backend/gpu/cuda/kernels.hpp"
+#include "backend/gpu/settings.hpp"
 #include "gpu/cuda_stand_in.hpp"
 #include "gtest/gtest.h"
 #include "posdef/cuda.hpp"
@@ -17,14 +17,13 @@ using index = std::int64_t;
 
 options on(int device) { return {.on_failure = on_failure::report, .device = {engine::cuda, device}}; }
 
-std::string text_of(const std::exception& e) { return e.what(); }
 /// The text of the exception that f throws, if it is of type E; empty otherwise.
 template <class E, class F>
 std::string thrown(const F& f) {
   try {
     f();
   } catch (const E& e) {
-    return text_of(e);
+    return e.what();
   }
   return {};
 }
@@ -267,7 +266,7 @@ TEST_F(CudaRuntime, EveryKernelIsLoadedBeforeTheFirstLaunch) {
   const capture going_on(s);
   EXPECT_NO_THROW(p.cholesky(v, info.p));
   EXPECT_NO_THROW(p.cholesky_inverse(v, info.p));
-  EXPECT_NO_THROW(p.log_det(v, det.p, info.p));
+  EXPECT_NO_THROW(p.cholesky_logdet(v, det.p, info.p));
 }
 
 TEST_F(CudaRuntime, ADeviceThatTheKernelsWereNotCompiledForIsNotAvailable) {
@@ -310,8 +309,8 @@ TEST_F(CudaRuntime, PointersThatKernelsCannotFollowAreTold) {
   refused([&] { p.cholesky(col_major(foreign.p, 10)); }, of + "cholesky: a.data is memory of \"cuda:2\"");
   refused([&] { p.cholesky(host_in, l); }, of + "cholesky: a.data is host memory");
   refused([&] { p.cholesky(l, &host_info); }, of + "cholesky: info is host memory");
-  refused([&] { p.log_det(in, host.data(), info.p); }, of + "log_det: out is host memory");
-  refused([&] { p.log_det(in, nullptr, info.p); }, of + "log_det: out is null");
+  refused([&] { p.cholesky_logdet(in, host.data(), info.p); }, of + "cholesky_logdet: out is host memory");
+  refused([&] { p.cholesky_logdet(in, nullptr, info.p); }, of + "cholesky_logdet: out is null");
   refused([&] { p.cholesky_solve(in, view<float>(foreign.p, 10, 2)); }, of + "cholesky_solve: b.data is memory of");
   refused(
       [&] {
@@ -446,7 +445,7 @@ TEST_F(CudaRuntime, HostMemoryThatCannotBeLockedServesAsItIs) {
 class failing_executor final : public internal::executor<float> {
  public:
   std::size_t workspace(index, index, index, int) const override { return 0; }
-  void run(const internal::job<float>&, index, index, const internal::team&, std::byte*) const override {
+  void run(const internal::problem<float>&, index, index, const internal::team&, std::byte*) const override {
     if (fails) throw out_of_memory(7);
   }
   bool fails = true;
@@ -461,15 +460,15 @@ TEST_F(CudaRuntime, WhatTheHostThrowsReachesTheCaller) {
   auto a = numbers(n * n * count);
   std::vector<index> info(3, 0);
   const internal::batch<float> v{a.data(), nullptr, count, n * n, n, n, 1, n, false};
-  const internal::job<float> j{.what = internal::operation::cholesky,
-                               .a = {a.data(), nullptr, count, n * n, n, n, 1, n, false},
-                               .b = {},
-                               .out = v,
-                               .value = nullptr,
-                               .info = info.data(),
-                               .other = other_triangle::keep,
-                               .in_place = true,
-                               .nan = false};
+  const internal::problem<float> j{.what = internal::operation::cholesky,
+                                   .a = {a.data(), nullptr, count, n * n, n, n, 1, n, false},
+                                   .b = {},
+                                   .out = v,
+                                   .value = nullptr,
+                                   .info = info.data(),
+                                   .other = other_triangle::keep,
+                                   .in_place = true,
+                                   .nan = false};
   e->reserve(n, 0, count, true);
   EXPECT_THROW(e->run(j, n, 0, internal::team(), nullptr), out_of_memory);
   EXPECT_EQ(stand_in::pending(), 0);

@@ -1,5 +1,5 @@
 // The kernels of the stand-in: addresses to be launched, and nothing behind them.
-#include "engine/gpu/cuda/device.hpp"
+#include "backend/gpu/cuda/device.hpp"
 #include "gpu/cuda_stand_in.hpp"
 
 namespace stand_in {

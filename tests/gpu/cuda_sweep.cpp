@@ -71,9 +71,9 @@ void sweep(cudaStream_t s, index n, const placing& how) {
     plan.cholesky(view, out, info.get());  // zeros in the other triangle
     plan.cholesky(view, info.get());
     plan.cholesky_solve(view, b);
-    plan.log_det(view, det.get());
+    plan.cholesky_logdet(view, det.get());
     plan.cholesky_inverse(view, out);
-    plan.tri_inverse(view, out);
+    plan.inv_triangular(view, out);
     check(cudaStreamSynchronize(s), "cudaStreamSynchronize");
   }
   placed<T> factor = one;

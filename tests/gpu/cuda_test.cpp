@@ -109,7 +109,7 @@ TEST_F(CudaMemory, EveryOperationWithStrides) {
         plan.cholesky(view, info.p);
         plan.cholesky_solve(view, sides);
         plan.cholesky_inverse(view, posdef::col_major(dinverse.p, n).batched(count));
-        plan.log_det(view, det.p);
+        plan.cholesky_logdet(view, det.p);
         ASSERT_EQ(cudaStreamSynchronize(s), cudaSuccess);
         placed<T> result = one;
         const auto out = da.read();

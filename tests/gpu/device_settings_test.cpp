@@ -8,7 +8,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "engine/gpu/tuning.hpp"
+#include "backend/gpu/settings.hpp"
 
 namespace posdef::internal::gpu {
 namespace {

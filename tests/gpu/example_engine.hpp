@@ -5,11 +5,11 @@
 #include <cmath>
 #include <vector>
 
-#include "algorithm/complex_product.hpp"
-#include "engine/gpu/host_jobs.hpp"
-#include "engine/memory.hpp"
+#include "backend/executor.hpp"
+#include "backend/gpu/staging.hpp"
 #include "engine/reference/reference.hpp"
-#include "plan/executor.hpp"
+#include "gpu/complex_product.hpp"
+#include "system/memory.hpp"
 
 namespace posdef::internal::example {
 
@@ -88,8 +88,8 @@ class engine {
   void skip_failed() { concerned_ = gpu::when::good; }
 
   // Whole small matrices are an offer that this engine does not make.
-  index small() const { return 0; }
-  void potrf_small(input, output, bool, bool) {}
+  index unblocked_max() const { return 0; }
+  void potrf_unblocked(input, output, bool, bool) {}
 
  private:
   static constexpr index order = 8;
@@ -111,8 +111,9 @@ class engine {
   gpu::when concerned_;
 };
 
-/// Its memory for jobs from the host: a copy each way. There is little of it, so that larger batches pass in pieces.
-class workplace final : public gpu::workplace {
+/// Its memory for problems from the host: a copy each way. There is little of it, so that larger batches pass in
+/// pieces.
+class staging final : public gpu::staging {
  public:
   device here;
 
@@ -137,7 +138,7 @@ class workplace final : public gpu::workplace {
   bool writing_[purposes] = {};
 };
 
-/// What the front door asks for: memory first, then jobs in it.
+/// What the front door asks for: memory first, then problems in it.
 template <class T>
 class executor final : public internal::executor<T> {
  public:
@@ -145,15 +146,15 @@ class executor final : public internal::executor<T> {
   void reserve(index n, index nrhs, index batch, bool in_place) override {
     jobs_.reserve(work_, n, nrhs, batch, in_place, [](index k) { return engine<T>::scratch_bytes(k); });
   }
-  void run(const job<T>& j, index, index, const team& all, std::byte*) const override {
+  void run(const problem<T>& j, index, index, const team& all, std::byte*) const override {
     jobs_.run(work_, j, all, [&](index count, gpu::address info, gpu::address scratch) {
       return engine<T>(work_.here, count, info, scratch);
     });
   }
 
  private:
-  mutable workplace work_;  // a plan is used by one call at a time
-  gpu::host_jobs<T> jobs_;
+  mutable staging work_;  // a plan is used by one call at a time
+  gpu::staged_problems<T> jobs_;
 };
 
 }  // namespace posdef::internal::example

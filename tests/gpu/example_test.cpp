@@ -1,7 +1,7 @@
 // The guide's example engine does every operation; and complex products made of real ones are as good as any.
-#include "algorithm/complex_product.hpp"
+#include "gpu/complex_product.hpp"
 #include "gpu/example_engine.hpp"
-#include "gpu/jobs.hpp"
+#include "gpu/problems.hpp"
 
 namespace posdef::internal {
 namespace {
@@ -16,25 +16,25 @@ void every_operation(const Run& run) {
   for (const index n : {1, 7, 8, 9, 21, 40})
     for (const bool adjoint : {false, true})
       for (const bool in_place : {false, true}) {
-        for (const operation what : {operation::cholesky, operation::cholesky_inverse, operation::tri_inverse})
+        for (const operation what : {operation::cholesky, operation::cholesky_inverse, operation::inv_triangular})
           for (const auto other : {other_triangle::keep, other_triangle::zero}) {
             compare_with_reference<T>(run, what, n, 3, adjoint, in_place, spoil_nothing, 0, other);
             compare_with_reference<T>(run, what, n, 3, adjoint, in_place, spoil, 0, other);
             compare_with_reference<T>(run, what, n, 3, adjoint, in_place, spoil, 0, other, true);
           }
-        for (const operation what : {operation::cholesky_solve, operation::tri_solve}) {
+        for (const operation what : {operation::cholesky_solve, operation::solve_triangular}) {
           compare_with_reference<T>(run, what, n, 3, adjoint, in_place, spoil_nothing, 5);
           compare_with_reference<T>(run, what, n, 3, adjoint, in_place, spoil, 5);
         }
-        compare_with_reference<T>(run, operation::log_det, n, 3, adjoint, true, spoil);
+        compare_with_reference<T>(run, operation::cholesky_logdet, n, 3, adjoint, true, spoil);
       }
 }
 
 template <class T>
-void run_on_example(const job<T>& j) {
+void run_on_example(const problem<T>& p) {
   example::executor<T> e;
-  e.reserve(j.a.rows, j.b.cols, j.a.count, j.in_place);
-  e.run(j, j.a.rows, j.b.cols, team(), nullptr);
+  e.reserve(p.a.rows, p.b.cols, p.a.count, p.in_place);
+  e.run(p, p.a.rows, p.b.cols, team(), nullptr);
 }
 
 TEST(ExampleEngine, EveryOperation) {

@@ -1,10 +1,10 @@
 // The hybrid engine's schedule without a device: what waits for what, and that it is enough in every order that the
 // events allow.
-#include "engine/hybrid/executor.hpp"
-#include "gpu/jobs.hpp"
+#include "backend/hybrid/executor.hpp"
+#include "dispatch/tuning.hpp"
+#include "dispatch/tuning_hooks.hpp"
+#include "gpu/problems.hpp"
 #include "gpu/timeline.hpp"
-#include "plan/tuning.hpp"
-#include "plan/tuning_door.hpp"
 
 namespace posdef::internal {
 namespace {
@@ -26,7 +26,7 @@ struct recording {
   example::device device;
   gpu::address memory, info, blocks, scratch;
   gpu::matrices<T> a;
-  recorded_lane lane{commands, device};
+  recorded_side_stream lane{commands, device};
   textbook_factor<T> host;
   hybrid::exchange<T> trips{lane};
   std::vector<example::engine<T>> engine;
@@ -44,16 +44,16 @@ struct recording {
     trips.begin(host, count, blocks, info);
     engine.emplace_back(device, count, info, scratch);
     hybrid::engine e(recorded_engine<T>(commands, engine.front()), trips, order);
-    const job<T> j{.what = operation::cholesky,
-                   .a = m.input(),
-                   .b = {},
-                   .out = m.view,
-                   .value = nullptr,
-                   .info = nullptr,
-                   .other = other_triangle::keep,
-                   .in_place = true,
-                   .nan = nan,
-                   .algorithm = algorithm};
+    const problem<T> j{.what = operation::cholesky,
+                       .a = m.input(),
+                       .b = {},
+                       .out = m.view,
+                       .value = nullptr,
+                       .info = nullptr,
+                       .other = other_triangle::keep,
+                       .in_place = true,
+                       .nan = nan,
+                       .algorithm = algorithm};
     run_in_lockstep<gpu::when>(e, j, a, {}, a, gpu::address{0});
   }
 
@@ -95,15 +95,15 @@ void every_order(const random_batch<T>& m, factor_algorithm algorithm, bool nan,
 template <class T>
 std::pair<std::vector<T>, std::vector<index>> reference_of(random_batch<T> m) {
   std::vector<index> info(static_cast<std::size_t>(m.view.count));
-  run_reference(job<T>{.what = operation::cholesky,
-                       .a = m.input(),
-                       .b = {},
-                       .out = m.view,
-                       .value = nullptr,
-                       .info = info.data(),
-                       .other = other_triangle::keep,
-                       .in_place = true,
-                       .nan = false});
+  run_reference(problem<T>{.what = operation::cholesky,
+                           .a = m.input(),
+                           .b = {},
+                           .out = m.view,
+                           .value = nullptr,
+                           .info = info.data(),
+                           .other = other_triangle::keep,
+                           .in_place = true,
+                           .nan = false});
   return {m.memory, info};
 }
 
@@ -178,9 +178,9 @@ TEST(HybridSchedule, NoDiagonalBlockIsFactoredOnTheDevice) {
 }
 
 /// A lane of a device that does everything at once.
-class immediate_lane final : public gpu::side_lane {
+class immediate_side_stream final : public gpu::side_stream {
  public:
-  explicit immediate_lane(example::device& d) : device_(d) {}
+  explicit immediate_side_stream(example::device& d) : device_(d) {}
   std::byte* reserve(std::size_t bytes, index) override {
     memory_.resize(bytes);
     return memory_.data();
@@ -203,9 +203,9 @@ class immediate_lane final : public gpu::side_lane {
 };
 
 /// A device with so little memory that a batch passes in pieces.
-class narrow_workplace final : public gpu::workplace {
+class narrow_staging final : public gpu::staging {
  public:
-  example::workplace all;
+  example::staging all;
   std::size_t most_bytes(std::size_t) const override { return 40 * 40 * sizeof(double) * 2; }
   void reserve(purpose p, std::size_t bytes) override { all.reserve(p, bytes); }
   gpu::address at(purpose p) const override { return all.at(p); }
@@ -214,20 +214,20 @@ class narrow_workplace final : public gpu::workplace {
 };
 
 TEST(HybridJobs, EveryOperationAndABatchInPieces) {
-  const auto run = [](const job<double>& j) {
+  const auto run = [](const problem<double>& j) {
     const index n = j.a.rows;
-    narrow_workplace work;
-    gpu::host_jobs<double> device;
+    narrow_staging work;
+    gpu::staged_problems<double> device;
     device.reserve(work, n, j.b.cols, j.a.count, j.in_place,
                    [](index k) { return example::engine<double>::scratch_bytes(k); });
     const hybrid::sizes sizes{9, {{30, order}, {1000, 2 * order}}};
-    hybrid::jobs<double> both({make_executor<double>({posdef::engine::reference, 0}), sizes}, 8);
+    hybrid::problems<double> both({make_executor<double>({posdef::engine::reference, 0}), sizes}, 8);
     EXPECT_EQ(both.together(n), n >= 9);
     const team all;
     const buffer workspace(both.workspace(n, all.threads()));
-    immediate_lane* lane = nullptr;
+    immediate_side_stream* lane = nullptr;
     if (both.together(n)) {
-      auto made = std::make_unique<immediate_lane>(work.all.here);
+      auto made = std::make_unique<immediate_side_stream>(work.all.here);
       lane = made.get();
       both.reserve(std::move(made), work, n, device.piece());
     }

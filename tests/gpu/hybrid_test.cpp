@@ -5,12 +5,12 @@
 #include <cstring>
 #include <thread>
 
+#include "backend/gpu/opencl/buffers.hpp"
+#include "backend/hybrid/executor.hpp"
 #include "conformance/support.hpp"
-#include "engine/gpu/opencl/workplace.hpp"
-#include "engine/hybrid/executor.hpp"
+#include "dispatch/tuning.hpp"
+#include "dispatch/tuning_hooks.hpp"
 #include "engine/reference/reference.hpp"
-#include "plan/tuning.hpp"
-#include "plan/tuning_door.hpp"
 
 namespace conformance {
 namespace {
@@ -267,26 +267,26 @@ class HybridGates : public Hybrid {
     auto queue = device.take_lane<float>();
     std::int64_t info = -1;
     {
-      opencl::workplace work(device.context(), device.id(), queue);
+      opencl::staging work(device.context(), device.id(), queue);
       g.stream = static_cast<opencl::stream*>(&work.queue());
-      gpu::host_jobs<float> jobs;
-      jobs.reserve(work, n, 0, 1, true, [&](index k) { return gpu::engine<float>::scratch_bytes(blocking, n, k); });
-      work.reserve(gpu::workplace::blocks, hybrid::exchange<float>::device_bytes(order, 1));
-      const auto lane = work.make_side_lane();
+      gpu::staged_problems<float> problems;
+      problems.reserve(work, n, 0, 1, true, [&](index k) { return gpu::engine<float>::scratch_bytes(blocking, n, k); });
+      work.reserve(gpu::staging::blocks, hybrid::exchange<float>::device_bytes(order, 1));
+      const auto lane = work.make_side_stream();
       hybrid::exchange<float> trips(*lane);
       trips.reserve(n, order, order, 1);
       gated_host host(g);
-      inner::job<float> j{.what = inner::operation::cholesky,
-                          .a = {l.data(), nullptr, 1, n * n, n, n, 1, n, false},
-                          .b = {},
-                          .out = {l.data(), nullptr, 1, n * n, n, n, 1, n, false},
-                          .value = nullptr,
-                          .info = &info,
-                          .other = posdef::other_triangle::keep,
-                          .in_place = true,
-                          .nan = false};
-      jobs.run(work, j, inner::team(), [&](index count, gpu::address infos, gpu::address scratch) {
-        trips.begin(host, count, work.at(gpu::workplace::blocks), infos);
+      inner::problem<float> j{.what = inner::operation::cholesky,
+                              .a = {l.data(), nullptr, 1, n * n, n, n, 1, n, false},
+                              .b = {},
+                              .out = {l.data(), nullptr, 1, n * n, n, n, 1, n, false},
+                              .value = nullptr,
+                              .info = &info,
+                              .other = posdef::other_triangle::keep,
+                              .in_place = true,
+                              .nan = false};
+      problems.run(work, j, inner::team(), [&](index count, gpu::address infos, gpu::address scratch) {
+        trips.begin(host, count, work.at(gpu::staging::blocks), infos);
         auto small = blocking;
         small.tile = 0;  // order 80 would be one launch
         const gpu::engine<float> e(*g.stream, small, n, count, infos, scratch);

@@ -8,16 +8,16 @@
 #include <random>
 #include <vector>
 
-#include "algorithm/job.hpp"
+#include "algorithm/problem.hpp"
 #include "engine/reference/reference.hpp"
 
 namespace posdef::internal {
 
 template <class T>
-void run_reference(const job<T>& j) {
-  std::vector<T> scratch(reference::engine<T>::scratch_elements(j.a.rows));
-  const auto make = [&](int = 0) { return reference::engine<T>(scratch.data(), j.a.rows); };
-  run_on_host(j, team(), make, make);
+void run_reference(const problem<T>& p) {
+  std::vector<T> scratch(reference::engine<T>::scratch_elements(p.a.rows));
+  const auto make = [&](int = 0) { return reference::engine<T>(scratch.data(), p.a.rows); };
+  run_on_host(p, team(), make, make);
 }
 
 template <class T>
@@ -71,8 +71,8 @@ testing::AssertionResult near(const std::vector<T>& a, const std::vector<T>& b) 
 
 inline constexpr auto spoil_nothing = [](const auto&) {};
 
-/// The operation by run(job) and by the reference engine: the same numbers everywhere, the same infos. `spoil(a)` makes
-/// some matrices bad.
+/// The operation by run(problem) and by the reference engine: the same numbers everywhere, the same infos. `spoil(a)`
+/// makes some matrices bad.
 template <class T, class Run, class Spoil>
 void compare_with_reference(const Run& run, operation what, index n, index count, bool adjoint, bool in_place,
                             const Spoil& spoil, index nrhs = 0, other_triangle other = other_triangle::keep,
@@ -86,18 +86,18 @@ void compare_with_reference(const Run& run, operation what, index n, index count
   std::vector<real_type<T>> value(static_cast<std::size_t>(count)), value0 = value;
   std::vector<index> info(static_cast<std::size_t>(count), -1), info0 = info;
   const auto make = [&](random_batch<T>& x, random_batch<T>& y, random_batch<T>& z, auto& v, auto& i) {
-    job<T> j{.what = what,
-             .a = x.input(),
-             .b = {},
-             .out = {},
-             .value = v.data(),
-             .info = i.data(),
-             .other = other,
-             .in_place = in_place,
-             .nan = nan};
-    if (nrhs > 0) j.b = y.input();
-    j.out = in_place ? (nrhs > 0 ? y.view : x.view) : z.view;
-    return j;
+    problem<T> p{.what = what,
+                 .a = x.input(),
+                 .b = {},
+                 .out = {},
+                 .value = v.data(),
+                 .info = i.data(),
+                 .other = other,
+                 .in_place = in_place,
+                 .nan = nan};
+    if (nrhs > 0) p.b = y.input();
+    p.out = in_place ? (nrhs > 0 ? y.view : x.view) : z.view;
+    return p;
   };
   random_batch<T> ra = a0, rb = b0, rout = out0;
   run(make(a, b, out, value, info));
@@ -113,7 +113,7 @@ void compare_with_reference(const Run& run, operation what, index n, index count
   EXPECT_TRUE(near(a.memory, ra.memory, failed_factor(a)));
   EXPECT_TRUE(near(b.memory, rb.memory));
   EXPECT_TRUE(near(out.memory, rout.memory, failed_factor(out)));
-  if (what == operation::log_det) {
+  if (what == operation::cholesky_logdet) {
     EXPECT_TRUE(near(value, value0));
   }
 }

@@ -5,8 +5,8 @@
 // matrices already have whole and cut blocks, panels and tiles. Results are compared with the reference engine.
 #include <cstring>
 
-#include "engine/gpu/opencl/workplace.hpp"
-#include "gpu/jobs.hpp"
+#include "backend/gpu/opencl/buffers.hpp"
+#include "gpu/problems.hpp"
 
 namespace posdef::internal {
 namespace {
@@ -34,13 +34,13 @@ struct rig {
     static auto& one = *new rig(gpu::blocking_for<T>(65536));
     return one;
   }
-  void run(const job<T>& j, const gpu::blocking& b = tiny) {
-    // A workplace for each job, so that none finds what another has left behind.
-    opencl::workplace work{device.context(), device.id(), lane};
-    gpu::host_jobs<T> jobs;
-    jobs.reserve(work, j.a.rows, j.b.cols, j.a.count, j.in_place,
-                 [&](index k) { return gpu::engine<T>::scratch_bytes(b, j.a.rows, k); });
-    jobs.run(work, j, team(), [&](index count, gpu::address info, gpu::address scratch) {
+  void run(const problem<T>& j, const gpu::blocking& b = tiny) {
+    // A staging for each problem, so that none finds what another has left behind.
+    opencl::staging work{device.context(), device.id(), lane};
+    gpu::staged_problems<T> problems;
+    problems.reserve(work, j.a.rows, j.b.cols, j.a.count, j.in_place,
+                     [&](index k) { return gpu::engine<T>::scratch_bytes(b, j.a.rows, k); });
+    problems.run(work, j, team(), [&](index count, gpu::address info, gpu::address scratch) {
       return gpu::engine<T>(work.queue(), b, j.a.rows, count, info, scratch);
     });
   }
@@ -53,15 +53,15 @@ std::vector<T> factored(rig<T>& on, index n, const gpu::blocking& b, bool adjoin
   for (auto& x : a.memory) x *= scale;
   if (bad >= 0) a.view[1].at(bad, bad) = T(-1);
   std::vector<index> info(3, -1);
-  const job<T> j{.what = operation::cholesky,
-                 .a = a.input(),
-                 .b = {},
-                 .out = a.view,
-                 .value = nullptr,
-                 .info = info.data(),
-                 .other = other_triangle::keep,
-                 .in_place = true,
-                 .nan = false};
+  const problem<T> j{.what = operation::cholesky,
+                     .a = a.input(),
+                     .b = {},
+                     .out = a.view,
+                     .value = nullptr,
+                     .info = info.data(),
+                     .other = other_triangle::keep,
+                     .in_place = true,
+                     .nan = false};
   on.run(j, b);
   EXPECT_EQ(info, (std::vector<index>{0, bad + 1, 0}));
   // What is behind a failure is unspecified.
@@ -80,8 +80,8 @@ class Kernels : public testing::Test {
   template <class Spoil>
   void compare(operation what, index n, index count, bool adjoint, bool in_place, const Spoil& spoil, index nrhs = 0,
                other_triangle other = other_triangle::keep, bool nan = false) {
-    compare_with_reference<T>([](const job<T>& j) { rig<T>::get().run(j); }, what, n, count, adjoint, in_place, spoil,
-                              nrhs, other, nan);
+    compare_with_reference<T>([](const problem<T>& j) { rig<T>::get().run(j); }, what, n, count, adjoint, in_place,
+                              spoil, nrhs, other, nan);
   }
 };
 using Types = testing::Types<float, double, std::complex<float>, std::complex<double>>;
@@ -153,8 +153,8 @@ TYPED_TEST(Kernels, Tiles) {
   using T = TypeParam;
   for (const bool adjoint : {false, true})
     for (const index bad : {-1, 3, 17})
-      compare_with_reference<T>([](const job<T>& j) { rig<T>::get().run(j, by_tiles_from_9); }, operation::cholesky, 21,
-                                2, adjoint, false,
+      compare_with_reference<T>([](const problem<T>& j) { rig<T>::get().run(j, by_tiles_from_9); }, operation::cholesky,
+                                21, 2, adjoint, false,
                                 [&](const auto& a) {
                                   if (bad >= 0) a[1].at(bad, bad) = T(-1);
                                 },
@@ -174,8 +174,8 @@ TYPED_TEST(Kernels, TilesOfFullBlocks) {
       const auto expected = factored(full, n, panels, false, bad, 1), got = factored(full, n, tiles, false, bad, 1);
       EXPECT_EQ(std::memcmp(got.data(), expected.data(), got.size() * sizeof(T)), 0) << "n " << n << ", bad " << bad;
     }
-  compare_with_reference<T>([&](const job<T>& j) { full.run(j, tiles); }, operation::cholesky, 3 * panels.block - 2, 2,
-                            true, false, spoil_nothing);
+  compare_with_reference<T>([&](const problem<T>& j) { full.run(j, tiles); }, operation::cholesky, 3 * panels.block - 2,
+                            2, true, false, spoil_nothing);
 }
 
 // By the other algorithms, from orders below a block on, in batches of odd orders.
@@ -184,7 +184,7 @@ TYPED_TEST(Kernels, ForcedAlgorithms) {
   for (const auto algorithm : {factor_algorithm::recursive, factor_algorithm::left_looking})
     for (const index n : {1, 3, 7, 8, 21})
       compare_with_reference<T>(
-          [&](job<T> j) {
+          [&](problem<T> j) {
             j.algorithm = algorithm;
             rig<T>::get().run(j);
           },
@@ -194,19 +194,19 @@ TYPED_TEST(Kernels, ForcedAlgorithms) {
 TYPED_TEST(Kernels, Solves) {
   this->compare(operation::cholesky_solve, 11, 2, false, true, spoil_nothing, 3);
   this->compare(
-      operation::tri_solve, 9, 2, true, false, [](const auto& a) { a[1].at(4, 4) = TypeParam(0); }, 2);
+      operation::solve_triangular, 9, 2, true, false, [](const auto& a) { a[1].at(4, 4) = TypeParam(0); }, 2);
 }
 
 TYPED_TEST(Kernels, Inverses) {
-  this->compare(operation::tri_inverse, 10, 1, false, true, spoil_nothing);
+  this->compare(operation::inv_triangular, 10, 1, false, true, spoil_nothing);
   this->compare(
       operation::cholesky_inverse, 10, 2, true, false, [](const auto& a) { a[1].at(4, 4) = TypeParam(0); }, 0,
       other_triangle::mirror);
 }
 
 TYPED_TEST(Kernels, LogDeterminants) {
-  this->compare(operation::log_det, 70, 2, false, true, spoil_nothing);
-  this->compare(operation::log_det, 7, 2, true, true, [](const auto& a) { a[1].at(4, 4) = TypeParam(0); });
+  this->compare(operation::cholesky_logdet, 70, 2, false, true, spoil_nothing);
+  this->compare(operation::cholesky_logdet, 7, 2, true, true, [](const auto& a) { a[1].at(4, 4) = TypeParam(0); });
 }
 
 }  // namespace

@@ -8,8 +8,8 @@
 #include <fstream>
 #include <iterator>
 
-#include "engine/gpu/cache.hpp"
-#include "engine/gpu/opencl/device.hpp"
+#include "backend/gpu/cache.hpp"
+#include "backend/gpu/opencl/device.hpp"
 
 namespace posdef::internal::opencl {
 namespace {

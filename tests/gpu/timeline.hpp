@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/gpu/side_lane.hpp"
+#include "backend/gpu/side_stream.hpp"
 #include "gpu/example_engine.hpp"
 
 namespace posdef::internal {
@@ -146,8 +146,8 @@ class recorded_engine {
   void skip_failed() {
     launch("skip_failed", 0, 0, [e = e_] { e->skip_failed(); });
   }
-  index small() const { return 0; }
-  void potrf_small(input, output, bool, bool) {}
+  index unblocked_max() const { return 0; }
+  void potrf_unblocked(input, output, bool, bool) {}
 
  private:
   void launch(const char* what, gpu::address from, gpu::address to, std::function<void()> f) {
@@ -157,9 +157,9 @@ class recorded_engine {
   example::engine<T>* e_;
 };
 
-class recorded_lane final : public gpu::side_lane {
+class recorded_side_stream final : public gpu::side_stream {
  public:
-  recorded_lane(timeline& t, example::device& d) : t_(t), device_(d) {}
+  recorded_side_stream(timeline& t, example::device& d) : t_(t), device_(d) {}
 
   std::byte* reserve(std::size_t bytes, index) override {
     memory_.assign(bytes, std::byte{0x55});

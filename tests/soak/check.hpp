@@ -110,12 +110,12 @@ void check_inverse(engine& random, const problem<T>& p, const matrices<T>& inver
 
 /// 2·Σ log L(i,i), of the order n·log 2.
 template <class T>
-void check_log_det(const problem<T>& p, const matrices<T>& l, const std::vector<real_type<T>>& value) {
+void check_cholesky_logdet(const problem<T>& p, const matrices<T>& l, const std::vector<real_type<T>>& value) {
   for (std::int64_t m = 0; m < p.batch; ++m) {
     double sum = 0;
     for (std::int64_t i = 0; i < p.n; ++i) sum += 2 * std::log(std::real(lower(l, p.triangle, m, i, i)));
     const double bound = 10 * static_cast<double>(p.n + 1) * double{std::numeric_limits<real_type<T>>::epsilon()};
-    require(std::abs(sum - double{value[static_cast<std::size_t>(m)]}) <= bound, "log_det");
+    require(std::abs(sum - double{value[static_cast<std::size_t>(m)]}) <= bound, "cholesky_logdet");
   }
 }
 

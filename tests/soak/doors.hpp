@@ -14,10 +14,10 @@ namespace posdef::soak {
 
 using test::dtype_of;
 
-enum class operation { factor, solve, inverse, log_det };
+enum class operation { factor, solve, inverse, cholesky_logdet };
 enum class door { try_form, raising_form, c, own_plan, c_plan };
 inline constexpr const char* door_names[] = {"C++ try_", "C++", "C", "C++ plan", "C plan"};
-inline constexpr const char* operation_names[] = {"cholesky", "cholesky_solve", "cholesky_inverse", "log_det"};
+inline constexpr const char* operation_names[] = {"cholesky", "cholesky_solve", "cholesky_inverse", "cholesky_logdet"};
 
 enum class answer { done, failed, no_memory, wrong };
 
@@ -70,7 +70,7 @@ std::int64_t by_plan(plan<T>& p, operation what, const operands<T>& x) {
     case operation::factor: return p.cholesky(x.a->all(), *x.info);
     case operation::solve: return p.cholesky_solve(x.a->all(), x.b->all(), *x.info);
     case operation::inverse: return p.cholesky_inverse(x.a->all(), *x.info);
-    case operation::log_det: return p.log_det(x.a->all(), *x.value, *x.info);
+    case operation::cholesky_logdet: return p.cholesky_logdet(x.a->all(), *x.value, *x.info);
   }
   return -1;
 }
@@ -81,7 +81,7 @@ std::int64_t by_try_form(operation what, const operands<T>& x, const options& o)
     case operation::factor: return try_cholesky(x.a->all(), *x.info, o);
     case operation::solve: return try_cholesky_solve<T>(x.a->all(), x.b->all(), *x.info, o);
     case operation::inverse: return try_cholesky_inverse(x.a->all(), *x.info, o);
-    case operation::log_det: return try_log_det<T>(x.a->all(), std::span(*x.value), *x.info, o);
+    case operation::cholesky_logdet: return try_cholesky_logdet<T>(x.a->all(), std::span(*x.value), *x.info, o);
   }
   return -1;
 }
@@ -92,7 +92,7 @@ std::int64_t by_raising_form(operation what, const operands<T>& x, const options
     case operation::factor: cholesky(x.a->all(), o); break;
     case operation::solve: cholesky_solve<T>(x.a->all(), x.b->all(), o); break;
     case operation::inverse: cholesky_inverse(x.a->all(), o); break;
-    case operation::log_det: log_det<T>(x.a->all(), std::span(*x.value), o); break;
+    case operation::cholesky_logdet: cholesky_logdet<T>(x.a->all(), std::span(*x.value), o); break;
   }
   return 0;
 }
@@ -102,7 +102,7 @@ struct c_functions {
   decltype(&posdef_cholesky) cholesky = posdef_cholesky;
   decltype(&posdef_cholesky_solve) solve = posdef_cholesky_solve;
   decltype(&posdef_cholesky_inverse) inverse = posdef_cholesky_inverse;
-  decltype(&posdef_log_det) log_det = posdef_log_det;
+  decltype(&posdef_cholesky_logdet) cholesky_logdet = posdef_cholesky_logdet;
 };
 
 inline posdef_options c_options(const options& o) {
@@ -120,7 +120,7 @@ posdef_status by_c(const c_functions& f, operation what, const operands<T>& x, c
     case operation::factor: return f.cholesky(&a, nullptr, x.info->data(), &c);
     case operation::solve: return f.solve(&a, &b, nullptr, x.info->data(), &c);
     case operation::inverse: return f.inverse(&a, nullptr, x.info->data(), &c);
-    case operation::log_det: return f.log_det(&a, x.value->data(), x.info->data(), &c);
+    case operation::cholesky_logdet: return f.cholesky_logdet(&a, x.value->data(), x.info->data(), &c);
   }
   return POSDEF_INTERNAL;
 }
@@ -136,7 +136,7 @@ posdef_status by_c_plan(operation what, const operands<T>& x, const options& o) 
     case operation::factor: s = posdef_plan_cholesky(p, &a, nullptr, x.info->data()); break;
     case operation::solve: s = posdef_plan_cholesky_solve(p, &a, &b, nullptr, x.info->data()); break;
     case operation::inverse: s = posdef_plan_cholesky_inverse(p, &a, nullptr, x.info->data()); break;
-    case operation::log_det: s = posdef_plan_log_det(p, &a, x.value->data(), x.info->data()); break;
+    case operation::cholesky_logdet: s = posdef_plan_cholesky_logdet(p, &a, x.value->data(), x.info->data()); break;
   }
   posdef_plan_destroy(p);
   return s;

@@ -131,7 +131,7 @@ void play(engine& random, const problem<T>& p, tally& counts, shared_plan* share
   if (next != operation::inverse) require(a.same_bytes(l), "the factor was written");
   if (next == operation::solve) check_solve(p, b);
   if (next == operation::inverse) check_inverse(random, p, a);
-  if (next == operation::log_det) check_log_det(p, l, value);
+  if (next == operation::cholesky_logdet) check_cholesky_logdet(p, l, value);
 }
 
 template <class T>

@@ -73,17 +73,19 @@ TEST_F(Arguments, TwoViewsThatDoNotFit) {
       "cholesky_solve", "b.cols", "1");
   refused(
       [&] {
-        posdef::tri_solve(square(3), view<double>(a.data() + 50, 3, 1).batched(2), view<double>(a.data() + 60, 3, 1));
+        posdef::solve_triangular(square(3), view<double>(a.data() + 50, 3, 1).batched(2),
+                                 view<double>(a.data() + 60, 3, 1));
       },
-      "tri_solve", "b.batch", "2");
+      "solve_triangular", "b.batch", "2");
 }
 
 TEST_F(Arguments, ArraysTooShort) {
   refused([&] { posdef::try_cholesky(square(2).batched(5), info); }, "try_cholesky", "info.size", "4");
   refused([&] { posdef::try_cholesky(square(2), std::span<std::int64_t>()); }, "try_cholesky", "info.size", "0");
   double one = 0;
-  refused([&] { posdef::log_det(square(2).batched(2), std::span(&one, 1)); }, "log_det", "out.size", "1");
-  refused([&] { posdef::log_det(square(2).batched(2)); }, "log_det", "l.batch", "2");
+  refused([&] { posdef::cholesky_logdet(square(2).batched(2), std::span(&one, 1)); }, "cholesky_logdet", "out.size",
+          "1");
+  refused([&] { posdef::cholesky_logdet(square(2).batched(2)); }, "cholesky_logdet", "l.batch", "2");
   std::vector<double*> where = {a.data(), nullptr};
   refused([&] { posdef::cholesky(view<double>::at(where.data(), 2, 2, 2)); }, "cholesky", "a.pointers[1]", "null");
 }
@@ -98,7 +100,7 @@ TEST_F(Arguments, Options) {
   o = {};
   o.other = posdef::other_triangle::mirror;
   refused([&] { posdef::cholesky(square(3), o); }, "cholesky", "options.other", "mirror");
-  refused([&] { posdef::tri_inverse(square(3), o); }, "tri_inverse", "options.other", "mirror");
+  refused([&] { posdef::inv_triangular(square(3), o); }, "inv_triangular", "options.other", "mirror");
   o = {};
   o.device = {posdef::engine::cuda, 99};
   EXPECT_THROW(posdef::cholesky(square(3), o), posdef::unavailable);
@@ -110,7 +112,7 @@ TEST_F(Arguments, PartialOverlapIsRefused) {
   const std::string overlapping = "partly the same memory as a (matrix 0)";
   refused([&] { posdef::cholesky(square(4), posdef::col_major(a.data() + 1, 4)); }, "cholesky", "l", overlapping);
   refused([&] { posdef::cholesky(square(4), posdef::col_major(a.data() + 15, 4)); }, "cholesky", "l", overlapping);
-  refused([&] { posdef::cholesky(square(4), posdef::col_major(a.data(), 4, 5)); }, "cholesky", "l", overlapping);
+  refused([&] { posdef::cholesky(square(4), posdef::col_major(a.data(), {4, 4}, 5)); }, "cholesky", "l", overlapping);
   refused([&] { posdef::cholesky(square(4), posdef::row_major(a.data(), 4)); }, "cholesky", "l", overlapping);
   refused([&] { posdef::cholesky(square(2).batched(3, 4), square(2).batched(3, 5)); }, "cholesky", "l", overlapping);
   refused([&] { posdef::cholesky(square(2).batched(3, 4), posdef::col_major(a.data() + 4, 2).batched(3, 4)); },
@@ -132,8 +134,8 @@ TEST_F(Arguments, PartialOverlapIsRefused) {
 
 TEST(Overlap, ResultsMustNotLieInTheMatrices) {
   std::vector<double> l(8, 2.0);
-  refused([&] { posdef::log_det(posdef::col_major(l.data(), 2).batched(2), std::span(l).subspan(3, 2)); }, "log_det",
-          "out", "in the same memory as l");
+  refused([&] { posdef::cholesky_logdet(posdef::col_major(l.data(), 2).batched(2), std::span(l).subspan(3, 2)); },
+          "cholesky_logdet", "out", "in the same memory as l");
   refused(
       [&] {
         posdef::try_cholesky(posdef::col_major(l.data(), 2), {reinterpret_cast<std::int64_t*>(l.data() + 3), 1});
@@ -172,27 +174,28 @@ TEST(Overlap, OnlyWhatIsWrittenOfALongerInfoCounts) {
 
 TEST(Overlap, TheSameElementsDescribedDifferentlyAreTheSame) {
   double a = 4;
-  posdef::cholesky(posdef::col_major(&a, 1, 1), posdef::col_major(&a, 1, 3));
+  posdef::cholesky(posdef::col_major(&a, {1, 1}, 1), posdef::col_major(&a, {1, 1}, 3));
   EXPECT_EQ(a, 2);
   std::vector<double> l = {2, 0, 0, 2}, b = {2, 4};
-  posdef::tri_solve(posdef::col_major(l.data(), 2), view<double>(b.data(), 2, 1, 1, layout::row_major),
-                    view<double>(b.data(), 2, 1));
+  posdef::solve_triangular(posdef::col_major(l.data(), 2), view<double>(b.data(), 2, 1, 1, layout::row_major),
+                           view<double>(b.data(), 2, 1));
   EXPECT_EQ(b, (std::vector<double>{1, 2}));
 }
 
 TEST(Empty, AViewThatSaysNothingIsNothing) {
   posdef::cholesky(view<double>{});
-  EXPECT_EQ(posdef::log_det(view<double>{}), 0);
+  EXPECT_EQ(posdef::cholesky_logdet(view<double>{}), 0);
 }
 
 TEST(Interleaved, MatricesSideBySideInOneArrayAreFine) {
   // Three 2 × 2 matrices side by side in a 2 × 6 row-major array: batch stride 2, ld 6.
   std::vector<double> v = {4, 0, 9, 0, 16, 0, 0, 4, 0, 9, 0, 16};
-  posdef::cholesky(posdef::row_major(v.data(), 2, 6).batched(3, 2));
+  posdef::cholesky(posdef::row_major(v.data(), {2, 2}, 6).batched(3, 2));
   EXPECT_EQ(v, (std::vector<double>{2, 0, 3, 0, 4, 0, 0, 2, 0, 3, 0, 4}));
   // The factor and the right-hand side of [L | b] in one row-major array.
   std::vector<double> lb = {2, 0, 4, 1, 1, 3};
-  posdef::tri_solve(posdef::row_major(lb.data(), 2, 3), view<double>(lb.data() + 2, 2, 1, 3, layout::row_major));
+  posdef::solve_triangular(posdef::row_major(lb.data(), {2, 2}, 3),
+                           view<double>(lb.data() + 2, 2, 1, 3, layout::row_major));
   EXPECT_EQ(lb, (std::vector<double>{2, 0, 2, 1, 1, 1}));
 }
 

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "algorithm/solve.hpp"
+#include "dispatch/tuning.hpp"
 #include "engine/cpu/engine.hpp"
 #include "engine/reference/reference.hpp"
-#include "plan/tuning.hpp"
 
 namespace posdef::internal {
 namespace {

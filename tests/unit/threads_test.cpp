@@ -1,5 +1,5 @@
 // Teams of threads: every task once, a slot held by one thread at a time, and what is left of a team after fork().
-#include "engine/threads.hpp"
+#include "system/threads.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>

@@ -17,7 +17,7 @@ from ._core import (
     devices,
     logdet,
     solve_triangular,
-    tri_inv,
+    inv_triangular,
 )
 from ._errors import NotPositiveDefiniteError, SingularError, UnavailableError
 from ._patch import patch_numpy, patched, unpatch_numpy
@@ -39,6 +39,6 @@ __all__ = [
     "patch_numpy",
     "patched",
     "solve_triangular",
-    "tri_inv",
+    "inv_triangular",
     "unpatch_numpy",
 ]

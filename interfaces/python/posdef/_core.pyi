@@ -167,7 +167,7 @@ def solve_triangular(
     device: str | None = None,
 ) -> tuple[ArrayT, ArrayT]: ...
 @overload
-def tri_inv(
+def inv_triangular(
     l: ArrayT,
     *,
     upper: bool = False,
@@ -179,7 +179,7 @@ def tri_inv(
     device: str | None = None,
 ) -> ArrayT: ...
 @overload
-def tri_inv(
+def inv_triangular(
     l: ArrayT,
     *,
     upper: bool = False,

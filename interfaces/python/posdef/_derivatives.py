@@ -49,11 +49,11 @@ class Derivatives:
         g = inverse @ inverse_bar @ inverse
         return self.xp.tril(-(g + self.adjoint(g)) @ l)
 
-    def tri_inv_tangent(self, inverse, l_dot):
+    def inv_triangular_tangent(self, inverse, l_dot):
         """Of L⁻¹: −L⁻¹·L̇·L⁻¹."""
         return -(inverse @ self.xp.tril(l_dot) @ inverse)
 
-    def tri_inv_cotangent(self, inverse, inverse_bar):
+    def inv_triangular_cotangent(self, inverse, inverse_bar):
         """L̄ = −tril(L⁻ᴴ·Ē·L⁻ᴴ)."""
         h = self.adjoint(inverse)
         return -self.xp.tril(h @ inverse_bar @ h)

@@ -30,7 +30,7 @@ __all__ = [
     "cholesky_solve",
     "logdet",
     "solve_triangular",
-    "tri_inv",
+    "inv_triangular",
 ]
 
 jax.ffi.register_ffi_target("posdef", _core._xla_handler(), platform="cpu")
@@ -132,9 +132,9 @@ _cholesky_inverse = _with_tangent(
         _lower(_triangle(c, upper), upper), inverse, _lower(c_dot, upper)
     ),
 )
-_tri_inv = _with_tangent(
+_inv_triangular = _with_tangent(
     _TRI_INV,
-    lambda t, inverse, t_dot, upper: _lower(_rules.tri_inv_tangent(_lower(inverse, upper), _lower(t_dot, upper)), upper),
+    lambda t, inverse, t_dot, upper: _lower(_rules.inv_triangular_tangent(_lower(inverse, upper), _lower(t_dot, upper)), upper),
 )
 
 
@@ -194,10 +194,10 @@ def cholesky_inverse(l, *, upper=False, on_failure="nan"):
 
 
 @_jit
-def tri_inv(l, *, upper=False, on_failure="nan"):
-    """L⁻¹ of a triangular matrix; see posdef.tri_inv."""
-    (l,), dtype = _checked("tri_inv", on_failure, l)
-    return _answer(*_tri_inv(l, upper), dtype, on_failure)
+def inv_triangular(l, *, upper=False, on_failure="nan"):
+    """L⁻¹ of a triangular matrix; see posdef.inv_triangular."""
+    (l,), dtype = _checked("inv_triangular", on_failure, l)
+    return _answer(*_inv_triangular(l, upper), dtype, on_failure)
 
 
 def _broadcast(function, solve, good, l, b, on_failure):

@@ -23,7 +23,7 @@ __all__ = [
     "cholesky_solve",
     "logdet",
     "solve_triangular",
-    "tri_inv",
+    "inv_triangular",
 ]
 
 
@@ -104,11 +104,11 @@ def _cholesky_inverse(upper, on_failure):
 
 
 @functools.cache
-def _tri_inv(upper, on_failure):
+def _inv_triangular(upper, on_failure):
     return _differentiable(
-        _with_info(_core.tri_inv, on_failure, upper=upper),
-        lambda t, inverse, bar: [_lower(_rules.tri_inv_cotangent(_lower(inverse, upper), _lower(bar, upper)), upper)],
-        lambda t, inverse, dot: _lower(_rules.tri_inv_tangent(_lower(inverse, upper), _lower(dot, upper)), upper),
+        _with_info(_core.inv_triangular, on_failure, upper=upper),
+        lambda t, inverse, bar: [_lower(_rules.inv_triangular_cotangent(_lower(inverse, upper), _lower(bar, upper)), upper)],
+        lambda t, inverse, dot: _lower(_rules.inv_triangular_tangent(_lower(inverse, upper), _lower(dot, upper)), upper),
     )
 
 
@@ -180,9 +180,9 @@ def cholesky_inverse(l, *, upper=False, on_failure="raise"):
     return _answer(_cholesky_inverse(bool(upper), _checked("cholesky_inverse", on_failure))(l), on_failure)
 
 
-def tri_inv(l, *, upper=False, on_failure="raise"):
-    """L⁻¹ of a triangular matrix; see posdef.tri_inv."""
-    return _answer(_tri_inv(bool(upper), _checked("tri_inv", on_failure))(l), on_failure)
+def inv_triangular(l, *, upper=False, on_failure="raise"):
+    """L⁻¹ of a triangular matrix; see posdef.inv_triangular."""
+    return _answer(_inv_triangular(bool(upper), _checked("inv_triangular", on_failure))(l), on_failure)
 
 
 def _broadcast(function, l, b):

@@ -25,7 +25,7 @@ __all__ = [
     "cholesky_solve",
     "logdet",
     "solve_triangular",
-    "tri_inv",
+    "inv_triangular",
 ]
 
 Tensor = torch.Tensor
@@ -63,9 +63,9 @@ def _cholesky_inverse(l: Tensor, upper: bool, on_failure: str) -> tuple[Tensor, 
     return _call(_core.cholesky_inverse, on_failure, l, upper=upper)
 
 
-@_operator("tri_inv")
-def _tri_inv(l: Tensor, upper: bool, on_failure: str) -> tuple[Tensor, Tensor]:
-    return _call(_core.tri_inv, on_failure, l, upper=upper)
+@_operator("inv_triangular")
+def _inv_triangular(l: Tensor, upper: bool, on_failure: str) -> tuple[Tensor, Tensor]:
+    return _call(_core.inv_triangular, on_failure, l, upper=upper)
 
 
 @_operator("cholesky_solve")
@@ -78,7 +78,7 @@ def _solve_triangular(l: Tensor, b: Tensor, upper: bool, trans: str, on_failure:
     return _call(_core.solve_triangular, on_failure, l, b, upper=upper, trans=trans)
 
 
-for _op in (_cholesky, _cholesky_inverse, _tri_inv):
+for _op in (_cholesky, _cholesky_inverse, _inv_triangular):
     _op.register_fake(lambda a, *rest: _fake(a))
 for _op in (_cholesky_solve, _solve_triangular):
     _op.register_fake(lambda l, b, *rest: _fake(b))
@@ -176,12 +176,12 @@ def _inverse_dot(c, inverse, c_dot, upper):
     return _rules.inverse_tangent(_lower(c, upper), inverse, _lower(c_dot, upper))
 
 
-def _tri_inv_bar(t, inverse, inverse_bar, upper):
-    return (_lower(_rules.tri_inv_cotangent(_lower(inverse, upper), _lower(inverse_bar, upper)), upper),)
+def _inv_triangular_bar(t, inverse, inverse_bar, upper):
+    return (_lower(_rules.inv_triangular_cotangent(_lower(inverse, upper), _lower(inverse_bar, upper)), upper),)
 
 
-def _tri_inv_dot(t, inverse, t_dot, upper):
-    return _lower(_rules.tri_inv_tangent(_lower(inverse, upper), _lower(t_dot, upper)), upper)
+def _inv_triangular_dot(t, inverse, t_dot, upper):
+    return _lower(_rules.inv_triangular_tangent(_lower(inverse, upper), _lower(t_dot, upper)), upper)
 
 
 def _cholesky_solve_bar(c, b, x, x_bar, upper):
@@ -217,7 +217,7 @@ def _solve_triangular_dot(t, b, x, t_dot, b_dot, upper, trans):
 
 _factor = _Rule(_cholesky, 1, _cholesky_bar, _cholesky_dot)
 _invert = _Rule(_cholesky_inverse, 1, _inverse_bar, _inverse_dot)
-_invert_triangle = _Rule(_tri_inv, 1, _tri_inv_bar, _tri_inv_dot)
+_invert_triangle = _Rule(_inv_triangular, 1, _inv_triangular_bar, _inv_triangular_dot)
 _solve_factored = _Rule(_cholesky_solve, 2, _cholesky_solve_bar, _cholesky_solve_dot)
 _solve_triangle = _Rule(_solve_triangular, 2, _solve_triangular_bar, _solve_triangular_dot)
 
@@ -255,9 +255,9 @@ def cholesky_inverse(l, *, upper=False, on_failure="raise"):
     return _answer(_invert(l, upper, _check("cholesky_inverse", on_failure)), on_failure)
 
 
-def tri_inv(l, *, upper=False, on_failure="raise"):
-    """L⁻¹ of a triangular matrix; see posdef.tri_inv."""
-    return _answer(_invert_triangle(l, upper, _check("tri_inv", on_failure)), on_failure)
+def inv_triangular(l, *, upper=False, on_failure="raise"):
+    """L⁻¹ of a triangular matrix; see posdef.inv_triangular."""
+    return _answer(_invert_triangle(l, upper, _check("inv_triangular", on_failure)), on_failure)
 
 
 def _broadcast(rule, l, b, *choices):

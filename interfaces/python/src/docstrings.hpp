@@ -13,7 +13,7 @@ a           (..., n, n) symmetric or Hermitian, float32, float64, complex64 or c
 upper       whether U rather than L is computed, from the upper triangle.
 out         an array of the result's shape and dtype to write to; it may be `a` itself.
 overwrite_a allows the result to take the place of `a`, where its memory may be written.
-on_failure  'raise': NotPositiveDefiniteError, once every matrix has been treated. 'nan': a matrix without a factor
+on_failure  'raise': NotPositiveDefiniteError, once every matrix has been processed. 'nan': a matrix without a factor
             becomes NaN. 'report': the pair (factor, info) is returned. 'nan-report': both.
 threads     at most so many threads; None: POSDEF_NUM_THREADS, else OMP_NUM_THREADS or all processors.
 device      the engine: 'cpu' or 'reference' in this build; None: POSDEF_DEVICE, else 'cpu'.
@@ -75,7 +75,7 @@ overwrite_b   allows the result to take the place of `b`.
 A matrix fails, with info = k, if diagonal element k is zero or not finite: SingularError, NaN or the pair (x, info), as
 on_failure says. The other keywords: see `cholesky`. Cost: n²·k operations a matrix.)";
 
-inline constexpr const char tri_inv[] = R"(L⁻¹ of a triangular matrix; the inverse has the same triangle.
+inline constexpr const char inv_triangular[] = R"(L⁻¹ of a triangular matrix; the inverse has the same triangle.
 
 l             (..., n, n); only the triangle that `upper` names is read.
 unit_diagonal takes the diagonal to be ones, unread.

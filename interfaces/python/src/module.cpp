@@ -96,11 +96,11 @@ object cholesky_inverse(handle l, bool upper, handle out, bool overwrite_l, hand
 }
 
 object cholesky_logdet(handle l, bool upper, handle out, handle on_failure, handle threads, handle device) {
-  return run(log_det::of_factor, l, read_keywords("cholesky_logdet", upper, {out, false, on_failure, threads, device}));
+  return run(logdet_of::factor, l, read_keywords("cholesky_logdet", upper, {out, false, on_failure, threads, device}));
 }
 
 object logdet(handle a, bool upper, handle out, bool overwrite_a, handle on_failure, handle threads, handle device) {
-  return run(log_det::of_matrix, a, read_keywords("logdet", upper, {out, overwrite_a, on_failure, threads, device}));
+  return run(logdet_of::matrix, a, read_keywords("logdet", upper, {out, overwrite_a, on_failure, threads, device}));
 }
 
 object solve_triangular(handle l, handle b, bool upper, handle trans, bool unit_diagonal, handle out, bool overwrite_b,
@@ -111,11 +111,11 @@ object solve_triangular(handle l, handle b, bool upper, handle trans, bool unit_
   return run(solve::triangular, l, b, k);
 }
 
-object tri_inv(handle l, bool upper, bool unit_diagonal, handle out, bool overwrite_l, handle on_failure,
-               handle threads, handle device) {
-  keywords k = read_keywords("tri_inv", upper, {out, overwrite_l, on_failure, threads, device});
+object inv_triangular(handle l, bool upper, bool unit_diagonal, handle out, bool overwrite_l, handle on_failure,
+                      handle threads, handle device) {
+  keywords k = read_keywords("inv_triangular", upper, {out, overwrite_l, on_failure, threads, device});
   if (unit_diagonal) k.choices.diag = diag::unit;
-  return run(square::tri_inverse, l, k);
+  return run(square::inv_triangular, l, k);
 }
 
 /// What LAPACK's potrf does: the other triangle stays as it is. Returns info. For the switch in _patch.py.
@@ -179,8 +179,8 @@ NB_MODULE(_core, m) {
   m.def("logdet", &logdet, "a"_a, keywords_only, upper, out, overwrite_a, on_failure, threads, device, doc::logdet);
   m.def("solve_triangular", &solve_triangular, "l"_a, "b"_a, keywords_only, upper, "trans"_a = "N", unit, out,
         overwrite_b, on_failure, threads, device, doc::solve_triangular);
-  m.def("tri_inv", &tri_inv, "l"_a, keywords_only, upper, unit, out, overwrite_l, on_failure, threads, device,
-        doc::tri_inv);
+  m.def("inv_triangular", &inv_triangular, "l"_a, keywords_only, upper, unit, out, overwrite_l, on_failure, threads,
+        device, doc::inv_triangular);
 
   m.def("_factor_in_place", &factor_in_place, "a"_a, keywords_only, upper);
   m.def("_xla_handler", &xla_handler);

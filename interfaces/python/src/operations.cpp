@@ -56,14 +56,14 @@ index perform(square what, const view<T>& a, const view<T>& out, info_span info,
   switch (what) {
     case square::cholesky: o.other = other_triangle::zero; return try_cholesky<T>(a, out, info, o);
     case square::cholesky_inverse: o.other = other_triangle::mirror; return try_cholesky_inverse<T>(a, out, info, o);
-    case square::tri_inverse: o.other = other_triangle::zero; return try_tri_inverse<T>(a, out, info, o);
+    case square::inv_triangular: o.other = other_triangle::zero; return try_inv_triangular<T>(a, out, info, o);
   }
   return 0;
 }
 
 template <class T>
 index perform(solve what, const view<T>& l, const view<T>& b, const view<T>& x, info_span info, const options& o) {
-  return what == solve::cholesky ? try_cholesky_solve<T>(l, b, x, info, o) : try_tri_solve<T>(l, b, x, info, o);
+  return what == solve::cholesky ? try_cholesky_solve<T>(l, b, x, info, o) : try_solve_triangular<T>(l, b, x, info, o);
 }
 
 void check_square(const array& a, const argument& where) {
@@ -182,8 +182,8 @@ nb::object run(solve what, nb::handle l_object, nb::handle b_object, const keywo
   return answer(out, k, /* of_matrix = */ false, l, info, failures, all.shape());
 }
 
-nb::object run(log_det what, nb::handle a_object, const keywords& k) {
-  const bool of_matrix = what == log_det::of_matrix;
+nb::object run(logdet_of what, nb::handle a_object, const keywords& k) {
+  const bool of_matrix = what == logdet_of::matrix;
   const argument where{k.function, of_matrix ? "a" : "l"};
   const array a = read(a_object, where, wanted(k));
   check_square(a, where);
@@ -205,9 +205,9 @@ nb::object run(log_det what, nb::handle a_object, const keywords& k) {
       filled.on_failure = on_failure::nan;
       failed = try_cholesky<T>(in.where(), info.all(), filled);
       infos unused(from.count());
-      try_log_det<T>(in.where(), value, unused.all(), k.choices);
+      try_cholesky_logdet<T>(in.where(), value, unused.all(), k.choices);
     } else {
-      failed = try_log_det<T>(in.where(), value, info.all(), k.choices);
+      failed = try_cholesky_logdet<T>(in.where(), value, info.all(), k.choices);
     }
     values.finish();
     return failed;

@@ -52,8 +52,8 @@ void run(const call_frame& frame) {
     case 0: try_cholesky<T>(a, out, info, o); break;
     case 1: try_cholesky_solve<T>(a, b, out, info, o); break;
     case 2: try_cholesky_inverse<T>(a, out, info, o); break;
-    case 3: try_tri_solve<T>(a, b, out, info, o); break;
-    case 4: try_tri_inverse<T>(a, out, info, o); break;
+    case 3: try_solve_triangular<T>(a, b, out, info, o); break;
+    case 4: try_inv_triangular<T>(a, out, info, o); break;
     default: throw posdef::invalid_argument("posdef.jax", "operation", std::to_string(operation), "0 to 4");
   }
   std::copy(info.begin(), info.end(), static_cast<std::int32_t*>(answer(frame, 1).data));

@@ -6,7 +6,7 @@
 namespace posdef::python::xla {
 
 /// One handler for every operation. Attributes, all of them 64-bit integers:
-///   operation  0 cholesky, 1 cholesky_solve, 2 cholesky_inverse, 3 solve_triangular, 4 tri_inv
+///   operation  0 cholesky, 1 cholesky_solve, 2 cholesky_inverse, 3 solve_triangular, 4 inv_triangular
 ///   upper      0 or 1
 ///   trans      0 none, 1 transpose, 2 conjugate transpose; read by solve_triangular alone
 /// Arguments: (..., n, n), and for the solves (..., n, k) with the same batch dimensions; all C-ordered.

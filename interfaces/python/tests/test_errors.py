@@ -71,7 +71,7 @@ def test_singular():
     with pytest.raises(posdef.SingularError, match="^posdef.solve_triangular: matrix 1: diagonal element 3 is zero") as e:
         posdef.solve_triangular(t, b)
     assert isinstance(e.value, np.linalg.LinAlgError) and (e.value.index, e.value.order) == ((1,), 3)
-    for call in (posdef.tri_inv, posdef.cholesky_inverse, posdef.cholesky_logdet, lambda l: posdef.cholesky_solve(l, b)):
+    for call in (posdef.inv_triangular, posdef.cholesky_inverse, posdef.cholesky_logdet, lambda l: posdef.cholesky_solve(l, b)):
         with pytest.raises(posdef.SingularError, match="matrix 1: diagonal element 3"):
             call(t)
     x, info = posdef.cholesky_solve(t, b, on_failure="report")
@@ -115,7 +115,7 @@ GOOD = np.eye(3)
             r"the batch dimensions \(2,\) and \(4,\) cannot be broadcast together",
         ),
         (lambda: posdef.solve_triangular(GOOD, np.ones(3), trans="H"), ValueError, "trans is 'H'; expected 'N', 'T' or 'C'"),
-        (lambda: posdef.tri_inv(np.ones((2, 3))), ValueError, r"posdef.tri_inv: l has shape \(2, 3\)"),
+        (lambda: posdef.inv_triangular(np.ones((2, 3))), ValueError, r"posdef.inv_triangular: l has shape \(2, 3\)"),
     ],
 )
 def test_refused_by_name(call, kind, text):

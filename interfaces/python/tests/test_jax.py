@@ -77,7 +77,7 @@ def cases(upper):
     yield "cholesky_logdet", lambda a, c, b: pj.cholesky_logdet(real_diagonal(c))
     yield "cholesky_inverse", lambda a, c, b: pj.cholesky_inverse(real_diagonal(c), upper=upper)
     yield "cholesky_solve", lambda a, c, b: pj.cholesky_solve(real_diagonal(c), b, upper=upper)
-    yield "tri_inv", lambda a, c, b: pj.tri_inv(c, upper=upper)
+    yield "inv_triangular", lambda a, c, b: pj.inv_triangular(c, upper=upper)
     for trans in "NTC":
         yield f"solve_triangular {trans}", lambda a, c, b, t=trans: pj.solve_triangular(c, b, upper=upper, trans=t)
 
@@ -91,7 +91,7 @@ def test_same_numbers_as_numpy(dtype, upper):
     equal = np.testing.assert_array_equal
     equal(pj.cholesky(a, upper=upper), posdef.cholesky(na, upper=upper))
     equal(pj.cholesky_inverse(c, upper=upper), posdef.cholesky_inverse(nc, upper=upper))
-    equal(pj.tri_inv(c, upper=upper), posdef.tri_inv(nc, upper=upper))
+    equal(pj.inv_triangular(c, upper=upper), posdef.inv_triangular(nc, upper=upper))
     equal(pj.cholesky_solve(c, b, upper=upper), posdef.cholesky_solve(nc, nb, upper=upper))
     equal(pj.cholesky_solve(c[0], b, upper=upper), posdef.cholesky_solve(nc[0], nb, upper=upper))
     equal(pj.cholesky_solve(c, b[0, :, 0], upper=upper), posdef.cholesky_solve(nc, nb[0, :, 0], upper=upper))
@@ -107,7 +107,7 @@ def test_same_numbers_as_numpy(dtype, upper):
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("dtype, upper", [("float64", False), ("complex128", True)])
 def test_gradients(name, dtype, upper):
-    order = 2 if dtype == "float64" and name in ("cholesky", "cholesky_solve", "tri_inv") else 1
+    order = 2 if dtype == "float64" and name in ("cholesky", "cholesky_solve", "inv_triangular") else 1
     check_grads(dict(cases(upper))[name], inputs(dtype, upper, (2,)), order=order, modes=["fwd", "rev"])
 
 

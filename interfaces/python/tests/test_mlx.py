@@ -49,7 +49,7 @@ class TestAsMlx:
     def test_triangular_inverse_and_solve(self, module):
         l = mx.array([[1.0, 0.0, 0.0], [2.0, -3.0, 0.0], [4.0, 5.0, 0.5]])
         for t, upper in ((l, False), (l.T, True)):
-            assert mx.allclose(module.tri_inv(t, upper=upper) @ t, mx.eye(3), atol=1e-5)
+            assert mx.allclose(module.inv_triangular(t, upper=upper) @ t, mx.eye(3), atol=1e-5)
             b = mx.array([1.0, -2.0, 3.0])
             assert mx.allclose(t @ module.solve_triangular(t, b, upper=upper), b, atol=1e-5)
             b = mx.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
@@ -132,7 +132,7 @@ def cases(upper):
     yield "cholesky_inverse", lambda a, c, b: pm.cholesky_inverse(real_diagonal(c), upper=upper)
     yield "cholesky_solve", lambda a, c, b: pm.cholesky_solve(real_diagonal(c), b, upper=upper)
     yield "cholesky_solve vector", lambda a, c, b: pm.cholesky_solve(real_diagonal(c), b[0, :, 0], upper=upper)
-    yield "tri_inv", lambda a, c, b: pm.tri_inv(c, upper=upper)
+    yield "inv_triangular", lambda a, c, b: pm.inv_triangular(c, upper=upper)
     for trans in "NTC":
         yield f"solve_triangular {trans}", lambda a, c, b, t=trans: pm.solve_triangular(c, b, upper=upper, trans=t)
 

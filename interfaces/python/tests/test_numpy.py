@@ -177,7 +177,7 @@ def test_triangular(dtype, upper, trans, unit):
     x = random_matrix((3, n, 2), dtype)
     solved = posdef.solve_triangular(t, op @ x, upper=upper, trans=trans, unit_diagonal=unit)
     np.testing.assert_allclose(solved, x, rtol=0, atol=tolerance(dtype, n))
-    inverse = posdef.tri_inv(t, upper=upper, unit_diagonal=unit)
+    inverse = posdef.inv_triangular(t, upper=upper, unit_diagonal=unit)
     np.testing.assert_array_equal(inverse, np.triu(inverse) if upper else np.tril(inverse))
     np.testing.assert_allclose(inverse @ whole, np.broadcast_to(np.eye(n), t.shape), rtol=0, atol=tolerance(dtype, n))
 

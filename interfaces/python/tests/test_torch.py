@@ -92,7 +92,7 @@ def cases(upper):
     yield "cholesky_logdet", lambda a, c, b: pt.cholesky_logdet(c)
     yield "cholesky_inverse", lambda a, c, b: pt.cholesky_inverse(c, upper=upper)
     yield "cholesky_solve", lambda a, c, b: pt.cholesky_solve(c, b, upper=upper)
-    yield "tri_inv", lambda a, c, b: pt.tri_inv(c, upper=upper)
+    yield "inv_triangular", lambda a, c, b: pt.inv_triangular(c, upper=upper)
     for trans in "NTC":
         yield f"solve_triangular {trans}", lambda a, c, b, t=trans: pt.solve_triangular(c, b, upper=upper, trans=t)
 
@@ -117,7 +117,7 @@ def test_gradcheck(name, dtype, upper):
     function = dict(cases(upper))[name]
 
     def checked(a, c, b):
-        return function(a, real_diagonal(c) if "triangular" not in name and name != "tri_inv" else c, b)
+        return function(a, real_diagonal(c) if "triangular" not in name and name != "inv_triangular" else c, b)
 
     batched = dtype == "float64"
     torch.autograd.gradcheck(
@@ -162,7 +162,7 @@ def test_opcheck(dtype, upper):
     for on_failure in ("raise", "report"):
         torch.library.opcheck(ops.cholesky.default, (a, upper, on_failure))
     torch.library.opcheck(ops.cholesky_inverse.default, (c, upper, "raise"))
-    torch.library.opcheck(ops.tri_inv.default, (c, upper, "raise"))
+    torch.library.opcheck(ops.inv_triangular.default, (c, upper, "raise"))
     torch.library.opcheck(ops.cholesky_solve.default, (c, b, upper, "raise"))
     for trans in "TC":
         torch.library.opcheck(ops.solve_triangular.default, (c, b, upper, trans, "raise"))

@@ -5,16 +5,16 @@
 
 namespace posdef::internal::cpu {
 
-/// Block sizes (plan/tuning.hpp). `whole`, `block`, `panels` and kc decide the order of operations and thus the bits;
-/// `small`, mc and nc do not.
+/// Block sizes (dispatch/tuning.hpp). `unblocked_max`, `block`, `panels` and kc decide the order of operations and thus
+/// the bits; `compact_max`, mc and nc do not.
 struct blocking {
   struct step {
     index up_to, order;
   };
-  index small;     ///< up to this order, batches are factored one matrix to a lane
-  index whole;     ///< up to this order, a matrix is factored in one piece, above it by panels
-  index block;     ///< of solves and inverses
-  step panels[3];  ///< order of the panels, by that of the matrix
+  index compact_max;    ///< up to this order, batches are factored one matrix to a lane
+  index unblocked_max;  ///< up to this order, a matrix is factored in one piece, above it by panels
+  index block;          ///< of solves and inverses
+  step panels[3];       ///< order of the panels, by that of the matrix
   index kc, mc, nc;
 
   /// Order of the block columns of a matrix of order n > whole.

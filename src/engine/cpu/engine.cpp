@@ -44,7 +44,7 @@ constexpr double worth_a_team = 2e5;
 
 /// Rows of a product with a few vectors that one thread takes at a time.
 template <class T>
-index few_range(const kernels<T>& k) {
+index skinny_range(const kernels<T>& k) {
   return 16 * k.mr;
 }
 
@@ -53,30 +53,31 @@ index few_range(const kernels<T>& k) {
 template <class T>
 index factor_block(const kernels<T>& k, strided<const T> a, strided<T> out, real_type<T>* w, real_type<T>* inverse) {
   const index stride = k.stride(a.rows);
-  k.load(a, true, w, stride);
+  k.pack(a, true, w, stride);
   const index info = k.factor(a.rows, w, stride, inverse);
   if (info != 0 && a.p != out.p) host<T>().copy(1, a, out, part::lower);
-  k.store(w, stride, info == 0 ? out : out.columns(0, info - 1), true);
+  k.unpack(w, stride, info == 0 ? out : out.columns(0, info - 1), true);
   return info;
 }
 
 template <class T>
-std::size_t small_engine<T>::bytes(const kernels<T>& k, index n) {
-  const index strips = k.strips(n) * k.stride(n), pack = planes<T> * n * (n + 1) * k.lanes;
-  return round_up(static_cast<std::size_t>(largest + std::max(strips, pack)) * sizeof(R), alignment);
+std::size_t compact_factor_engine<T>::bytes(const kernels<T>& k, index n) {
+  const index micro_panels = k.micro_panels(n) * k.stride(n), pack = planes<T> * n * (n + 1) * k.lanes;
+  return round_up(static_cast<std::size_t>(largest + std::max(micro_panels, pack)) * sizeof(R), alignment);
 }
 
 template <class T>
-small_engine<T>::small_engine(const kernels<T>& k, std::byte* memory)
+compact_factor_engine<T>::compact_factor_engine(const kernels<T>& k, std::byte* memory)
     : k_(k), inverse_(reinterpret_cast<R*>(memory)), w_(inverse_ + largest) {}
 
 template <class T>
-void small_engine<T>::potrf_small(const batch<const T>& a, const batch<T>& out, index first, index count, index* info) {
+void compact_factor_engine<T>::potrf_compact(const batch<const T>& a, const batch<T>& out, index first, index count,
+                                             index* info) {
   // A few matrices are not worth a pack. The bits are the same.
   const index rest = count & (k_.lanes - 1), few = 4 * rest < k_.lanes ? rest : 0;
-  if (count > few) k_.factor_interleaved(a, out, first, count - few, w_, info);
+  if (count > few) k_.factor_compact(a, out, first, count - few, w_, info);
   for (index i = first + count - few; i < first + count; ++i) {
-    const bool done = k_.factor_tiny != nullptr && k_.factor_tiny(a[i], out[i]);
+    const bool done = k_.factor_in_registers != nullptr && k_.factor_in_registers(a[i], out[i]);
     info[i] = done ? 0 : factor_block(k_, a[i], out[i], w_, inverse_);
   }
 }
@@ -94,31 +95,31 @@ auto engine<T>::workspace::shifted(std::size_t bytes) const -> workspace {
   };
   shift(w.panel, w.inverse, w.b, w.a, w.scratch);
   auto& p = w.panels;
-  shift(p.strips[0], p.strips[1], p.inverse[0], p.inverse[1], p.updates, p.solved, p.updated);
+  shift(p.micro_panels[0], p.micro_panels[1], p.inverse[0], p.inverse[1], p.updates, p.solved, p.updated);
   return w;
 }
 
 template <class T>
 auto engine<T>::carve(carver& c, const kernels<T>& k, const blocking& s, index n, index m, int slots) -> workspace {
-  const index order = std::min(n, std::max(s.whole, s.block));
+  const index order = std::min(n, std::max(s.unblocked_max, s.block));
   const index stride = k.stride(order);
   workspace w{};
-  w.panel = c.take<R>(static_cast<std::size_t>(k.strips(order) * stride));
+  w.panel = c.take<R>(static_cast<std::size_t>(k.micro_panels(order) * stride));
   w.inverse = c.take<R>(static_cast<std::size_t>(planes<T> * ceil_to(order, k.nr)));
-  // A product's operands never have more rows than the larger of n and m; a solve packs one strip of rows.
+  // A product's operands never have more rows than the larger of n and m; a solve packs one micro-panel of rows.
   const index longest = std::max(n, m);
   const index kc = k.stride(std::min(s.kc, longest));
-  w.b = c.take<R>(static_cast<std::size_t>(k.strips(std::min(s.nc, longest)) * kc));
-  w.a_size = std::max(k.strips(std::min(s.mc, longest)) * kc, stride);
-  // A few vectors of a solve, or those of a product and its sums, and a strip.
+  w.b = c.take<R>(static_cast<std::size_t>(k.micro_panels(std::min(s.nc, longest)) * kc));
+  w.a_size = std::max(k.micro_panels(std::min(s.mc, longest)) * kc, stride);
+  // A few vectors of a solve, or those of a product and its sums, and a micro-panel.
   const index vectors = std::max(
-      ceil_to(order, k.mr), std::min(few_range(k), ceil_to(longest, k.mr)) + ceil_to(std::min(s.kc, longest), k.mr));
-  w.a_size = std::max(w.a_size, planes<T> * (most_few * vectors + k.mr * k.mr));
+      ceil_to(order, k.mr), std::min(skinny_range(k), ceil_to(longest, k.mr)) + ceil_to(std::min(s.kc, longest), k.mr));
+  w.a_size = std::max(w.a_size, planes<T> * (skinny_max * vectors + k.mr * k.mr));
   w.a_size = ceil_to(w.a_size, alignment / sizeof(R));
   w.a = c.take<R>(static_cast<std::size_t>(w.a_size * slots));
   w.order = std::min(n, s.block);
   w.scratch = c.take<T>(static_cast<std::size_t>(2 * w.order * w.order));
-  if (n > s.whole) w.panels = panel_workspace<R>::carve(c, k, s.panel(n), n, slots);
+  if (n > s.unblocked_max) w.panels = panel_workspace<R>::carve(c, k, s.panel(n), n, slots);
   return w;
 }
 
@@ -134,25 +135,25 @@ bool engine<T>::alone(index m, index n, index k) const {
          static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k) < worth_a_team;
 }
 
-/// Rows of B, one strip after the other: load, solve in the strip, store.
+/// Rows of B, one micro-panel after the other: load, solve in the micro-panel, store.
 template <class T>
 void engine<T>::solve_rows(index n, const R* inverse_im, output b, int slot) {
   R* const x = w_.a + slot * w_.a_size;
   const index stride = k_.stride(n);
   for (index i = 0; i < b.rows; i += k_.mr) {
     const auto rows = b.row_range(i, std::min(k_.mr, b.rows - i));
-    k_.load(rows, false, x, stride);
+    k_.pack(rows, false, x, stride);
     k_.solve(n, w_.panel, stride, w_.inverse, inverse_im, rows.rows, x, stride);
-    k_.store(x, stride, rows, false);
+    k_.unpack(x, stride, rows, false);
   }
 }
 
 /// L is read where it lies.
 template <class T>
-void engine<T>::solve_few(input l, const R* inverse_im, output b) {
+void engine<T>::solve_skinny(input l, const R* inverse_im, output b) {
   const index stride = ceil_to(l.rows, k_.mr);
   rows_to_planes<T>(b, w_.a, stride);
-  k_.solve_few(l, w_.inverse, inverse_im, b.rows, w_.a, stride, w_.a + planes<T> * most_few * stride);
+  k_.solve_skinny(l, w_.inverse, inverse_im, b.rows, w_.a, stride, w_.a + planes<T> * skinny_max * stride);
   planes_to_rows<T>(w_.a, stride, b);
 }
 
@@ -168,9 +169,9 @@ void engine<T>::trsm_block(input l, output b, bool unit) {
   // A diagonal whose reciprocal is out of range (zero, tiny or huge) is divided by, as the definition says.
   if (!inverses.representable) return host<T>::solve_by_division(l, b, unit);
   const R* const inverse_im = inverses.real ? nullptr : w_.inverse + padded;
-  if (b.rows <= few()) return solve_few(l, inverse_im, b);
+  if (b.rows <= few()) return solve_skinny(l, inverse_im, b);
   for (index q = 0; q < planes<T>; ++q) std::fill(w_.inverse + q * padded + n, w_.inverse + (q + 1) * padded, R(0));
-  k_.load(l, true, w_.panel, k_.stride(n));
+  k_.pack(l, true, w_.panel, k_.stride(n));
   const index chunk = k_.mr;
   if (alone(n, n, b.rows)) return solve_rows(n, inverse_im, b, 0);
   team_.for_each((b.rows + chunk - 1) / chunk, [&](index i, int slot) {
@@ -201,7 +202,7 @@ void engine<T>::gemm(int sign, input a, input b, output c, part which) {
   if (k == 0) return lower != 0 ? host<T>::make_diagonal_real(c) : void();
   // The kernel computes A·Bᴴ and adds its conjugate to a conjugated C.
   const auto bh = b.h();
-  if (lower == 0 && std::min(c.rows, c.cols) <= few()) return gemm_few(sign, a, bh, c);
+  if (lower == 0 && std::min(c.rows, c.cols) <= few()) return gemm_skinny(sign, a, bh, c);
   const bool one = alone(c.rows, c.cols, k);
   // Rows are shared out in ranges of mc, smaller ones where there would be too few for the team.
   const index share = ceil_to((c.rows + 4 * team_.threads() - 1) / (4 * team_.threads()), k_.mr);
@@ -210,23 +211,23 @@ void engine<T>::gemm(int sign, input a, input b, output c, part which) {
     const index n = std::min(s_.nc, c.cols - j);
     for (index p = 0; p < k; p += s_.kc) {
       const index depth = std::min(s_.kc, k - p), stride = k_.stride(depth);
-      const auto pack_b = [&](index strip, index strips) {
-        const index from = strip * k_.mr, rows = std::min(strips * k_.mr, n - from);
-        k_.load(bh.block(j + from, p, rows, depth), false, w_.b + strip * stride, stride);
+      const auto pack_b = [&](index micro_panel, index micro_panels) {
+        const index from = micro_panel * k_.mr, rows = std::min(micro_panels * k_.mr, n - from);
+        k_.pack(bh.block(j + from, p, rows, depth), false, w_.b + micro_panel * stride, stride);
       };
       const auto multiply = [&](index i, int slot) {
         const index m = std::min(mc, c.rows - i);
         if ((lower > 0 && i + m - 1 < j) || (lower < 0 && i > j + n - 1)) return;
         R* const packed = w_.a + slot * w_.a_size;
-        k_.load(a.block(i, p, m, depth), false, packed, stride);
+        k_.pack(a.block(i, p, m, depth), false, packed, stride);
         k_.product(depth, packed, stride, w_.b, stride, sign, c.block(i, j, m, n), lower, i - j);
       };
-      const index strips = k_.strips(n);
+      const index micro_panels = k_.micro_panels(n);
       if (one) {
-        pack_b(0, strips);
+        pack_b(0, micro_panels);
         for (index i = 0; i < c.rows; i += mc) multiply(i, 0);
       } else {
-        team_.for_each(strips, [&](index g, int) { pack_b(g, 1); });
+        team_.for_each(micro_panels, [&](index g, int) { pack_b(g, 1); });
         team_.for_each((c.rows + mc - 1) / mc, [&](index i, int slot) { multiply(i * mc, slot); });
       }
     }
@@ -235,22 +236,22 @@ void engine<T>::gemm(int sign, input a, input b, output c, part which) {
 
 /// C ← C + sign·A·Bᴴ where C has few columns or few rows: what is long is read where it lies.
 template <class T>
-void engine<T>::gemm_few(int sign, input a, input b, output c) {
+void engine<T>::gemm_skinny(int sign, input a, input b, output c) {
   const bool element_first = c.cols <= c.rows;
   const input l = element_first ? a : b, y = element_first ? b : a;
   const output x = element_first ? c.t() : c;
   const R re_sign = static_cast<R>(sign);
   [[maybe_unused]] const R im_sign = c.conj ? -re_sign : re_sign;
-  const index range = few_range(k_), m = x.rows, k = y.cols;
+  const index range = skinny_range(k_), m = x.rows, k = y.cols;
   const auto multiply = [&](index task, int slot) {
     const index i = task * range, rows = std::min(range, l.rows - i), sum_stride = ceil_to(rows, k_.mr);
     for (index p = 0; p < k; p += s_.kc) {
       const index depth = std::min(s_.kc, k - p), y_stride = ceil_to(depth, k_.mr);
-      R *const numbers = w_.a + slot * w_.a_size, *const sums = numbers + planes<T> * most_few * y_stride;
+      R *const numbers = w_.a + slot * w_.a_size, *const sums = numbers + planes<T> * skinny_max * y_stride;
       rows_to_planes<T>(y.block(0, p, m, depth), numbers, y_stride);
       std::fill_n(sums, planes<T> * m * sum_stride, R(0));
-      k_.product_few(l.block(i, p, rows, depth), element_first, m, numbers, y_stride, sums, sum_stride,
-                     sums + planes<T> * most_few * sum_stride);
+      k_.product_skinny(l.block(i, p, rows, depth), element_first, m, numbers, y_stride, sums, sum_stride,
+                        sums + planes<T> * skinny_max * sum_stride);
       for (index r = 0; r < m; ++r) {
         const R* const sum = sums + planes<T> * r * sum_stride;
         for (index j = 0; j < rows; ++j) {
@@ -268,7 +269,7 @@ void engine<T>::gemm_few(int sign, input a, input b, output c) {
 
 #define POSDEF_ENGINE(T)    \
   template class engine<T>; \
-  template class small_engine<T>;
+  template class compact_factor_engine<T>;
 POSDEF_ENGINE(float)
 POSDEF_ENGINE(double)
 POSDEF_ENGINE(std::complex<float>)

@@ -1,5 +1,5 @@
-// A block in strips: its factorization, and the solve of rows below it. Left-looking, nr columns J at a time, each tile
-// of rows loaded once, held in registers, and stored once:
+// A block in micro-panels: its factorization, and the solve of rows below it. Left-looking, nr columns J at a time,
+// each tile of rows loaded once, held in registers, and stored once:
 //
 //   T = A(:, J) − L(:, 0..j)·L(J, 0..j)ᴴ
 //   the tile with the rows J:  for each column c:  L(c,c) = √T(c,c),  L(:,c) = T(:,c)/L(c,c),
@@ -76,8 +76,8 @@ HWY_INLINE void factor_tile(typename tile<T>::template sums<MV>& t, index lane, 
   }
 }
 
-/// t ← t·L⁻ᴴ in registers:  x(c) = (t(c) − Σ_{k<c} x(k)·conj L(c,k)) · conj(1/L(c,c)),  L a triangle in a strip at l.
-/// inverse_im is null where the reciprocals are real.
+/// t ← t·L⁻ᴴ in registers:  x(c) = (t(c) − Σ_{k<c} x(k)·conj L(c,k)) · conj(1/L(c,c)),  L a triangle in a micro-panel
+/// at l. inverse_im is null where the reciprocals are real.
 template <class T, int MV>
 HWY_INLINE void solve_tile(typename tile<T>::template sums<MV>& t, const real_type<T>* l, const real_type<T>* inverse,
                            const real_type<T>* inverse_im) {
@@ -105,9 +105,9 @@ index factor(index n, real_type<T>* w, index stride, real_type<T>* inverse) {
   using t = tile<T>;
   constexpr index step = t::planes * t::mr;
   for (index j = 0; j < n; j += t::nr) {
-    R* const strip = w + j / t::mr * stride;
+    R* const micro_panel = w + j / t::mr * stride;
     const index row = j % t::mr, top = row / t::lanes * t::lanes;
-    const R* const b = strip + row;
+    const R* const b = micro_panel + row;
     R pivots[t::nr];
     // Rows behind the last one fill the diagonal block where a vector is shorter than it.
     const index filled = (n - (j - row) + t::pad - 1) / t::pad * t::pad;
@@ -115,9 +115,9 @@ index factor(index n, real_type<T>* w, index stride, real_type<T>* inverse) {
       constexpr int MV = decltype(mv)::value;
       if constexpr (MV * t::lanes >= t::nr) {
         typename t::template sums<MV> x;
-        R* const to = strip + top + j * step;
+        R* const to = micro_panel + top + j * step;
         get<T, MV>(to, x);
-        accumulate<T, MV, true>(j, strip + top, b, x);
+        accumulate<T, MV, true>(j, micro_panel + top, b, x);
         factor_tile<T, MV>(x, row - top, n - j, pivots, inverse + j);
         put<T, MV>(x, to);
       }

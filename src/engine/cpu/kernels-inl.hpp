@@ -2,12 +2,12 @@
 //
 // Included by kernels_*.cpp, which define POSDEF_ELEMENT (the type), HWY_TARGET_INCLUDE (themselves) and then include
 // hwy/foreach_target.h. SSSE3 adds nothing over the baseline for this work and is left out of the build.
+#include "engine/cpu/compact-inl.hpp"
+#include "engine/cpu/compact_factor-inl.hpp"
 #include "engine/cpu/factor-inl.hpp"
-#include "engine/cpu/few-inl.hpp"
-#include "engine/cpu/interleaved-inl.hpp"
-#include "engine/cpu/packs-inl.hpp"
+#include "engine/cpu/micro_panels-inl.hpp"
 #include "engine/cpu/product-inl.hpp"
-#include "engine/cpu/strips-inl.hpp"
+#include "engine/cpu/skinny-inl.hpp"
 #include "engine/cpu/tiny-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -35,21 +35,21 @@ const kernels<T>* table() {
       .mr = tile<T>::mr,
       .nr = tile<T>::nr,
       .pad = tile<T>::pad,
-      .load = &load<T>,
-      .store = &store<T>,
+      .pack = &pack<T>,
+      .unpack = &unpack<T>,
       .product = &product<T>,
       .factor = &factor<T>,
-      .factor_interleaved = &factor_interleaved<T>,
-      .factor_tiny = tiny_kernel<T>(),
+      .factor_compact = &factor_compact<T>,
+      .factor_in_registers = register_kernel<T>(),
       .solve = &solve<T>,
-      .solve_few = &solve_few<T>,
-      .product_few = &product_few<T>,
-      .load_pack = &load_pack<T>,
-      .store_pack = &store_pack<T>,
-      .invert_pack_diagonal = &invert_pack_diagonal<T>,
-      .solve_pack = &solve_pack<T>,
-      .invert_pack = &invert_pack<T>,
-      .square_pack = &square_pack<T>,
+      .solve_skinny = &solve_skinny<T>,
+      .product_skinny = &product_skinny<T>,
+      .to_compact = &to_compact<T>,
+      .from_compact = &from_compact<T>,
+      .invert_compact_diagonal = &invert_compact_diagonal<T>,
+      .solve_compact = &solve_compact<T>,
+      .invert_compact = &invert_compact<T>,
+      .square_compact = &square_compact<T>,
   };
   return &k;
 }

@@ -15,7 +15,7 @@ namespace HWY_NAMESPACE {
 
 /// Element (i, j) of a pack lies at w + i*rs + j*cs.
 template <class R>
-struct pack {
+struct compact_numbers {
   R* w;
   index rs, cs;
   HWY_INLINE R* at(index i, index j) const { return w + i * rs + j * cs; }
@@ -23,7 +23,7 @@ struct pack {
 
 /// ROWS × COLS elements of a pack, in registers.
 template <class T, int ROWS, int COLS>
-struct pack_tile {
+struct compact_tile {
   using V = typename tile<T>::V;
   V re[ROWS][COLS], im[ROWS][COLS];
 
@@ -46,8 +46,8 @@ struct pack_tile {
 /// the first number of matrix r. Blocks of a run move for all matrices at once and are transposed on the way; the last
 /// one may overlap the one before it.
 template <class T, bool IN, class Number>
-HWY_INLINE void move_pack(const strided<T>& a, part which, bool conj, Number* const* at,
-                          const pack<real_type<T>>& numbers) {
+HWY_INLINE void move_compact(const strided<T>& a, part which, bool conj, Number* const* at,
+                             const compact_numbers<real_type<T>>& numbers) {
   using R = real_type<T>;
   constexpr index lanes = tile<T>::lanes, planes = tile<T>::planes;
   constexpr index per = per_block<R> / planes;  // elements in a block

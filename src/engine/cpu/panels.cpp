@@ -69,13 +69,13 @@ class schedule {
     const auto own = block(k);
     for (index j = k * per_block_; j < end_of(k); ++j)
       for (index i = j; i < end_of(k); ++i) await(updates(i, j), k, 2 * k);
-    // The strips are those of block column k - 2.
+    // The micro-panels are those of block column k - 2.
     if (k >= 2) await(w_.updated[k - 2], count_updates(k - 2), 2 * k);
     if (stopped(2 * k - 1)) return;
-    R* const strips = w_.strips[k % 2];
-    k_.load(own, true, strips, stride_);
-    const index info = k_.factor(own.rows, strips, stride_, w_.inverse[k % 2]);
-    k_.store(strips, stride_, info == 0 ? own : own.columns(0, info - 1), true);
+    R* const micro_panels = w_.micro_panels[k % 2];
+    k_.pack(own, true, micro_panels, stride_);
+    const index info = k_.factor(own.rows, micro_panels, stride_, w_.inverse[k % 2]);
+    k_.unpack(micro_panels, stride_, info == 0 ? own : own.columns(0, info - 1), true);
     if (info != 0) {
       info_ = k * nb_ + info;
       good_ = info - 1;
@@ -91,10 +91,10 @@ class schedule {
     if (stopped(2 * k - 1)) return;
     const index cols = stopped(2 * k) ? good_ : block(k).rows;
     const auto rows = a_.block(i * w_.tile, k * nb_, rows_of(i), cols);
-    R* const x = strips_of(k, i);
-    k_.load(rows, false, x, stride_);
-    k_.solve(cols, w_.strips[k % 2], stride_, w_.inverse[k % 2], nullptr, rows.rows, x, stride_);
-    k_.store(x, stride_, rows, false);
+    R* const x = micro_panels_of(k, i);
+    k_.pack(rows, false, x, stride_);
+    k_.solve(cols, w_.micro_panels[k % 2], stride_, w_.inverse[k % 2], nullptr, rows.rows, x, stride_);
+    k_.unpack(x, stride_, rows, false);
     w_.solved[i].store(static_cast<int>(k + 1), std::memory_order_release);
   }
 
@@ -107,9 +107,9 @@ class schedule {
     const int lower = i == j ? 1 : 0;
     // C or, if that is what has a unit stride to store along, Cᵀ = conj(Cᴴ) from the operands in the other order.
     if (std::abs(c.rs) <= std::abs(c.cs))
-      k_.product(nb_, strips_of(k, i), stride_, strips_of(k, j), stride_, -1, c, lower, 0);
+      k_.product(nb_, micro_panels_of(k, i), stride_, micro_panels_of(k, j), stride_, -1, c, lower, 0);
     else
-      k_.product(nb_, strips_of(k, j), stride_, strips_of(k, i), stride_, -1, c.h(), -lower, 0);
+      k_.product(nb_, micro_panels_of(k, j), stride_, micro_panels_of(k, i), stride_, -1, c.h(), -lower, 0);
     updates(i, j).store(static_cast<int>(k + 1), std::memory_order_release);
     w_.updated[k].fetch_add(1, std::memory_order_release);
   }
@@ -125,8 +125,10 @@ class schedule {
     return left * (left + 1) / 2;
   }
   std::atomic<int>& updates(index i, index j) const { return w_.updates[i + j * tiles_]; }
-  /// Row tile i of block column k, in the strips that begin with the block's own rows.
-  R* strips_of(index k, index i) const { return w_.strips[k % 2] + (i * w_.tile - k * nb_) / k_.mr * stride_; }
+  /// Row tile i of block column k, in the micro-panels that begin with the block's own rows.
+  R* micro_panels_of(index k, index i) const {
+    return w_.micro_panels[k % 2] + (i * w_.tile - k * nb_) / k_.mr * stride_;
+  }
 
   /// Has a failure made this stage needless? Stage 2k: block column k; stage 2k + 1: its updates. Those of the stages
   /// before the one that fails are all still done, because somebody may wait for them.
@@ -155,7 +157,7 @@ panel_workspace<R> panel_workspace<R>::carve(carver& c, const kernels<T>& k, ind
   panel_workspace w{};
   w.tile = tile_order(nb, k.mr, n, threads);
   for (int s = 0; s < 2; ++s) {
-    w.strips[s] = c.take<R>(static_cast<std::size_t>(k.strips(n) * k.stride(nb)));
+    w.micro_panels[s] = c.take<R>(static_cast<std::size_t>(k.micro_panels(n) * k.stride(nb)));
     w.inverse[s] = c.take<R>(static_cast<std::size_t>(k.stride(nb) / k.mr));
   }
   const auto tiles = static_cast<std::size_t>(divide_up(n, w.tile));

@@ -1,8 +1,8 @@
 // A schedule for one large matrix: block columns from left to right, with lookahead.
 //
-//   factor(k)        L(k,k)·L(k,k)ᴴ = A(k,k)                   a block of order nb, in strips
-//   solve(k, i)      L(i,k) = A(i,k)·L(k,k)⁻ᴴ                  a tile of rows below it, left in strips beside it
-//   update(k, i, j)  A(i,j) ← A(i,j) − L(i,k)·L(j,k)ᴴ          both read from those strips: each is packed once
+//   factor(k)        L(k,k)·L(k,k)ᴴ = A(k,k)                   a block of order nb, in micro-panels
+//   solve(k, i)      L(i,k) = A(i,k)·L(k,k)⁻ᴴ                  a tile of rows below it, left in micro-panels beside it
+//   update(k, i, j)  A(i,j) ← A(i,j) − L(i,k)·L(j,k)ᴴ          both read from those micro-panels: each is packed once
 //
 // The tasks stand in one order in which every task comes behind those that it waits for:
 //
@@ -12,20 +12,20 @@
 // Threads take them in that order and wait, if they must, until what they need is finished. So while one thread
 // factors the next block, the others are busy with the rest of the update: all that is serial in a factorization is
 // hidden. A thread that comes late or never changes nothing but the time, and n, nb alone fix every element's order of
-// operations. Strips of two block columns are alive at a time: memory for 2·n·nb numbers.
+// operations. Micro-panels of two block columns are alive at a time: memory for 2·n·nb numbers.
 #pragma once
 
 #include <atomic>
 
 #include "engine/cpu/kernels.hpp"
-#include "engine/memory.hpp"
-#include "engine/threads.hpp"
+#include "system/memory.hpp"
+#include "system/threads.hpp"
 
 namespace posdef::internal::cpu {
 
 template <class R>
 struct panel_workspace {
-  R* strips[2];               ///< block columns k and k + 1
+  R* micro_panels[2];         ///< block columns k and k + 1
   R* inverse[2];              ///< the reciprocal diagonals of their triangles
   index tile;                 ///< order of the tiles of rows and of updates: divides nb
   std::atomic<int>* updates;  ///< for each tile: how many block columns have been subtracted

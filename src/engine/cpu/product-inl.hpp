@@ -1,4 +1,4 @@
-// C ← C + sign·A·Bᴴ on strips: a register tile for each strip of A and each nr rows of B.
+// C ← C + sign·A·Bᴴ on micro-panels: a register tile for each micro-panel of A and each nr rows of B.
 //
 // An element of C is the sum over k in one order, then one addition to C: its bits depend on neither the shape of C
 // nor the place of the element in it. Tiles that do not fill their registers or cross a diagonal, and C
@@ -114,7 +114,7 @@ void product(index k, const real_type<T>* a, index a_stride, const real_type<T>*
     const index m = std::min(mr, c.rows - i);
     with_vectors<T>(m, [&](auto mv) HWY_ATTR {
       constexpr int MV = decltype(mv)::value;
-      // The columns of this strip that have anything to be computed.
+      // The columns of this micro-panel that have anything to be computed.
       const index first = lower < 0 ? std::max<index>(0, i + offset) / nr * nr : 0;
       const index last = lower > 0 ? std::min(c.cols, i + m + offset) : c.cols;
       for (index j = first; j < last; j += nr) {

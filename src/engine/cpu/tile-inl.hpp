@@ -1,6 +1,6 @@
 // The register tile: the one inner loop of the CPU engine.
 //
-//   acc ± A(:, 0..k) · B(:, 0..k)ᴴ       A: MV vectors of rows of a strip, B: nr rows of a strip
+//   acc ± A(:, 0..k) · B(:, 0..k)ᴴ       A: MV vectors of rows of a micro-panel, B: nr rows of a micro-panel
 //
 // Products, the factorization of a block and the solve below it all accumulate through this loop, k ascending, and
 // differ only in what they begin with and do with the sums. Complex: re += ar·br + ai·bi, im += ai·br − ar·bi.
@@ -45,7 +45,7 @@ struct tile {
   static constexpr int mv = is_complex<T> && sizeof(R) == 4 ? 1 : 2, nr = is_complex<T> && sizeof(R) == 8 ? 2 : 4;
 #endif
   static constexpr index mr = mv * lanes;
-  /// Strips are filled up to a multiple of this: a tile's rows and a diagonal block's columns then both exist.
+  /// Micro-panels are filled up to a multiple of this: a tile's rows and a diagonal block's columns then both exist.
   static constexpr index pad = lanes > nr ? lanes : index{nr};
   static_assert(mr % pad == 0 && pad % nr == 0 && (nr & (nr - 1)) == 0 && (lanes & (lanes - 1)) == 0);
 
@@ -64,7 +64,7 @@ HWY_INLINE void set_zero(typename tile<T>::template sums<MV, NC>& t) {
       for (int v = 0; v < MV; ++v) t.v[q][c][v] = hn::Zero(d);
 }
 
-/// Rows of a strip, nr columns.
+/// Rows of a micro-panel, nr columns.
 template <class T, int MV>
 HWY_INLINE void get(const real_type<T>* w, typename tile<T>::template sums<MV>& t) {
   const typename tile<T>::D d;

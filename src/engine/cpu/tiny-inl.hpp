@@ -178,7 +178,7 @@ struct tiny {
 
 /// False, and nothing written, if this is not the way for the matrix: too large, no unit stride, not positive definite.
 template <class T>
-bool factor_tiny(const strided<const T>& a, const strided<T>& out) {
+bool factor_in_registers(const strided<const T>& a, const strided<T>& out) {
   const auto unit = [](index rs, index cs) { return rs == 1 || cs == 1; };
   if (a.rows > (is_complex<T> ? 8 : 16) || !unit(a.rs, a.cs) || !unit(out.rs, out.cs)) return false;
   const auto run = [&](auto order) HWY_ATTR {
@@ -196,9 +196,9 @@ bool factor_tiny(const strided<const T>& a, const strided<T>& out) {
 
 /// The table's entry: none where it would not pay.
 template <class T>
-constexpr auto tiny_kernel() -> bool (*)(const strided<const T>&, const strided<T>&) {
+constexpr auto register_kernel() -> bool (*)(const strided<const T>&, const strided<T>&) {
 #if HWY_TARGET <= HWY_AVX3
-  return &factor_tiny<T>;
+  return &factor_in_registers<T>;
 #else
   return nullptr;
 #endif

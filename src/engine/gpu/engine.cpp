@@ -72,7 +72,7 @@ void engine<T>::factor(input a, output l, index first, bool zero, bool nan, inde
 }
 
 template <class T>
-void engine<T>::potrf_small(input a, output l, bool zero, bool nan) {
+void engine<T>::potrf_unblocked(input a, output l, bool zero, bool nan) {
   factor(a, l, 0, zero, nan, 0);
 }
 

@@ -1,18 +1,17 @@
 // The engine contract on a device: each primitive is a launch over the whole batch, and nothing comes back to the host.
 //
-// Matrices of order up to small() are factored by one launch in a work-group's memory, those of some orders above,
-// where the platform lets work-groups wait for each other, by one launch over tiles, the others by blocks, with the
-// algorithms of algorithm/. info is kept on the device: potrf_block and check_diagonal note it there and return 0.
+// Matrices of order up to unblocked_max() are factored by one launch in a work-group's memory, those of some orders
+// above, where the platform lets work-groups wait for each other, by one launch over tiles, the others by blocks, with
+// the algorithms of algorithm/. info is kept on the device: potrf_block and check_diagonal note it there and return 0.
 //
 // After a failure a factorization goes on in lockstep: every step writes only columns from its own block on, so columns
 // before the failing one are finished in all rows, what comes after is unspecified, and other matrices are not
-// concerned. The other operations treat only matrices that are good (`skip_failed`), so a bad factor leaves its
+// concerned. The other operations process only matrices that are good (`skip_failed`), so a bad factor leaves its
 // right-hand sides alone.
 #pragma once
 
 #include <algorithm>
 
-#include "algorithm/panels.hpp"
 #include "engine/engine.hpp"
 #include "engine/gpu/blocking.hpp"
 #include "engine/gpu/stream.hpp"
@@ -92,13 +91,13 @@ class engine {
   }
 
   index block() const { return blocking_.block; }
-  index small() const {
+  index unblocked_max() const {
     return blocking_.tiles_to > 0 ? std::min(blocking_.tile, blocking_.tiles_from - 1) : blocking_.tile;
   }
 
-  /// Whole matrices of order up to small(): L, info, NaN in a failed factor, zeros in the other triangle, in one
-  /// launch.
-  void potrf_small(input a, output l, bool zero, bool nan);
+  /// Whole matrices of order up to unblocked_max(): L, info, NaN in a failed factor, zeros in the other triangle, in
+  /// one launch.
+  void potrf_unblocked(input a, output l, bool zero, bool nan);
 
   index potrf_block(output a, index first);
   /// C ← C − A·Aᴴ in the lower triangle, where A has C's rows; then potrf_block of the block of order `next` at the
@@ -106,13 +105,11 @@ class engine {
   void herk_and_potrf_block(input a, output c, index next, index first);
   /// B ← B·L⁻ᴴ with the block that was factored last, whose order L has; scratch memory is as it left it.
   void trsm_factored(input l, output b) { solve(l, b, false, kept()); }
-  index potrf(output a) {
-    if (by_tiles(blocking_, a.rows))
-      potrf_tiles(a);
-    else
-      potrf_panels(*this, a, blocking_.panel);
-    return 0;
-  }
+  /// Whether matrices of this order are factored by tiles in one launch, which potrf_tiles is. Others are factored by
+  /// outer panels (algorithm/panels.hpp), so many columns wide.
+  bool takes_tiles(index n) const { return by_tiles(blocking_, n); }
+  void potrf_tiles(output a);
+  index outer_panel() const { return blocking_.panel; }
   void trsm_block(input l, output b, bool unit) { solve(l, b, unit, 0); }
   void gemm(int sign, input a, input b, output c, part which);
   void copy(int sign, input a, output b, part which) { copy(sign, a, b, which, concerned_); }
@@ -128,7 +125,7 @@ class engine {
   void log_diagonal(input l, address value);
   /// info ← 0.
   void clear_info() { stream_.clear(info_, static_cast<std::size_t>(count_) * sizeof(index)); }
-  /// From now on only matrices whose info is 0 are treated.
+  /// From now on only matrices whose info is 0 are processed.
   void skip_failed() { concerned_ = when::good; }
 
  private:
@@ -141,7 +138,6 @@ class engine {
     return (counters * sizeof(std::int32_t) + 255) / 256 * 256;  // the tiles begin on vectors
   }
   /// The whole matrices, in place, and info: one launch.
-  void potrf_tiles(output a);
   void factor(input a, output l, index first, bool zero, bool nan, index keep);
   void solve(input l, output b, bool unit, index kept);
   void product(int sign, input a, input b, output c, part which, output next, index first);

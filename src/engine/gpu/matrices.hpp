@@ -42,7 +42,7 @@ struct matrices {
   }
 };
 
-/// The batch that a job names, whose pointers are device addresses.
+/// The batch that a problem names, whose pointers are device addresses.
 template <class T>
 auto on_device(const batch<T>& b) {
   using U = std::remove_const_t<T>;

@@ -29,7 +29,7 @@ inline constexpr int kernel_count = 10;
 /// How many arguments each takes, besides memory that a work-group shares.
 inline constexpr std::size_t kernel_arguments[kernel_count] = {14, 14, 9, 12, 18, 18, 9, 8, 5, 6};
 
-/// Which matrices of the batch a launch treats: numbers.h has the same numbers.
+/// Which matrices of the batch a launch processes: numbers.h has the same numbers.
 enum class when : std::int32_t { always, good, failed };
 
 /// One argument of a kernel: a buffer, plain bytes, or as the last one so many bytes of memory that a work-group

@@ -1,5 +1,5 @@
 // In the place of architectures.cu: the kernels run on the stand-in's devices.
-#include "engine/gpu/cuda/device.hpp"
+#include "backend/gpu/cuda/device.hpp"
 
 namespace posdef::internal::cuda {
 

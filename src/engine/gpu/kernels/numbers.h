@@ -162,7 +162,7 @@ DEVICE int in_part(int part, idx i, idx j) {
   return part == PART_FULL || (part == PART_LOWER && i >= j) || (part == PART_STRICT_LOWER && i > j) ||
          (part == PART_DIAGONAL && i == j);
 }
-/* Whether the matrix of this info is to be treated. */
+/* Whether the matrix of this info is to be processed. */
 DEVICE int chosen(int when, GLOBAL const idx* info) {
   if (when == WHEN_ALWAYS) return 1;
   return (info[0] == 0) == (when == WHEN_GOOD);

@@ -1,0 +1,103 @@
+#include "api/lapack_entry.hpp"
+
+#include "api/session.hpp"
+
+namespace posdef::internal {
+
+namespace {
+
+/// A routine of one or more unchecked in-place problems on matrices that LAPACK's callers describe. One session serves
+/// them all: whatever can fail for want of memory has been done before the first of them writes.
+template <class T>
+class routine {
+ public:
+  explicit routine(index n, index nrhs = 0) : s_("lapack", {}, {n, 1, nrhs}, {}, std::nullopt) {}
+
+  index run(operation what, bool lower, bool unit, T* a, index lda, T* b = nullptr, index ldb = 0) {
+    auto m = batch<T>::column_major(a, s_.size.n, s_.size.n, lda);
+    if (!lower) m = m.h();
+    const auto rhs = batch<T>::column_major(b, s_.size.n, s_.size.nrhs, ldb);
+    index info = 0;
+    problem<T> p{};
+    p.what = what;
+    p.a = m;
+    p.b = rhs;
+    p.out = solves(what) ? rhs : m;
+    p.info = &info;
+    p.other = other_triangle::keep;
+    p.in_place = true;
+    p.check = false;
+    p.unit = unit;
+    p.algorithm = s_.algorithm;
+    s_.run(p);
+    return info;
+  }
+
+ private:
+  session<T> s_;
+};
+
+/// The first diagonal element that is exactly zero, from 1; or 0.
+template <class T>
+index first_zero(index n, const T* a, index lda) {
+  for (index i = 0; i < n; ++i)
+    if (a[i + i * lda] == T(0)) return i + 1;
+  return 0;
+}
+
+template <class T>
+std::int64_t lapack_potrf(bool lower, std::int64_t n, T* a, std::int64_t lda) {
+  return n == 0 ? 0 : routine<T>(n).run(operation::cholesky, lower, false, a, lda);
+}
+
+template <class T>
+void lapack_potrs(bool lower, std::int64_t n, std::int64_t nrhs, const T* a, std::int64_t lda, T* b, std::int64_t ldb) {
+  if (n == 0 || nrhs == 0) return;
+  // The factor is only read: a solve's problem takes it as its constant operand.
+  routine<T>(n, nrhs).run(operation::cholesky_solve, lower, false, const_cast<T*>(a), lda, b, ldb);
+}
+
+template <class T>
+std::int64_t lapack_posv(bool lower, std::int64_t n, std::int64_t nrhs, T* a, std::int64_t lda, T* b,
+                         std::int64_t ldb) {
+  if (n == 0) return 0;
+  routine<T> both(n, nrhs);
+  const index k = both.run(operation::cholesky, lower, false, a, lda);
+  if (k == 0 && nrhs > 0) both.run(operation::cholesky_solve, lower, false, a, lda, b, ldb);
+  return k;
+}
+
+template <class T>
+std::int64_t lapack_trtri(bool lower, bool unit, std::int64_t n, T* a, std::int64_t lda) {
+  if (n == 0) return 0;
+  if (const index k = unit ? 0 : first_zero(n, a, lda)) return k;
+  return routine<T>(n).run(operation::inv_triangular, lower, unit, a, lda);
+}
+
+template <class T>
+void lapack_lauum(bool lower, std::int64_t n, T* a, std::int64_t lda) {
+  if (n > 0) routine<T>(n).run(operation::lauum, lower, false, a, lda);
+}
+
+template <class T>
+std::int64_t lapack_potri(bool lower, std::int64_t n, T* a, std::int64_t lda) {
+  if (n == 0) return 0;
+  if (const index k = first_zero(n, a, lda)) return k;
+  routine<T> both(n);
+  both.run(operation::inv_triangular, lower, false, a, lda);
+  both.run(operation::lauum, lower, false, a, lda);
+  return 0;
+}
+
+template <class T>
+constexpr lapack_routines<T> routines_of{lapack_potrf<T>, lapack_potrs<T>, lapack_posv<T>,
+                                         lapack_trtri<T>, lapack_lauum<T>, lapack_potri<T>};
+
+constexpr lapack_table table{routines_of<float>, routines_of<double>, routines_of<std::complex<float>>,
+                             routines_of<std::complex<double>>};
+
+}  // namespace
+
+}  // namespace posdef::internal
+
+const posdef::internal::lapack_table* posdef_lapack_entry() noexcept { return &posdef::internal::table; }

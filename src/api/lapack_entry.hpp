@@ -1,0 +1,53 @@
+// The entry of the LAPACK drop-in: column-major, arguments already checked, LAPACK's own rules for singular triangles.
+// Nothing here throws but out_of_memory (and unavailable or invalid_argument for a bad environment variable), and then
+// nothing has been written.
+//
+// The drop-in is a library of its own. What it links against is one C function that returns a table, so that
+// libposdef.so exports no internal C++ name.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include "posdef/types.hpp"
+
+namespace posdef::internal {
+
+template <class T>
+struct lapack_routines {
+  /// A = L·Lᴴ or Uᴴ·U in place; returns info.
+  std::int64_t (*potrf)(bool lower, std::int64_t n, T* a, std::int64_t lda);
+  /// B ← A⁻¹·B from the factor, whatever its diagonal holds.
+  void (*potrs)(bool lower, std::int64_t n, std::int64_t nrhs, const T* a, std::int64_t lda, T* b, std::int64_t ldb);
+  /// potrf, then potrs unless a minor is not positive definite; returns potrf's info.
+  std::int64_t (*posv)(bool lower, std::int64_t n, std::int64_t nrhs, T* a, std::int64_t lda, T* b, std::int64_t ldb);
+  /// L⁻¹ or U⁻¹ in place; returns k, and leaves the matrix alone, if diagonal element k is exactly zero.
+  std::int64_t (*trtri)(bool lower, bool unit, std::int64_t n, T* a, std::int64_t lda);
+  /// Lᴴ·L or U·Uᴴ in place, the same triangle.
+  void (*lauum)(bool lower, std::int64_t n, T* a, std::int64_t lda);
+  /// A⁻¹ from the factor in place: trtri, then lauum; returns trtri's k.
+  std::int64_t (*potri)(bool lower, std::int64_t n, T* a, std::int64_t lda);
+};
+
+struct lapack_table {
+  lapack_routines<float> f32;
+  lapack_routines<double> f64;
+  lapack_routines<std::complex<float>> c64;
+  lapack_routines<std::complex<double>> c128;
+
+  template <class T>
+  const lapack_routines<T>& of() const {
+    if constexpr (std::is_same_v<T, float>)
+      return f32;
+    else if constexpr (std::is_same_v<T, double>)
+      return f64;
+    else if constexpr (std::is_same_v<T, std::complex<float>>)
+      return c64;
+    else
+      return c128;
+  }
+};
+
+}  // namespace posdef::internal
+
+extern "C" POSDEF_API const posdef::internal::lapack_table* posdef_lapack_entry() noexcept;

@@ -1,0 +1,99 @@
+// The CPU backend: which kernels a batch is given to, and how a team of threads shares it and the workspace.
+#pragma once
+
+#include "algorithm/compact.hpp"
+#include "backend/executor.hpp"
+#include "engine/cpu/compact.hpp"
+#include "engine/cpu/engine.hpp"
+
+namespace posdef::internal::cpu {
+
+/// Each slot has a whole workspace, so that every thread can take a matrix of its own. When the team works on one
+/// matrix together, it uses the first slot's and, for micro-panels, every slot's.
+template <class T>
+class executor final : public internal::executor<T> {
+ public:
+  executor(const kernels<T>& k, const blocking& b) : kernels_(k), blocking_(b) {}
+
+  int useful_threads(std::optional<operation> only, index n, index nrhs, index batch) const override {
+    // The kernel that factors such a matrix is the work of one thread.
+    if (only == operation::cholesky && batch == 1 && n <= blocking_.unblocked_max) return 1;
+    return internal::executor<T>::useful_threads(only, n, nrhs, batch);
+  }
+
+  std::size_t workspace(index n, index nrhs, index batch, int threads) const override {
+    carver shared(nullptr), own(nullptr);
+    if (threads > 1) carve(shared, n, nrhs, threads);
+    carve(own, n, nrhs, 1);
+    const auto slots = static_cast<std::size_t>(threads);
+    std::size_t slot = own.used();
+    if (n <= blocking_.compact_max) slot = std::max(slot, compact_factor_engine<T>::bytes(kernels_, n));
+    if (takes_compact(n, batch)) slot = std::max(slot, compact_engine<T>::bytes(kernels_, n, nrhs));
+    return std::max(shared.used() + own.used() * slots, slot * slots);
+  }
+
+  std::string describe(const problem<T>& p) const override {
+    const std::string isa = kernels_.instruction_set;
+    const index n = p.a.rows;
+    const std::string block = std::to_string(blocking_.block);
+    if (p.what != operation::cholesky) return isa + (runs_compact(p, n) ? ", compact" : ", blocks of " + block);
+    if (p.algorithm == factor_algorithm::recursive) return isa + ", recursive, blocks of " + block;
+    if (p.algorithm == factor_algorithm::left_looking) return isa + ", left-looking, blocks of " + block;
+    if (n <= blocking_.compact_max) return isa + ", compact";
+    if (n <= blocking_.unblocked_max) return isa + ", unblocked";
+    return isa + ", block columns of " + std::to_string(blocking_.panel(n)) + ", kc " + std::to_string(blocking_.kc);
+  }
+
+  void run(const problem<T>& p, index n, index nrhs, const team& all, std::byte* workspace) const override {
+    static const team alone;
+    if (p.what == operation::cholesky && p.algorithm == factor_algorithm::automatic &&
+        p.a.rows <= blocking_.compact_max) {
+      const std::size_t bytes = all.threads() > 1 ? compact_factor_engine<T>::bytes(kernels_, p.a.rows) : 0;
+      return run_compact_factor(p, all, [&](int slot) {
+        return compact_factor_engine<T>(kernels_, workspace + static_cast<std::size_t>(slot) * bytes);
+      });
+    }
+    if (runs_compact(p, n)) {
+      carver own(nullptr);
+      carve(own, n, nrhs, 1);
+      const std::size_t bytes = std::max(own.used(), compact_engine<T>::bytes(kernels_, n, nrhs));
+      const auto at = [&](int slot) { return workspace + static_cast<std::size_t>(slot) * bytes; };
+      const auto packs = [&](int slot) { return compact_engine<T>(kernels_, at(slot), n); };
+      const auto one = [&](int slot) {
+        carver c(at(slot));
+        return engine<T>(kernels_, blocking_, carve(c, n, nrhs, 1), alone);
+      };
+      return run_compact(p, all, kernels_.lanes, packs, one);
+    }
+    carver c(workspace);
+    typename engine<T>::workspace shared{};
+    if (all.threads() > 1) shared = carve(c, n, nrhs, all.threads());
+    std::byte* const first = workspace + c.used();
+    carver own(first);
+    const auto w = carve(own, n, nrhs, 1);
+    const auto one = [&](int slot) {
+      return engine<T>(kernels_, blocking_, w.shifted(static_cast<std::size_t>(slot) * own.used()), alone);
+    };
+    run_on_host(p, all, one, [&] { return engine<T>(kernels_, blocking_, shared, all); });
+  }
+
+ private:
+  auto carve(carver& c, index n, index nrhs, int slots) const {
+    return engine<T>::carve(c, kernels_, blocking_, n, nrhs, slots);
+  }
+
+  bool runs_compact(const problem<T>& p, index n) const {
+    return suits_compact(p) && takes_compact(n, p.out.count) && compact_engine<T>::worth(n, solves(p) ? p.out.cols : 0);
+  }
+
+  /// Orders that are one block and one product on micro-panels, so that the bits are the same; and enough matrices.
+  bool takes_compact(index n, index batch) const {
+    return n <= std::min({blocking_.compact_max, blocking_.block, blocking_.kc}) &&
+           fills_compact(batch, kernels_.lanes);
+  }
+
+  const kernels<T>& kernels_;
+  const blocking blocking_;
+};
+
+}  // namespace posdef::internal::cpu

@@ -1,0 +1,104 @@
+// What measures block sizes and device settings (posdef bench --tune) sets on trial. No part of the public interface.
+//
+// The program and the tests link against one C function that returns a table, so that libposdef.so exports no internal
+// C++ name. Entries of an engine that is not built in are null.
+#pragma once
+
+#include <type_traits>
+
+#include "backend/gpu/settings.hpp"
+#include "backend/hybrid/sizes.hpp"
+#include "engine/cpu/blocking.hpp"
+#include "engine/gpu/blocking.hpp"
+#include "posdef/types.hpp"
+
+namespace posdef::internal {
+
+/// A row of dispatch/tuning.hpp, where the words are explained.
+using block_sizes = cpu::blocking;
+using device_settings = gpu::blocking;
+
+template <class T>
+struct typed_tuning_hooks {
+  block_sizes (*tabled_block_sizes)();
+  void (*try_block_sizes)(const block_sizes*);
+  device_settings (*settings_in_use)(device);
+  device_settings (*settings_built_in)(device);
+  bool (*settings_fit)(const device_settings&, const device_settings&);
+  void (*try_settings)(const device_settings*);
+};
+
+struct tuning_hooks {
+  typed_tuning_hooks<float> f32;
+  typed_tuning_hooks<double> f64;
+  typed_tuning_hooks<std::complex<float>> c64;
+  typed_tuning_hooks<std::complex<double>> c128;
+  bool (*keep_settings)(device, const gpu::tuning_table&);
+  std::string (*settings_text)(const gpu::tuning_table&);
+
+  template <class T>
+  const typed_tuning_hooks<T>& of() const {
+    if constexpr (std::is_same_v<T, float>)
+      return f32;
+    else if constexpr (std::is_same_v<T, double>)
+      return f64;
+    else if constexpr (std::is_same_v<T, std::complex<float>>)
+      return c64;
+    else
+      return c128;
+  }
+};
+
+}  // namespace posdef::internal
+
+extern "C" POSDEF_API const posdef::internal::tuning_hooks* posdef_tuning_hooks() noexcept;
+
+namespace posdef::internal {
+
+/// What the table says for T and the instruction set in use.
+template <class T>
+block_sizes tabled_block_sizes() {
+  return posdef_tuning_hooks()->of<T>().tabled_block_sizes();
+}
+
+/// Plans and calls from now on use these, rounded to whole micro-panels; null: the table's again. Plans keep what they
+/// were made with. Not to be called while other calls run.
+template <class T>
+void try_block_sizes(const block_sizes* sizes) {
+  posdef_tuning_hooks()->of<T>().try_block_sizes(sizes);
+}
+
+/// What new plans on this device use; what is built in for it. Throws `unavailable` for a device that is not there.
+template <class T>
+device_settings settings_in_use(device d) {
+  return posdef_tuning_hooks()->of<T>().settings_in_use(d);
+}
+template <class T>
+device_settings settings_built_in(device d) {
+  return posdef_tuning_hooks()->of<T>().settings_built_in(d);
+}
+
+/// Whether kernels that were compiled for `built_in` can work with these.
+template <class T>
+bool settings_fit(const device_settings& s, const device_settings& built_in) {
+  return posdef_tuning_hooks()->of<T>().settings_fit(s, built_in);
+}
+
+/// New plans on every device use these where they fit; null: their own again. Plans keep what they were made with.
+/// Not to be called while other calls run.
+template <class T>
+void try_settings(const device_settings* s) {
+  posdef_tuning_hooks()->of<T>().try_settings(s);
+}
+
+/// New plans of these types use these on this device; those of later processes too if the answer is true: then a cache
+/// folder took them.
+inline bool keep_settings(device d, const gpu::tuning_table& t) { return posdef_tuning_hooks()->keep_settings(d, t); }
+/// As they are kept, a line for each type.
+inline std::string settings_text(const gpu::tuning_table& t) { return posdef_tuning_hooks()->settings_text(t); }
+
+/// The same for the hybrid backend. Inside the library alone.
+template <class T>
+void try_hybrid_sizes(const hybrid::sizes* sizes);
+
+}  // namespace posdef::internal

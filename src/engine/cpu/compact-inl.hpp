@@ -1,0 +1,291 @@
+// Solves and inverses of packs: tiny matrices, one in each lane of a vector (see lanes-inl.hpp).
+//
+//   solve    X(·,j) = (B(·,j) − Σ_{k<j} X(·,k)·conj L(j,k)) · conj(1/L(j,j))
+//   invert   the same with B = I, where X = L⁻ᴴ takes the place of Lᴴ: row i of X begins at its diagonal
+//   square   (Lᴴ·L)(i,j) = Σ_{k>=i} conj L(k,i)·L(k,j), i >= j, in the place of L
+//
+// Every element comes from the same operations in the same order as on micro-panels (factor-inl.hpp, product-inl.hpp),
+// hence with the same bits. There the sums of an inverse run over the zeros of the other triangle too, which changes
+// nothing as long as every number is finite: `invert` says whether that is so.
+#if defined(POSDEF_PACKS_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef POSDEF_PACKS_INL
+#undef POSDEF_PACKS_INL
+#else
+#define POSDEF_PACKS_INL
+#endif
+
+#include <limits>
+#include <utility>
+
+#include "engine/cpu/lanes-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace posdef::internal::cpu {
+namespace HWY_NAMESPACE {
+
+/// A pack as a view has it: in numbers, and conjugated by a flip of signs.
+template <class T>
+struct operand {
+  using R = real_type<T>;
+  using V = typename tile<T>::V;
+  static constexpr index lanes = tile<T>::lanes, planes = tile<T>::planes;
+  R* w;
+  index rs, cs;
+  V flip;
+
+  HWY_INLINE explicit operand(const strided<const T>& a)
+      : w(const_cast<R*>(reinterpret_cast<const R*>(a.p))), rs(planes * a.rs), cs(planes * a.cs) {
+    const typename tile<T>::D d;
+    flip = a.conj ? hn::SignBit(d) : hn::Zero(d);
+  }
+  HWY_INLINE R* at(index i, index j) const { return w + i * rs + j * cs; }
+  static HWY_INLINE V re(const R* p) { return hn::Load(typename tile<T>::D(), p); }
+  /// Of a real number there is none, and nobody looks at what is returned.
+  HWY_INLINE V im(const R* p) const {
+    if constexpr (is_complex<T>)
+      return hn::Xor(hn::Load(typename tile<T>::D(), p + lanes), flip);
+    else
+      return flip;
+  }
+  /// N elements, the given step apart.
+  template <int N>
+  HWY_INLINE void get(const R* p, index step, V (&re_)[N], V (&im_)[N]) const {
+    for (int r = 0; r < N; ++r) {
+      re_[r] = re(p + r * step);
+      im_[r] = im(p + r * step);
+    }
+  }
+  HWY_INLINE void put(R* p, V re, [[maybe_unused]] V im) const {
+    const typename tile<T>::D d;
+    hn::Store(re, d, p);
+    if constexpr (is_complex<T>) hn::Store(hn::Xor(im, flip), d, p + lanes);
+  }
+};
+
+/// How many rows and columns of packs the registers hold beside what is multiplied with them.
+template <class T>
+inline constexpr int compact_rows = HWY_TARGET <= HWY_AVX3 || HWY_ARCH_ARM_A64 ? (is_complex<T> ? 2 : 4) : 2;
+template <class T>
+inline constexpr int compact_columns = HWY_TARGET <= HWY_AVX3 || HWY_ARCH_ARM_A64 || !is_complex<T> ? 4 : 2;
+
+/// f(count) for i = begin, then for i + count, until `end`: MOST at a time while there are so many, then one by one.
+template <int MOST, class F>
+HWY_INLINE void in_groups(index begin, index end, const F& f) {
+  index i = begin;
+  for (; i + MOST <= end; i += MOST) f(i, std::integral_constant<int, MOST>{});
+  if constexpr (MOST > 1)
+    for (; i < end; ++i) f(i, std::integral_constant<int, 1>{});
+}
+
+/// Reciprocals of a diagonal as kernels.hpp has them: real numbers, or complex ones in some of the lanes.
+template <class T>
+struct reciprocals {
+  using R = real_type<T>;
+  using V = typename tile<T>::V;
+  static constexpr index lanes = tile<T>::lanes;
+  const R* w;
+  const R* im;      // null if all are real
+  V complex_lanes;  // not zero where a lane's diagonal is not real
+
+  HWY_INLINE reciprocals(index n, const R* inverse, bool real) : w(inverse), im(real ? nullptr : inverse + n * lanes) {
+    const typename tile<T>::D d;
+    complex_lanes = im == nullptr ? hn::Zero(d) : hn::Load(d, im + n * lanes);
+  }
+
+  /// Element (r, c) of the tile times conj(1/L(j,j)).
+  template <int ROWS, int COLS>
+  HWY_INLINE void scale(compact_tile<T, ROWS, COLS>& t, int r, int c, index j) const {
+    const typename tile<T>::D d;
+    const V ir = hn::Load(d, w + j * lanes);
+    const V re = hn::Mul(t.re[r][c], ir);
+    if constexpr (is_complex<T>) {
+      const V x = t.re[r][c], y = t.im[r][c], by = hn::Mul(y, ir);
+      t.im[r][c] = by;
+      if (im != nullptr) {
+        const V ii = hn::Load(d, im + j * lanes);
+        const auto some = hn::Ne(complex_lanes, hn::Zero(d));
+        t.re[r][c] = hn::IfThenElse(some, hn::MulAdd(y, ii, re), re);
+        t.im[r][c] = hn::IfThenElse(some, hn::NegMulAdd(x, ii, by), by);
+        return;
+      }
+    }
+    t.re[r][c] = re;
+  }
+};
+
+/// ROWS rows of X from row i on, all columns from `begin` on. For an inverse the right-hand sides are the rows of the
+/// identity. Returns a vector of zeros, NaN where an element of X is not finite.
+template <class T, int ROWS, bool INVERT>
+HWY_INLINE typename tile<T>::V solve_compact_rows(index n, const operand<T>& l, const reciprocals<T>& by,
+                                                  const operand<T>& x, index i, index begin) {
+  using R = real_type<T>;
+  using V = typename tile<T>::V;
+  const typename tile<T>::D d;
+  V finite = hn::Zero(d);
+  in_groups<compact_columns<T>>(begin, n, [&](index j, auto columns) HWY_ATTR {
+    constexpr int COLS = decltype(columns)::value;
+    compact_tile<T, ROWS, COLS> t;
+    for (int c = 0; c < COLS; ++c)
+      for (int r = 0; r < ROWS; ++r) {
+        if constexpr (INVERT) {
+          t.re[r][c] = hn::Set(d, i + r == j + c ? R(1) : R(0));
+          t.im[r][c] = hn::Zero(d);
+        } else {
+          const R* const p = x.at(i + r, j + c);
+          t.re[r][c] = x.re(p);
+          t.im[r][c] = x.im(p);
+        }
+      }
+    const R *xk = x.at(i, begin), *lk = l.at(j, begin);
+    for (index k = begin; k < j; ++k, xk += x.cs, lk += l.cs) {
+      V xr[ROWS], xi[ROWS];
+      x.get(xk, x.rs, xr, xi);
+      for (int c = 0; c < COLS; ++c) {
+        const V yr = l.re(lk + c * l.rs), yi = l.im(lk + c * l.rs);
+        for (int r = 0; r < ROWS; ++r) t.subtract(r, c, xr[r], xi[r], yr, yi);
+      }
+    }
+    for (int c = 0; c < COLS; ++c) {
+      for (int k = 0; k < c; ++k) {
+        const R* const p = l.at(j + c, j + k);
+        const V yr = l.re(p), yi = l.im(p);
+        for (int r = 0; r < ROWS; ++r) t.subtract(r, c, t.re[r][k], t.imaginary(r, k), yr, yi);
+      }
+      for (int r = 0; r < ROWS; ++r) by.scale(t, r, c, j + c);
+    }
+    for (int c = 0; c < COLS; ++c)
+      for (int r = 0; r < ROWS; ++r) {
+        if constexpr (INVERT) {
+          finite = hn::MulAdd(t.re[r][c], hn::Zero(d), finite);
+          if constexpr (is_complex<T>) finite = hn::MulAdd(t.im[r][c], hn::Zero(d), finite);
+        }
+        x.put(x.at(i + r, j + c), t.re[r][c], t.imaginary(r, c));
+      }
+  });
+  return finite;
+}
+
+template <class T>
+void solve_compact(strided<const T> l, const real_type<T>* inverse, bool real, strided<T> x) {
+  const operand<T> from(l), to(x);
+  const reciprocals<T> by(l.rows, inverse, real);
+  in_groups<compact_rows<T>>(0, x.rows, [&](index i, auto rows) HWY_ATTR {
+    solve_compact_rows<T, decltype(rows)::value, false>(l.rows, from, by, to, i, 0);
+  });
+}
+
+/// In place: element (i, j) of X lies where L(j,i) lay, which nobody asks for afterwards.
+template <class T>
+bool invert_compact(strided<T> l, const real_type<T>* inverse, bool real) {
+  const typename tile<T>::D d;
+  const index n = l.rows;
+  const operand<T> from(l), to(l.h());
+  const reciprocals<T> by(n, inverse, real);
+  auto finite = hn::Zero(d);
+  in_groups<compact_rows<T>>(0, n, [&](index i, auto rows) HWY_ATTR {
+    finite = hn::Add(finite, solve_compact_rows<T, decltype(rows)::value, true>(n, from, by, to, i, i));
+  });
+  return hn::AllTrue(d, hn::Eq(finite, hn::Zero(d)));
+}
+
+/// ROWS × COLS elements of Lᴴ·L at (i, j). The product on micro-panels takes the operands of C the other way round
+/// where C runs along its rows, and with them the two products of an imaginary part.
+template <class T, int ROWS, int COLS, bool BY_ROWS>
+HWY_INLINE void square_compact_tile(index n, const operand<T>& l, index i, index j) {
+  using R = real_type<T>;
+  using V = typename tile<T>::V;
+  const typename tile<T>::D d;
+  compact_tile<T, ROWS, COLS> t;
+  for (int c = 0; c < COLS; ++c)
+    for (int r = 0; r < ROWS; ++r) t.re[r][c] = t.im[r][c] = hn::Zero(d);
+  const R *ik = l.at(i, i), *jk = l.at(i, j);
+  const auto add_row = [&](auto count) HWY_ATTR {
+    constexpr int rows = decltype(count)::value;
+    V xr[rows], xi[rows];
+    l.get(ik, l.cs, xr, xi);
+    for (int c = 0; c < COLS; ++c) {
+      const V yr = l.re(jk + c * l.cs), yi = l.im(jk + c * l.cs);
+      for (int r = 0; r < rows; ++r) {
+        t.re[r][c] = hn::MulAdd(xr[r], yr, t.re[r][c]);
+        if constexpr (is_complex<T>) {
+          t.re[r][c] = hn::MulAdd(xi[r], yi, t.re[r][c]);
+          if constexpr (BY_ROWS) t.im[r][c] = hn::MulAdd(xr[r], yi, t.im[r][c]);
+          t.im[r][c] = hn::NegMulAdd(xi[r], yr, t.im[r][c]);
+          if constexpr (!BY_ROWS) t.im[r][c] = hn::MulAdd(xr[r], yi, t.im[r][c]);
+        }
+      }
+    }
+    ik += l.rs, jk += l.rs;
+  };
+  // Row k of L has nothing behind its diagonal.
+  [&]<int... K>(std::integer_sequence<int, K...>) HWY_ATTR { (add_row(std::integral_constant<int, K + 1>{}), ...); }
+  (std::make_integer_sequence<int, ROWS - 1>{});
+  for (index k = i + ROWS - 1; k < n; ++k) add_row(std::integral_constant<int, ROWS>{});
+  // Added to a zero, as the product adds to C: to a conjugated one where C is conjugated.
+  for (int c = 0; c < COLS; ++c)
+    for (int r = 0; r < ROWS; ++r)
+      if (i + r >= j + c) {
+        R* const p = l.at(i + r, j + c);
+        hn::Store(hn::Add(t.re[r][c], hn::Zero(d)), d, p);
+        if constexpr (is_complex<T>)
+          hn::Store(i + r == j + c ? hn::Zero(d) : hn::Add(hn::Xor(t.im[r][c], l.flip), l.flip), d, p + l.lanes);
+      }
+}
+
+/// In place: rows from the first on, each from its first column on, so that what is overwritten is needed no more.
+template <class T, bool BY_ROWS>
+HWY_INLINE void square_compact_rows(const operand<T>& l, index n) {
+  in_groups<compact_rows<T>>(0, n, [&](index i, auto rows) HWY_ATTR {
+    constexpr int ROWS = decltype(rows)::value, COLS = compact_columns<T>;
+    index j = 0;
+    for (; j < i + ROWS && j + COLS <= n; j += COLS) square_compact_tile<T, ROWS, COLS, BY_ROWS>(n, l, i, j);
+    for (; j < i + ROWS; ++j) square_compact_tile<T, ROWS, 1, BY_ROWS>(n, l, i, j);
+  });
+}
+
+template <class T>
+void square_compact(strided<T> l) {
+  const operand<T> to(l);
+  if (is_complex<T> && std::abs(l.cs) < std::abs(l.rs))
+    square_compact_rows<T, is_complex<T>>(to, l.rows);
+  else
+    square_compact_rows<T, false>(to, l.rows);
+}
+
+template <class T>
+bool invert_compact_diagonal(strided<const T> l, bool positive, real_type<T>* inverse) {
+  using R = real_type<T>;
+  using V = typename tile<T>::V;
+  const typename tile<T>::D d;
+  const operand<T> from(l);
+  const V least = hn::Set(d, std::numeric_limits<R>::min()), most = hn::Set(d, std::numeric_limits<R>::max());
+  auto good = hn::Eq(least, least);
+  for (index i = 0; i < l.rows; ++i) {
+    const R* const p = from.at(i, i);
+    const V x = hn::Div(hn::Set(d, R(1)), from.re(p)), size = positive ? x : hn::Abs(x);
+    good = hn::And(good, hn::And(hn::Ge(size, least), hn::Le(size, most)));
+    if constexpr (is_complex<T>) good = hn::And(good, hn::Eq(from.im(p), hn::Zero(d)));
+    hn::Store(x, d, inverse + i * tile<T>::lanes);
+  }
+  return hn::AllTrue(d, good);
+}
+
+template <class T>
+void to_compact(const strided<const T>& a, part which, const real_type<T>* const* at, strided<T> to) {
+  constexpr index planes = tile<T>::planes;
+  move_compact<const T, true>(a, which, a.conj != to.conj, at,
+                              {reinterpret_cast<real_type<T>*>(to.p), planes * to.rs, planes * to.cs});
+}
+
+template <class T>
+void from_compact(const strided<T>& from, part which, real_type<T>* const* at, const strided<T>& a) {
+  constexpr index planes = tile<T>::planes;
+  move_compact<T, false>(a, which, a.conj != from.conj, at,
+                         {reinterpret_cast<real_type<T>*>(from.p), planes * from.rs, planes * from.cs});
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace posdef::internal::cpu
+HWY_AFTER_NAMESPACE();
+
+#endif

@@ -1,0 +1,225 @@
+// Many tiny matrices at once, one in each lane of a vector: element (i, j) of `lanes` matrices is one register.
+//
+//   for j:  L(j,j) = √(A(j,j) − Σ_{k<j} |L(j,k)|²),   L(i,j) = (A(i,j) − Σ_{k<j} L(i,k)·conj L(j,k)) / L(j,j)
+//
+// just as for one matrix, without a branch: a lane whose pivot fails notes its column and goes on with what it has,
+// which touches no other lane. So a matrix has the same bits whatever its lane and whoever its neighbours are.
+#if defined(POSDEF_INTERLEAVED_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef POSDEF_INTERLEAVED_INL
+#undef POSDEF_INTERLEAVED_INL
+#else
+#define POSDEF_INTERLEAVED_INL
+#endif
+
+#include <limits>
+
+#include "engine/cpu/lanes-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace posdef::internal::cpu {
+namespace HWY_NAMESPACE {
+
+/// Element (i, j), i >= j, of a pack: a vector of real parts, then one of imaginary parts. The columns are an odd
+/// number of elements apart, so that they do not crowd in the same sets of the cache.
+template <class T, class Number>
+HWY_INLINE Number* element(Number* w, index n, index i, index j) {
+  return w + (i + j * (n | 1)) * tile<T>::planes * tile<T>::lanes;
+}
+
+/// ROWS elements from row i on of COLS columns from j on: A − Σ_{k<j} L(i.., k)·conj L(j.., k), in registers.
+template <class T, int ROWS, int COLS>
+struct reduced : compact_tile<T, ROWS, COLS> {
+  using V = typename tile<T>::V;
+  using compact_tile<T, ROWS, COLS>::re;
+  using compact_tile<T, ROWS, COLS>::im;
+  static constexpr index lanes = tile<T>::lanes, step = tile<T>::planes * lanes;
+
+  /// With the columns k < `columns` alone, where that is said.
+  HWY_INLINE reduced(const real_type<T>* w, index n, index i, index j) : reduced(w, n, i, j, j) {}
+  HWY_INLINE reduced(const real_type<T>* w, index n, index i, index j, index columns) {
+    const typename tile<T>::D d;
+    for (int c = 0; c < COLS; ++c)
+      for (int r = 0; r < ROWS; ++r) {
+        const auto* a = element<T>(w, n, i + r, j + c);
+        re[r][c] = hn::Load(d, a);
+        if constexpr (is_complex<T>) im[r][c] = hn::Load(d, a + lanes);
+      }
+    // Rows j.. and rows i.. of the finished columns, one column after the other.
+    const index column = element<T>(w, n, 0, 1) - w;
+    const auto *lj = element<T>(w, n, j, 0), *li = element<T>(w, n, i, 0);
+    for (index k = 0; k < columns; ++k, lj += column, li += column) {
+      V xr[ROWS], xi[ROWS];
+      for (int r = 0; r < ROWS; ++r) {
+        xr[r] = xi[r] = hn::Load(d, li + r * step);
+        if constexpr (is_complex<T>) xi[r] = hn::Load(d, li + r * step + lanes);
+      }
+      for (int c = 0; c < COLS; ++c) {
+        const V yr = hn::Load(d, lj + c * step);
+        V yi = yr;
+        if constexpr (is_complex<T>) yi = hn::Load(d, lj + c * step + lanes);
+        for (int r = 0; r < ROWS; ++r) this->subtract(r, c, xr[r], xi[r], yr, yi);
+      }
+    }
+  }
+
+  HWY_INLINE void scale(int r, int c, V s) {
+    re[r][c] = hn::Mul(re[r][c], s);
+    if constexpr (is_complex<T>) im[r][c] = hn::Mul(im[r][c], s);
+  }
+
+  HWY_INLINE void put(real_type<T>* w, index n, index i, index j) const {
+    const typename tile<T>::D d;
+    for (int c = 0; c < COLS; ++c)
+      for (int r = 0; r < ROWS; ++r) {
+        auto* to = element<T>(w, n, i + r, j + c);
+        hn::Store(re[r][c], d, to);
+        if constexpr (is_complex<T>) hn::Store(im[r][c], d, to + lanes);
+      }
+  }
+};
+
+/// What the pivots of a pack have come to: the order of the first failing minor in each lane, as a number, or zero.
+template <class T>
+struct pivots {
+  using R = real_type<T>;
+  using V = typename tile<T>::V;
+  V info;
+
+  /// Notes where the pivot of column j fails, puts its root at `diagonal`. A lane that fails goes on with what it has.
+  HWY_INLINE divisor<typename tile<T>::D> take(V pivot, index j, R* diagonal) {
+    const typename tile<T>::D d;
+    const auto zero = hn::Zero(d), infinity = hn::Set(d, std::numeric_limits<R>::infinity());
+    const auto good = hn::And(hn::Gt(pivot, zero), hn::Lt(pivot, infinity));
+    info = hn::IfThenElse(hn::Or(good, hn::Gt(info, zero)), info, hn::Set(d, static_cast<R>(j + 1)));
+    const divisor<typename tile<T>::D> by(pivot);
+    hn::Store(by.root, d, diagonal);
+    if constexpr (is_complex<T>) hn::Store(zero, d, diagonal + tile<T>::lanes);
+    return by;
+  }
+};
+
+/// An element in each lane.
+template <class T>
+struct number {
+  typename tile<T>::V re, im;
+
+  /// x − |this|²/p.
+  HWY_INLINE typename tile<T>::V reduce(typename tile<T>::V x, const divisor<typename tile<T>::D>& p) const {
+    x = p.reduce(x, re);
+    if constexpr (is_complex<T>) x = p.reduce(x, im);
+    return x;
+  }
+};
+
+/// Columns j and j + 1 from row i on, ROWS of them: L(·,j) = T(·,j)/L(j,j), then T(·,j+1) −= L(·,j)·conj L(j+1,j).
+/// Returns T(i,j+1).
+template <class T, int ROWS, class V>
+HWY_INLINE number<T> finish_rows(real_type<T>* w, index n, index i, index j, V first, const number<T>& below,
+                                 V second) {
+  reduced<T, ROWS, 2> x(w, n, i, j);
+  number<T> top;
+  for (int r = 0; r < ROWS; ++r) {
+    x.scale(r, 0, first);
+    x.subtract(r, 1, x.re[r][0], x.imaginary(r, 0), below.re, below.im);
+    if (r == 0) top = {x.re[0][1], x.imaginary(0, 1)};
+    x.scale(r, 1, second);
+  }
+  x.put(w, n, i, j);
+  return top;
+}
+
+/// Factors a pack, two columns at a time. failed[lane] receives 0 or the order of the failing minor, as a number. True
+/// if none has failed.
+///
+/// A pivot takes the column before it off by a quotient, and the others as squares; so does factor_tile, which begins
+/// with squares at each of its tiles.
+template <class T>
+HWY_INLINE bool factor_compact_block(index n, real_type<T>* w, real_type<T>* failed) {
+  constexpr int rows = is_complex<T> ? 2 : 4;
+  static_assert(tile<T>::nr % 2 == 0);
+  const typename tile<T>::D d;
+  pivots<T> p{hn::Zero(d)};
+  divisor<typename tile<T>::D> last(hn::Set(d, real_type<T>(1)));
+  number<T> beside{hn::Zero(d), hn::Zero(d)};  // T(j,j-1)
+  const auto pivot = [&](index j) HWY_ATTR {
+    if (j % tile<T>::nr == 0) return reduced<T, 1, 1>(w, n, j, j).re[0][0];
+    return beside.reduce(reduced<T, 1, 1>(w, n, j, j, j - 1).re[0][0], last);
+  };
+  index j = 0;
+  for (; j + 2 <= n; j += 2) {
+    const auto first = p.take(pivot(j), j, element<T>(w, n, j, j));
+    reduced<T, 1, 2> next(w, n, j + 1, j);
+    const auto second_pivot = number<T>{next.re[0][0], next.imaginary(0, 0)}.reduce(next.re[0][1], first);
+    next.scale(0, 0, first.reciprocal);
+    next.put(w, n, j + 1, j);
+    const number<T> below{next.re[0][0], next.imaginary(0, 0)};
+    last = p.take(second_pivot, j + 1, element<T>(w, n, j + 1, j + 1));
+    index i = j + 2;
+    const auto finish = [&](auto count) HWY_ATTR {
+      constexpr int ROWS = decltype(count)::value;
+      const auto top = finish_rows<T, ROWS>(w, n, i, j, first.reciprocal, below, last.reciprocal);
+      if (i == j + 2) beside = top;
+      i += ROWS;
+    };
+    while (i + rows <= n) finish(std::integral_constant<int, rows>{});
+    while (i < n) finish(std::integral_constant<int, 1>{});
+  }
+  if (j < n) p.take(pivot(j), j, element<T>(w, n, j, j));
+  hn::Store(p.info, d, failed);
+  return hn::AllTrue(d, hn::Eq(p.info, hn::Zero(d)));
+}
+
+/// A pack with a failed matrix: of that one only the columns that hold the factor are written; out of place the others
+/// receive what was to be factored.
+template <class T>
+void put_failed(const batch<const T>& a, const batch<T>& out, index first, index count, const real_type<T>* w,
+                const real_type<T>* failed) {
+  constexpr index lanes = tile<T>::lanes;
+  for (index r = 0; r < count; ++r) {
+    const auto from = a[first + r];
+    const auto to = out[first + r];
+    const index good = failed[r] > 0 ? static_cast<index>(failed[r]) - 1 : a.rows;
+    for (index j = 0; j < a.rows; ++j)
+      for (index i = j; i < a.rows; ++i) {
+        const auto* z = element<T>(w, a.rows, i, j) + r;
+        if (j >= good)
+          to.set(i, j, from.get(i, j));
+        else if constexpr (is_complex<T>)
+          to.at(i, j) = {z[0], out.conj ? -z[lanes] : z[lanes]};
+        else
+          to.at(i, j) = z[0];
+      }
+  }
+}
+
+template <class T>
+void factor_compact(const batch<const T>& a, const batch<T>& out, index first, index count, real_type<T>* w,
+                    index* info) {
+  using R = real_type<T>;
+  constexpr index lanes = tile<T>::lanes;
+  HWY_ALIGN R failed[lanes];
+  const R* from[lanes];
+  R* to[lanes];
+  for (index b = first; b < first + count; b += lanes) {
+    // Lanes without a matrix hold the last one again: computed and stored twice, it is the same.
+    const index here = std::min(lanes, first + count - b);
+    for (index r = 0; r < lanes; ++r) {
+      const index i = b + std::min(r, here - 1);
+      from[r] = reinterpret_cast<const R*>(a[i].p);
+      to[r] = reinterpret_cast<R*>(out[i].p);
+    }
+    const compact_numbers<R> numbers{w, element<T>(w, a.rows, 1, 0) - w, element<T>(w, a.rows, 0, 1) - w};
+    move_compact<const T, true>(a[b], part::lower, a.conj, from, numbers);
+    if (factor_compact_block<T>(a.rows, w, failed))
+      move_compact<T, false>(out[b], part::lower, out.conj, to, numbers);
+    else
+      put_failed<T>(a, out, b, here, w, failed);
+    for (index r = 0; r < here; ++r) info[b + r] = static_cast<index>(failed[r]);
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace posdef::internal::cpu
+HWY_AFTER_NAMESPACE();
+
+#endif

@@ -1,4 +1,0 @@
-#define POSDEF_TYPE std::complex<double>
-#define POSDEF_COMPLEX 1
-#define POSDEF_DOUBLE 1
-#include "engine/gpu/cuda/kernels.cuh"

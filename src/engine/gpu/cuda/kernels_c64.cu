@@ -1,4 +1,0 @@
-#define POSDEF_TYPE std::complex<float>
-#define POSDEF_COMPLEX 1
-#define POSDEF_DOUBLE 0
-#include "engine/gpu/cuda/kernels.cuh"

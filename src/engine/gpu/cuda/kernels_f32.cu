@@ -1,4 +1,0 @@
-#define POSDEF_TYPE float
-#define POSDEF_COMPLEX 0
-#define POSDEF_DOUBLE 0
-#include "engine/gpu/cuda/kernels.cuh"

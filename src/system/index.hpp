@@ -1,0 +1,10 @@
+// Sizes and distances, counted in elements.
+#pragma once
+
+#include <cstdint>
+
+namespace posdef::internal {
+
+using index = std::int64_t;
+
+}  // namespace posdef::internal
