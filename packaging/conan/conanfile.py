@@ -1,7 +1,7 @@
 """The Conan 2 recipe. It builds the checkout that it lies in: conan create packaging/conan
 
-It was run on Debian 12 with Debian's Highway and oneTBB as platform_requires. The requirements from ConanCenter and
-macOS: not run.
+Run on Debian 12, with test recipes that stand for Highway and oneTBB and name Debian's libraries. Not run: with the
+packages of ConanCenter, static, with OpenCL, and on macOS.
 """
 import os
 import re

@@ -1,8 +1,7 @@
 // Solves one system whose answer is known; the exit status is 0 if the answer is right.
-#include <posdef/posdef.hpp>
-
 #include <cmath>
 #include <cstdio>
+#include <posdef/posdef.hpp>
 #include <vector>
 
 int main() {
