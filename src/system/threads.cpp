@@ -168,11 +168,15 @@ team& team::operator=(team&&) noexcept = default;
 team::~team() = default;
 
 int processors() {
+#if defined(__linux__)
   // The system refuses a set that is smaller than its own, which cpu_set_t is from 1025 processors on.
   constexpr std::size_t most = 65536;
   std::array<unsigned long, most / (8 * sizeof(unsigned long))> set{};
   auto* const bits = reinterpret_cast<cpu_set_t*>(set.data());
   return sched_getaffinity(0, sizeof set, bits) == 0 ? std::max(CPU_COUNT_S(sizeof set, bits), 1) : 1;
+#else
+  return std::max(static_cast<int>(std::thread::hardware_concurrency()), 1);
+#endif
 }
 
 }  // namespace posdef::internal
