@@ -102,10 +102,11 @@ format-check: ## fail if `make format` would change something
 	scripts/install-deps format
 	scripts/sources | xargs -0 clang-format --dry-run --Werror
 
-lint: ## check the scripts with shellcheck, and that every file names the same version
+lint: ## check the scripts, who includes whom in src/, and that every file names the same version
 	scripts/install-deps lint
 	shellcheck $(shell grep -lE '^#!.*\bbash' scripts/* .ci/* packaging/wheels/* tests/*/*.sh)
 	scripts/versions-agree
+	scripts/include-check
 
 install: ## build, then install into PREFIX
 	scripts/install-deps core
