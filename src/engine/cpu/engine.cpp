@@ -39,9 +39,6 @@ void planes_to_rows(const real_type<T>* x, index stride, strided<T> a) {
     }
 }
 
-/// Below so many operations a team costs more than it gives.
-constexpr double worth_a_team = 2e5;
-
 /// Rows of a product with a few vectors that one thread takes at a time.
 template <class T>
 index skinny_range(const kernels<T>& k) {
@@ -132,7 +129,7 @@ index engine<T>::potrf_block(output a, index first) {
 template <class T>
 bool engine<T>::alone(index m, index n, index k) const {
   return team_.threads() == 1 ||
-         static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k) < worth_a_team;
+         static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k) < s_.team_min;
 }
 
 /// Rows of B, one micro-panel after the other: load, solve in the micro-panel, store.
