@@ -1,7 +1,6 @@
 // posdef: a Cholesky factor as an object. Its type distinguishes a factor from a matrix that has not been factored.
 //
-//   auto f = posdef::factor(posdef::col_major(a.data(), n));  // copies the triangle; throws if A is not positive
-//                                                             definite
+//   auto f = posdef::factor(posdef::col_major(a.data(), n));  // copies the triangle and factors the copy
 //   f.solve(posdef::col_major(b.data(), {n, nrhs}));          // B ← A⁻¹·B
 //   double l = f.logdet();
 #ifndef POSDEF_FACTOR_HPP
