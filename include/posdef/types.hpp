@@ -267,8 +267,8 @@ class POSDEF_API numerical_error : public std::runtime_error, public error {
  public:
   numerical_error(const std::string& text, std::int64_t index, std::int64_t order, std::int64_t failures)
       : std::runtime_error(text), index_(index), order_(order), failures_(failures) {}
-  std::int64_t index() const noexcept { return index_; }  ///< index of the first matrix that failed, from 0
-  std::int64_t order() const noexcept { return order_; }  ///< info of that matrix: the order k of the minor, from 1
+  std::int64_t index() const noexcept { return index_; }        ///< index of the first matrix that failed, from 0
+  std::int64_t order() const noexcept { return order_; }        ///< info of this matrix, the order k of the minor
   std::int64_t failures() const noexcept { return failures_; }  ///< number of matrices that failed
   const char* what() const noexcept override { return std::runtime_error::what(); }
 
