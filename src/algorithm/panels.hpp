@@ -5,8 +5,7 @@
 //
 //   [L11        ]    X ← X·L11⁻ᴴ, all rows below;   then  C ← C − X·Xᴴ  on the remaining columns of the outer panel,
 //   [ X   C     ]    and the next diagonal block, at the start of C, is factored
-//   [ X   C   R ]    R ← R − Y·Yᴴ  after the outer panel, where Y is all its columns: a product of inner dimension
-//         `outer`
+//   [ X   C   R ]    R ← R − Y·Yᴴ  after the outer panel, with Y all its columns: inner dimension `outer`
 //
 // A block costs two launches. n³/3 operations are in products, and the remainder R is read and written once per outer
 // panel. info follows the rules of a device (lockstep.hpp): the steps after a failure still run, and write only columns
