@@ -133,7 +133,7 @@ int default_threads() {
   int threads = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), threads);
   if (error != std::errc{} || end != text.data() + text.size() || threads < 1)
-    throw invalid_argument("POSDEF_NUM_THREADS", "value", "\"" + text + "\"", "a whole number from 1");
+    throw invalid_argument("POSDEF_NUM_THREADS", "value", "\"" + text + "\"", "an integer from 1");
   return threads;
 }
 

@@ -212,7 +212,7 @@ device_state& current_device(std::string_view function) {
   device_state& d = device_number(index);
   const CUcontext now = current_context();
   if (now != nullptr && now != d.context)
-    throw invalid_argument(function, "the current context", "one of cuCtxCreate",
+    throw invalid_argument(function, "the current context", "a context from cuCtxCreate",
                            "the primary context of a device, as the CUDA runtime uses it");
   return d;
 }

@@ -21,8 +21,8 @@ void check_stream(const place& p, cudaStream_t s, std::string_view function) {
   if (code != cudaErrorCallRequiresNewerDriver) check(code, "cudaStreamGetDevice");
   if (code != cudaSuccess) cudaGetLastError();
   if (device != p.index)
-    throw invalid_argument(function, "stream", "one of " + name_of(device),
-                           "one of the current device, " + name_of(p.index));
+    throw invalid_argument(function, "stream", "a stream of " + name_of(device),
+                           "a stream of the current device, " + name_of(p.index));
 #else  // older runtimes do not support the query
   static_cast<void>(p), static_cast<void>(s), static_cast<void>(function);
 #endif

@@ -23,7 +23,7 @@ void stream::in_order(const char* function, const F& enqueue) {
 void stream::launch(gpu::kernel k, index groups, int items, std::initializer_list<gpu::argument> arguments) {
   if (groups == 0) return;
   if (groups > std::numeric_limits<std::int32_t>::max())
-    throw system_failure("posdef: OpenCL: a batch that takes " + std::to_string(groups) + " work-groups in one launch");
+    throw system_failure("posdef: OpenCL: batch too large: " + std::to_string(groups) + " work-groups in one launch");
   const cl_kernel kernel = kernels_[static_cast<std::size_t>(k)].get();
   cl_uint i = 0;
   for (const auto& a : arguments) {
