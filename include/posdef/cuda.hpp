@@ -42,8 +42,7 @@ namespace posdef::inline POSDEF_ABI::cuda {
 /// fork(): if a process used CUDA through posdef (listing devices counts as use), calls in its child process throw
 /// `unavailable`. A plan may be destroyed there.
 ///
-/// cudaDeviceReset() destroys what posdef keeps on a device (its context, memory and streams). Call it after the last
-/// call of posdef.
+/// cudaDeviceReset() destroys what posdef keeps on a device (context, memory, streams). Call it last.
 template <scalar T>
 class POSDEF_API plan {
  public:
@@ -52,8 +51,7 @@ class POSDEF_API plan {
 
   /// Allocates memory on the current device. Throws invalid_argument, out_of_memory or unavailable.
   plan(::CUstream_st* stream, shape s, const options& o = {});
-  /// Uses the caller's device memory of at least workspace_size() bytes, aligned to 256 bytes. It must outlive the
-  /// plan.
+  /// Uses the caller's device memory: at least workspace_size() bytes, aligned to 256. It must outlive the plan.
   plan(::CUstream_st* stream, shape s, const options& o, void* workspace, std::size_t bytes);
   ~plan();
   plan(plan&&) noexcept;

@@ -20,8 +20,7 @@ struct _cl_command_queue;
 
 namespace posdef::inline POSDEF_ABI::opencl {
 
-/// A batch of matrices in a buffer, like posdef::view. Element (0, 0) of the first matrix is `offset` elements after
-/// the start of `memory`.
+/// A batch of matrices in a buffer, like posdef::view. Element (0, 0) of matrix 0 is at `offset` elements in `memory`.
 template <scalar T>
 struct view {
   ::_cl_mem* memory;

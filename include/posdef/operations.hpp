@@ -39,8 +39,7 @@ using info_span = std::span<std::int64_t>;
 /// Source: Golub & Van Loan, Matrix Computations, 4th ed., section 4.2.
 template <scalar T>
 POSDEF_API void cholesky(view<T> a, const options& o = {});
-/// The same, out of place: reads the triangle of `a` and writes `l`. By default the other triangle of `l` is set to
-/// zero.
+/// The same, out of place: reads the triangle of `a`, writes `l`. By default the other triangle of `l` is zeroed.
 template <scalar T>
 POSDEF_API void cholesky(input<T> a, view<T> l, const options& o = {});
 template <scalar T>

@@ -1,5 +1,4 @@
-// posdef: plans. A plan chooses threads and block sizes, and allocates the workspace, once for a device, shape and
-// options.
+// posdef: plans. A plan selects threads and block sizes and allocates the workspace once, for one shape and options.
 #ifndef POSDEF_PLAN_HPP
 #define POSDEF_PLAN_HPP
 

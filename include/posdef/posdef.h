@@ -80,8 +80,7 @@ enum {
   POSDEF_OTHER_AUTOMATIC = 0, /* in place: keep. Out of place: zero; for posdef_cholesky_inverse, mirror */
   POSDEF_OTHER_KEEP = 1,      /* leave it unchanged */
   POSDEF_OTHER_ZERO = 2,      /* set it to zero */
-  POSDEF_OTHER_MIRROR = 3     /* posdef_cholesky_inverse only: write the conjugate transpose, so that all of A^-1 is
-                                 stored */
+  POSDEF_OTHER_MIRROR = 3     /* posdef_cholesky_inverse only: conjugate transpose, so that all of A^-1 is stored */
 };
 
 typedef int32_t posdef_diag;

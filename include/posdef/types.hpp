@@ -87,8 +87,7 @@ struct device {
   posdef::engine engine = posdef::engine::automatic;
   int index = 0;
 
-  /// Accepts "automatic", "cpu", "reference", "opencl", "opencl:1", "cuda:0", "hybrid:0". Throws invalid_argument for
-  /// any other text.
+  /// Accepts "automatic", "cpu", "reference", "opencl", "opencl:1", "cuda:0", "hybrid:0"; else throws invalid_argument.
   POSDEF_API static device parse(std::string_view text);
   POSDEF_API std::string name() const;
   friend bool operator==(const device&, const device&) = default;
@@ -122,9 +121,8 @@ struct view {
   T* const* pointers = nullptr;  ///< first element of each matrix; if set, `data` and `stride` are ignored
   std::int64_t rows = 0;
   std::int64_t cols = 0;
-  std::int64_t ld = 1;  ///< leading dimension: distance between columns (col_major) or rows (row_major), >= max(1, rows
-                        ///< or cols)
-  std::int64_t batch = 1;   ///< number of matrices
+  std::int64_t ld = 1;     ///< leading dimension: distance between columns (col_major) or rows, >= max(1, rows or cols)
+  std::int64_t batch = 1;  ///< number of matrices
   std::int64_t stride = 0;  ///< distance between matrices, may be negative; written matrices must not overlap
   layout order = layout::col_major;
 
@@ -261,8 +259,7 @@ class POSDEF_API system_failure : public std::runtime_error, public error {
   const char* what() const noexcept override { return std::runtime_error::what(); }
 };
 
-/// A matrix of the batch failed. All other matrices of the batch have been processed. The message is empty if there was
-/// no memory for it.
+/// A matrix of the batch failed. All others have been processed. The message is empty if there was no memory for it.
 class POSDEF_API numerical_error : public std::runtime_error, public error {
  public:
   numerical_error(const std::string& text, std::int64_t index, std::int64_t order, std::int64_t failures)

@@ -11,16 +11,14 @@
 
 namespace posdef::internal {
 
-/// Whether compact batches support this problem. They write whole matrices, so a unit diagonal must not have to be
-/// preserved.
+/// Whether compact batches support this problem. They write whole matrices, so they cannot preserve a unit diagonal.
 template <class T>
 constexpr bool suits_compact(const problem<T>& p) {
   const bool inverse = p.what == operation::cholesky_inverse || p.what == operation::inv_triangular;
   return solves(p) || (inverse && !(p.unit && p.in_place && p.other != other_triangle::keep));
 }
 
-/// Processes matrices first ... first + count - 1 in one compact batch. Returns false, and writes nothing, if that is
-/// impossible.
+/// Processes `count` matrices from `first` on in one compact batch. Returns false, and writes nothing, if impossible.
 template <class T, class E>
 bool process_compact(E& e, const problem<T>& p, index first, index count) {
   const part stored = p.unit ? part::strict_lower : part::lower;

@@ -9,8 +9,7 @@
 namespace posdef::internal::c_api {
 namespace {
 
-// The C constants have the values of the C++ enumerators, so that a cast converts them. The C++ interface rejects
-// values out of range.
+// The C constants equal the C++ enumerators, so a cast converts them. The C++ interface rejects other values.
 static_assert(POSDEF_UPPER == static_cast<int>(uplo::upper));
 static_assert(POSDEF_ROW_MAJOR == static_cast<int>(layout::row_major));
 static_assert(POSDEF_ON_FAILURE_REPORT == static_cast<int>(on_failure::report));

@@ -1,5 +1,4 @@
-// Conversion between the C and C++ interfaces: C structures of any version to views and options, exceptions to a
-// status.
+// Conversion between the C and C++ interfaces: structures of any version to views and options, exceptions to status.
 #pragma once
 
 #include <complex>

@@ -1,5 +1,4 @@
-// Calls on device memory. Validation and problem are the same as for host memory. The problem runs in lockstep on the
-// caller's stream.
+// Calls on device memory. They are validated like calls on host memory, and run in lockstep on the caller's stream.
 #pragma once
 
 #include "algorithm/lockstep.hpp"
@@ -22,8 +21,7 @@ struct device_session {
     return gpu::engine<T>::scratch_bytes(b, s.n, s.batch);
   }
 
-  /// Validates the request, calls before_launching() and enqueues the launches. If *r.info is empty, the plan's own is
-  /// used.
+  /// Validates the request, calls before_launching() and enqueues. If *r.info is empty, the plan's own is used.
   template <class Before>
   void run(const request<T>& r, gpu::stream& stream, const Before& before_launching) const {
     problem<T> p = validate(r, choices, &size);

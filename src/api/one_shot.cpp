@@ -1,5 +1,4 @@
-// Two operations in one call: solve and inv. Both are validated, and all memory is allocated, before the first one
-// writes.
+// Two operations in one call: solve and inv. Both are validated, and memory is allocated, before the first one writes.
 #include <algorithm>
 #include <vector>
 

@@ -27,8 +27,7 @@ void check_options(std::string_view function, const options& o);
 void check_shape(std::string_view function, shape s);
 
 /// Checks the request and, if given, compares it with a plan's shape. Converts triangle and layout to strided views and
-/// sets defaults. The caller sets info and algorithm. For a plan, the options are already checked and info may be
-/// empty.
+/// sets defaults. The caller sets info and algorithm. A plan's options are already checked, and its info may be empty.
 template <class T>
 problem<T> validate(const request<T>& r, const options& o, const shape* plan);
 

@@ -68,8 +68,7 @@ void try_block_sizes(const block_sizes* sizes) {
   posdef_tuning_hooks()->of<T>().try_block_sizes(sizes);
 }
 
-/// The settings of new plans on this device, and its built-in settings. Throws `unavailable` if the device does not
-/// exist.
+/// The settings of new plans on this device, and its built-in ones. Throws `unavailable` if the device does not exist.
 template <class T>
 device_settings settings_in_use(device d) {
   return posdef_tuning_hooks()->of<T>().settings_in_use(d);
@@ -92,8 +91,8 @@ void try_settings(const device_settings* s) {
   posdef_tuning_hooks()->of<T>().try_settings(s);
 }
 
-/// New plans of these types on this device use these settings. Returns true if the cache folder has stored them for
-/// later processes.
+/// New plans of these types on this device use these settings. Returns true if they are also stored for later
+/// processes.
 inline bool keep_settings(device d, const gpu::tuning_table& t) { return posdef_tuning_hooks()->keep_settings(d, t); }
 /// The settings as text in the cache format, one line per type.
 inline std::string settings_text(const gpu::tuning_table& t) { return posdef_tuning_hooks()->settings_text(t); }

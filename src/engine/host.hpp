@@ -24,8 +24,7 @@ class host {
     for_part(a.rows, a.cols, which, runs_down(a), [&](index i, index j) { a.set(i, j, x); });
   }
 
-  /// Returns 0, or k for the first diagonal element that is zero or not finite (`positive`: not positive, finite and
-  /// real).
+  /// Returns 0, or k for the first diagonal element that is zero or not finite (`positive`: not positive and real).
   index check_diagonal(strided<const T> l, bool positive) const {
     for (index i = 0; i < l.rows; ++i) {
       const T d = l.get(i, i);

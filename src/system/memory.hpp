@@ -16,8 +16,7 @@ constexpr std::size_t round_up(std::size_t n, std::size_t to) { return (n + to -
 
 /// Owns `bytes` aligned bytes, or nothing. Throws out_of_memory.
 ///
-/// Aligns the address itself, because aligned allocation in the C library takes longer than a factorization with n <=
-/// compact_max.
+/// Aligns the address itself, because an aligned allocation takes longer than a factorization with n <= compact_max.
 class buffer {
  public:
   buffer() = default;

@@ -22,8 +22,7 @@ inline constexpr std::size_t type_index = (is_complex<T> ? 2 : 0) + (sizeof(real
 /// The measured settings of each type, if any.
 using tuning_table = std::array<std::optional<blocking>, 4>;
 
-/// Conversion to text and back: "f32 tile 128 block 64 panel 256 ...", one line per type with settings. Returns nothing
-/// for invalid text.
+/// Conversion to text and back: "f32 tile 128 block 64 panel 256 ...", one line per type; nothing for invalid text.
 std::string text_of(const tuning_table& t);
 std::optional<tuning_table> table_of(const std::string& text);
 

@@ -110,8 +110,7 @@ class staged_problems {
   /// The number of matrices per chunk.
   index piece() const { return piece_; }
 
-  /// make(count, info, scratch) returns an engine for `count` matrices with infos and scratch at these device
-  /// addresses.
+  /// make(count, info, scratch) returns an engine for `count` matrices with infos and scratch at these addresses.
   template <class Make>
   void run(staging& w, const problem<T>& j, const team& all, const Make& make) const {
     for (index first = 0; first < j.out.count; first += piece_)

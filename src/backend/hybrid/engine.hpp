@@ -21,8 +21,7 @@
 
 namespace posdef::internal::hybrid {
 
-/// Factors a batch of blocks on the host: A = L·Lᴴ in the lower triangle of each block, with info as for a whole
-/// matrix.
+/// Factors a batch of blocks on the host: A = L·Lᴴ in the lower triangle of each block. info as for a matrix.
 template <class T>
 class host_factor {
  public:
@@ -52,8 +51,7 @@ class exchange {
     info_ = reinterpret_cast<index*>(memory + blocks);
   }
 
-  /// Begins the factorization of `count` matrices. `blocks` and `info` are the device addresses of packed blocks and
-  /// infos.
+  /// Begins the factorization of `count` matrices with packed blocks and infos at these device addresses.
   void begin(host_factor<T>& host, index count, gpu::address blocks, gpu::address info) {
     host_ = &host;
     count_ = count;

@@ -70,8 +70,7 @@ class problems {
    public:
     on_host(const executor<T>& e, const team& all, std::byte* workspace)
         : executor_(e), team_(all), workspace_(workspace) {}
-    /// Runs on a thread of the driver, which must not see an exception. Keeps the first exception and skips all later
-    /// blocks.
+    /// Runs on a thread of the driver, which must not see an exception. Keeps the first one and skips later blocks.
     void factor(const batch<T>& blocks, index* info) noexcept override {
       if (problem_ != nullptr) return;
       try {

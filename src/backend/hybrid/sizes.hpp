@@ -13,8 +13,7 @@ struct sizes {
   index from;  ///< a device plan uses the host from this order on; a plan for "hybrid" always does
   step blocks[2];
 
-  /// The order of the diagonal blocks of a matrix of order n. It determines the order of operations and thus the
-  /// rounding.
+  /// The order of the diagonal blocks of a matrix of order n. It determines the rounding.
   index block(index n) const {
     const step* s = blocks;
     while (n > s->up_to) ++s;

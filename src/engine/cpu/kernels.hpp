@@ -75,12 +75,10 @@ struct kernels {
   /// one vector of reciprocals of the diagonal per column. If they are not all real, their imaginary parts follow, and
   /// then a vector that is nonzero in lanes with complex reciprocals.
 
-  /// Copy a part of the matrices that start at at[lane], with the shape and strides of `a`, to a compact batch and
-  /// back.
+  /// Copy a part of the matrices at at[lane], with the shape and strides of `a`, to a compact batch and back.
   void (*to_compact)(const strided<const T>& a, part which, const R* const* at, strided<T> to);
   void (*from_compact)(const strided<T>& from, part which, R* const* at, const strided<T>& a);
-  /// inverse ← 1/L(j,j). Returns false unless every L(j,j) is real, is positive if `positive`, and has a normal
-  /// reciprocal.
+  /// inverse ← 1/L(j,j). Returns false unless every L(j,j) is real, positive if `positive`, with a normal reciprocal.
   bool (*invert_compact_diagonal)(strided<const T> l, bool positive, R* inverse);
   /// X ← X·L⁻ᴴ.
   void (*solve_compact)(strided<const T> l, const R* inverse, bool real, strided<T> x);

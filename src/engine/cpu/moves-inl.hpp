@@ -210,8 +210,7 @@ HWY_INLINE void transpose_square(D d, V* v) {
 }
 #endif
 
-/// Loads one block from each of the rows first, first + per_block, ..., one per 128-bit block of a vector. block(d, r)
-/// reads one block.
+/// Loads one block, by block(d, r), from each of the rows first, first + per_block, ... to fill a vector.
 template <class D, class Block>
 HWY_INLINE hn::Vec<D> load_blocks(D d, const Block& block, index first) {
   using R = hn::TFromD<D>;
@@ -237,8 +236,7 @@ HWY_INLINE void store_blocks(D d, hn::Vec<D> v, const Block& block, index first)
   }
 }
 
-/// Reads a block of per_block numbers for every lane r with block(d, r). Passes to column(c, v) the vector of the c-th
-/// numbers.
+/// Reads a block of per_block numbers for every lane r with block(d, r). column(c, v) gets the vector of c-th numbers.
 template <class D, class Block, class Column>
 HWY_INLINE void transpose_in(D d, const Block& block, const Column& column) {
   constexpr int per = per_block<hn::TFromD<D>>;

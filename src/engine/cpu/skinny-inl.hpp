@@ -104,8 +104,8 @@ struct columns_down : source<T> {
   }
 };
 
-/// Columns of L whose rows are contiguous, in reverse order if BACKWARDS: a vector of numbers from each row, transposed
-/// in registers.
+/// Columns of L whose rows are contiguous, reversed if BACKWARDS: vectors of numbers of each row, transposed in
+/// registers.
 template <class T, bool BACKWARDS>
 struct columns_across : source<T> {
   using R = real_type<T>;
@@ -263,8 +263,7 @@ HWY_INLINE void with_skinny_rows(const strided<const T>& l, index i, real_type<T
   });
 }
 
-/// Calls f(i, k) for blocks of mr rows from i and mr columns from k, in the memory order of L. Partial sums are kept in
-/// memory.
+/// Calls f(i, k) for blocks of mr rows from i and mr columns from k, in L's memory order. Partial sums are in memory.
 template <class T, class F>
 HWY_INLINE void in_order(const strided<const T>& l, bool lower, const F& f) {
   constexpr index mr = tile<T>::mr;

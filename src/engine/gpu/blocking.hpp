@@ -16,8 +16,7 @@ struct blocking {
   int side;            ///< a work-group of a product has side × side items
   std::int64_t many;   ///< a product uses large tiles if there are at least this many
   std::int64_t some;   ///< the same for a product with a large inner dimension
-  /// Matrices of order tiles_from to tiles_to are factored by tiles of `block` in one launch (kernels/tiles.cl); 0:
-  /// none.
+  /// Orders from tiles_from to tiles_to are factored by tiles of `block` in one launch (kernels/tiles.cl); 0: none.
   std::int64_t tiles_from = 0, tiles_to = 0;
   /// Up to this number of tiles in a launch, each work-group gets spread_bytes of local memory, so that it does not
   /// share its multiprocessor. This shortens the critical path of tiles.

@@ -78,8 +78,7 @@ class engine {
   using input = matrices<T>;
   using output = matrices<T>;
 
-  /// Processes up to `count` matrices of order up to n, with their infos at `info` and scratch_bytes() of device memory
-  /// at `scratch`.
+  /// Processes up to `count` matrices of order up to n, with infos at `info` and scratch_bytes() bytes at `scratch`.
   engine(stream& s, const blocking& b, index n, index count, address info, address scratch)
       : stream_(s), blocking_(b), order_(std::min(n, b.block)), count_(count), info_(info), scratch_(scratch) {}
 
@@ -104,8 +103,7 @@ class engine {
   /// C ← C − A·Aᴴ in the lower triangle, where A has as many rows as C; then potrf_block of the block of order `next`
   /// at the start of C. Its first row is `first`. One launch.
   void herk_and_potrf_block(input a, output c, index next, index first);
-  /// B ← B·L⁻ᴴ with the block that was factored last, which has L's order. Its triangle must still be in scratch
-  /// memory.
+  /// B ← B·L⁻ᴴ with the block that was factored last, of L's order, whose triangle must still be in scratch memory.
   void trsm_factored(input l, output b) { solve(l, b, false, kept()); }
   /// Whether potrf_tiles factors matrices of this order in one launch. Others are factored by outer panels of
   /// outer_panel() columns (algorithm/panels.hpp).

@@ -32,8 +32,7 @@ inline constexpr std::size_t kernel_arguments[kernel_count] = {14, 14, 9, 12, 18
 /// The matrices of the batch that a launch processes. The values equal those in numbers.h.
 enum class when : std::int32_t { always, good, failed };
 
-/// A kernel argument: a buffer, a value, or (as the last one) the size of local memory. Refers to memory that outlives
-/// the launch call only.
+/// A kernel argument: a buffer, a value, or (the last one) a size of local memory. Valid only during the launch call.
 struct argument {
   enum class kind { buffer, value, local };
   kind is;

@@ -1,7 +1,6 @@
 // The reference engine: unblocked loops that follow the definition of each primitive.
 //
-// Its block order is unlimited, so the algorithms never split a matrix. All other engines are tested against it. It is
-// not optimized.
+// Its block order is unlimited, so the algorithms never split a matrix. All other engines are tested against it.
 #pragma once
 
 #include <cmath>

@@ -37,8 +37,7 @@ CUcontext primary_context(int index);
 /// The calling thread's context; null if there is none.
 CUcontext current_context();
 
-/// Makes the device the calling thread's current one during its lifetime. If this fails, the next CUDA call returns the
-/// error.
+/// Makes the device the thread's current one during its lifetime. If this fails, the next CUDA call returns the error.
 class on_device {
  public:
   explicit on_device(const place& p) noexcept;
@@ -50,8 +49,7 @@ class on_device {
   bool pushed_ = false;
 };
 
-/// The same for work on posdef's own streams and memory. Such calls are allowed during any thread's stream capture and
-/// do not affect it.
+/// The same for work on posdef's own streams and memory. It is allowed during stream capture and does not affect it.
 class own_work {
  public:
   explicit own_work(const place& p) noexcept : here_(p) { cudaThreadExchangeStreamCaptureMode(&mode_); }

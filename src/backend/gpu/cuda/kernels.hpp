@@ -16,8 +16,7 @@ inline constexpr std::size_t least_local_bytes = 49152;
 inline constexpr std::size_t most_local_bytes = 262144;
 
 /// The settings for a device with this number of multiprocessors and this shared memory per thread block. Measured on
-/// an H100 with 132 multiprocessors (docs/gpu-notes.md). For other devices they are scaled in proportion, which is a
-/// prediction.
+/// an H100 with 132 multiprocessors (docs/gpu-notes.md); for other devices predicted in proportion.
 template <class T>
 constexpr gpu::blocking blocking_with(std::size_t local_bytes, int multiprocessors) {
   auto b = gpu::blocking_for<T>(std::max(local_bytes, least_local_bytes));

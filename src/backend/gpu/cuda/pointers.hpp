@@ -1,7 +1,6 @@
 // Checks before a launch that the device can access the caller's pointers.
 //
-// A query of the driver takes some hundred nanoseconds. Valid pointers are cached, because most calls of a plan use the
-// same ones.
+// A driver query takes some hundred nanoseconds. Valid pointers are cached, because most calls use the same ones.
 #pragma once
 
 #include <array>

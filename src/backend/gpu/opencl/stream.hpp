@@ -1,5 +1,4 @@
-// A command queue as the engine's stream. Buffers are numbered; an address consists of the buffer number and the byte
-// offset.
+// A command queue as the engine's stream. Buffers are numbered; an address is a buffer number and a byte offset.
 #pragma once
 
 #include <array>

@@ -17,8 +17,7 @@ typedef struct {
 #define WHEN_GOOD 1
 #define WHEN_FAILED 2
 
-/* The safe range of pivots for factoring a block, and of elements and reciprocals for solving rows; see factor.cl and
- * solve.cl. */
+/* The safe range of pivots (factor.cl), and of elements and reciprocals (solve.cl). */
 #if POSDEF_DOUBLE
 #define LEAST_SAFE_PIVOT 1e-280
 #define MOST_SAFE_ELEMENT 1e150
@@ -88,8 +87,8 @@ DEVICE void root_and_inverse(real p, real* d, real* r) {
   *d = better;
   *r = fma(fma(-better, about, (real)1), about, about);
 }
-/* t/d, where r is 1/d up to rounding and t·r is finite: t·r and one correction, which almost always rounds like a
- * division. */
+/* t/d, where r is 1/d up to rounding and t·r is finite: t·r and one correction, which almost always rounds
+ * correctly. */
 DEVICE real finite_quotient(real t, real d, real r) {
   const real q = t * r;
   return fma(fma(-q, d, t), r, q);

@@ -56,8 +56,7 @@ DEVICE_APART void load_triangle(GLOBAL const number* a, view v, LOCAL_POINTER nu
     }
 }
 
-/* Stores the triangle to a block. `zero`: sets the other triangle to zero. `bury`: stores NaN instead of the
-   triangle. */
+/* Stores the triangle to a block. `zero`: zeros the other triangle. `bury`: stores NaN instead of the triangle. */
 DEVICE_APART void store_triangle(LOCAL_POINTER const number* w, GLOBAL number* l, view v, int lane, int lanes, int zero,
                                  int bury) {
   const int n = (int)v.rows, down = runs_down(v), along = lanes_along(lanes), apart = lanes / along;
