@@ -322,7 +322,7 @@ TEST_F(CudaRuntime, PointersThatKernelsCannotFollowAreTold) {
       [&] {
         cuda::plan<float>(s, {10, 1, 1});
       },
-      "posdef: cuda::plan: stream is one of \"cuda:1\"; expected one of the current device, \"cuda:2\"");
+      "posdef: cuda::plan: stream is a stream of \"cuda:1\"; expected a stream of the current device, \"cuda:2\"");
   EXPECT_NO_THROW(cuda::plan<float>(nullptr, {10, 1, 1}));
 }
 
