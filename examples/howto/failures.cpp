@@ -5,13 +5,13 @@
 #include <posdef/posdef.hpp>
 #include <vector>
 
-// Three matrices of order 2; the one in the middle has the eigenvalues 3 and -1.
-static std::vector<double> batch_of_three() { return {4, 2, 0, 5, 1, 2, 0, 1, 9, 3, 0, 2}; }
-
 int main() {
-  // 1. The exception names the first matrix that failed. The others have been factored nevertheless.
-  std::vector<double> a = batch_of_three();
+  // Three matrices of order 2; the one in the middle has the eigenvalues 3 and -1.
+  const std::vector<double> original = {4, 2, 0, 5, 1, 2, 0, 1, 9, 3, 0, 2};
+  std::vector<double> a = original;
   const auto matrices = posdef::col_major(a.data(), 2).batched(3);
+
+  // 1. The exception names the first matrix that failed. The others have been factored nevertheless.
   try {
     posdef::cholesky(matrices);
   } catch (const posdef::not_positive_definite& e) {
@@ -20,10 +20,9 @@ int main() {
 
   // 2. The try_ form gives one info for each matrix and returns how many are not 0. Such a matrix is tried again with a
   //    larger diagonal.
-  a = batch_of_three();
+  std::copy(original.begin(), original.end(), a.begin());
   std::vector<std::int64_t> info(3);
   posdef::try_cholesky(matrices, info);
-  const std::vector<double> original = batch_of_three();
   for (std::size_t m = 0; m < 3; ++m) {
     for (double shift = 0.5; info[m] != 0; shift *= 2) {
       std::copy_n(original.begin() + std::ptrdiff_t(4 * m), 4, a.begin() + std::ptrdiff_t(4 * m));
@@ -34,7 +33,7 @@ int main() {
   }
 
   // 3. NaN in the place of what does not exist: a program that does not look at info cannot miss it.
-  a = batch_of_three();
+  std::copy(original.begin(), original.end(), a.begin());
   posdef::cholesky(matrices, {.on_failure = posdef::on_failure::nan});
   std::printf("first elements: %g %g %g\n", a[0], a[4], a[8]);
   return std::isnan(a[4]) ? 0 : 1;
