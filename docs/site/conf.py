@@ -22,7 +22,6 @@ extensions = ["myst_parser", "breathe", "command_reference", "header_rules", "py
 myst_enable_extensions = ["deflist", "fieldlist"]
 myst_heading_anchors = 3
 suppress_warnings = ["myst.header"]  # a page may begin below the first level of headings
-nitpicky = False
 
 breathe_projects = {"posdef": str(root / "build/docs/doxygen/xml")}
 breathe_default_project = "posdef"
@@ -31,9 +30,12 @@ breathe_domain_by_extension = {"h": "c", "hpp": "cpp"}
 breathe_show_include = False
 
 highlight_language = "none"
+smartquotes = False  # "--uplo" stays as it is
 html_theme = "furo"
 html_title = f"posdef {release}"
 html_extra_path = ["root"]
+html_static_path = ["static"]
+html_css_files = ["wide.css"]
 html_copy_source = False
 html_show_sphinx = False
 html_theme_options = {"navigation_with_keys": True}

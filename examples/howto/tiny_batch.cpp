@@ -17,7 +17,7 @@ int main() {
   const auto matrices = posdef::col_major(a.data(), n).batched(count);  // one directly behind the other
   const auto vectors = posdef::col_major(b.data(), {n, 1}).batched(count);
   posdef::cholesky(matrices);
-  posdef::cholesky_solve<float>(matrices, vectors);
+  posdef::cholesky_solve(matrices, vectors);
   posdef::cholesky_logdet(matrices, log_det);
 
   std::printf("x of the last matrix: %g %g %g\n", b[n * count - 3], b[n * count - 2], b[n * count - 1]);
