@@ -1,6 +1,4 @@
 // The same bits for any number of threads, any batch size, any position in the batch, in place or not, plan or not.
-#include <cstring>
-
 #include "support.hpp"
 
 namespace conformance {
@@ -8,14 +6,7 @@ namespace conformance {
 class Determinism : public OnDevice {};
 CONFORMANCE_SUITE(Determinism);
 
-namespace {
-
-template <class T>
-bool same_bits(const std::vector<T>& a, const std::vector<T>& b, std::size_t from = 0) {
-  return std::memcmp(a.data(), b.data() + from, a.size() * sizeof(T)) == 0;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 TEST_P(Determinism, AnyNumberOfThreads) {
   for_each_type([&]<class T>() {
