@@ -9,7 +9,7 @@ does not understand is an error, so nothing is left out in silence.
 import pathlib
 import re
 
-from sphinx.util.docutils import SphinxDirective
+from from_sources import FromSources
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent.parent / "cli/commands"
 STRING = r'"(?:\\.|[^"\\])*"'
@@ -143,14 +143,17 @@ def section(command, prefix, underline):
     return lines
 
 
-class Commands(SphinxDirective):
-    def run(self):
+class Commands(FromSources):
+    sections = True
+
+    def sources(self):
+        return FOLDER.glob("*.[ch]pp")
+
+    def lines(self):
         lines = []
         for command in Program().commands():
             lines += section(command, "posdef", "-")
-        for path in FOLDER.glob("*.[ch]pp"):
-            self.env.note_dependency(str(path))
-        return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
+        return lines
 
 
 def setup(app):

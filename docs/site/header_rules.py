@@ -10,7 +10,7 @@ import pathlib
 import re
 
 from docutils.parsers.rst import directives
-from sphinx.util.docutils import SphinxDirective
+from from_sources import FromSources
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
@@ -36,18 +36,20 @@ def rules(path, first):
     return found
 
 
-class HeaderRules(SphinxDirective):
+class HeaderRules(FromSources):
     required_arguments = 1
     option_spec = {"first": directives.unchanged_required}
 
-    def run(self):
+    def sources(self):
+        return [ROOT / self.arguments[0]]
+
+    def lines(self):
         path = self.arguments[0]
-        self.env.note_dependency(str(ROOT / path))
         lines = []
         for word, explanation in rules(path, self.options["first"]):
             text = re.sub(r"`([^`]+)`", r"``\1``", explanation.removesuffix(" */")).replace("*", r"\*")
             lines += [f"**{word}**", "   " + text, ""]
-        return self.parse_text_to_nodes("\n".join(lines))
+        return lines
 
 
 def setup(app):

@@ -14,7 +14,7 @@ import re
 import types
 
 from sphinx.ext.napoleon import Config, NumpyDocstring
-from sphinx.util.docutils import SphinxDirective
+from from_sources import FromSources
 
 INTERFACE = pathlib.Path(__file__).resolve().parent.parent.parent / "interfaces/python"
 PACKAGE = INTERFACE / "posdef"
@@ -133,17 +133,18 @@ def of_class(name, node, doc):
     return lines
 
 
-class PythonModule(SphinxDirective):
+class PythonModule(FromSources):
     required_arguments = 1
 
-    def run(self):
+    def sources(self):
+        return [*PACKAGE.glob("*.py*"), *INTERFACE.glob("src/docstring*")]
+
+    def lines(self):
         module = self.arguments[0]
         lines = [f".. py:module:: {module}", ""]
         for name, node, doc in public_names(module):
             lines += (of_class if isinstance(node, ast.ClassDef) else of_function)(name, node, doc)
-        for path in [*PACKAGE.glob("*.py*"), *INTERFACE.glob("src/docstring*")]:
-            self.env.note_dependency(str(path))
-        return self.parse_text_to_nodes("\n".join(lines))
+        return lines
 
 
 def setup(app):
