@@ -128,8 +128,7 @@ index engine<T>::potrf_block(output a, index first) {
 
 template <class T>
 bool engine<T>::alone(index m, index n, index k) const {
-  return team_.threads() == 1 ||
-         static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k) < s_.team_min;
+  return team_.threads() == 1 || static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k) < s_.team_min;
 }
 
 /// Solves rows of B, one micro-panel at a time: pack, solve, unpack.

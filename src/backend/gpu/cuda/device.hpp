@@ -20,7 +20,7 @@ struct lane {
   static constexpr int parts = 5;
   explicit lane(const place& p) : stream(p) {}
   owned_stream stream;
-  staging host[parts];
+  transfer_memory host[parts];
   std::unique_ptr<lane> next;  ///< next in the list of idle lanes
 };
 

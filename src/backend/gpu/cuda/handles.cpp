@@ -124,7 +124,7 @@ memory::~memory() {
     cudaFree(p_);
 }
 
-void staging::grow(const place& p, std::size_t bytes) {
+void transfer_memory::grow(const place& p, std::size_t bytes) {
   if (bytes <= size_) return;
   release();
   // Pinning a page takes about as long as copying it, and pinned memory is not available to other programs.
@@ -141,7 +141,7 @@ void staging::grow(const place& p, std::size_t bytes) {
   size_ = bytes;
 }
 
-void staging::release() noexcept {
+void transfer_memory::release() noexcept {
   size_ = 0;
   plain_ = buffer();
   void* const p = std::exchange(pinned_, nullptr);

@@ -113,12 +113,12 @@ class memory {
 };
 
 /// Host memory for transfers. Pinned up to a size limit, so that the device copies directly.
-class staging {
+class transfer_memory {
  public:
-  staging() = default;
-  ~staging() { release(); }
-  staging(const staging&) = delete;
-  staging& operator=(const staging&) = delete;
+  transfer_memory() = default;
+  ~transfer_memory() { release(); }
+  transfer_memory(const transfer_memory&) = delete;
+  transfer_memory& operator=(const transfer_memory&) = delete;
 
   /// Grows to at least `bytes`; the content is lost if it grows. No transfer may be running.
   void grow(const place& p, std::size_t bytes);
