@@ -208,7 +208,7 @@ TEST_F(CudaRuntime, AContextOfTheCallersMakingIsLeftForThePrimaryOne) {
   EXPECT_NO_THROW(try_cholesky(col_major(a.data(), 10), {&info, 1}, on(stand_in::plain)));
   EXPECT_GT(stand_in::calls("cuCtxPushCurrent"), before);
   const auto text = thrown<invalid_argument>([] { cuda::plan<float>(nullptr, {10, 1, 1}); });
-  EXPECT_EQ(text.substr(0, 47), "posdef: cuda::plan: the current context is one ");
+  EXPECT_EQ(text.find("posdef: cuda::plan: the current context is a context from cuCtxCreate"), 0u) << text;
 }
 
 // -- Captures.

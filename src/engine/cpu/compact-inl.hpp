@@ -7,11 +7,11 @@
 // Every element is computed by the same operations in the same order as on micro-panels (factor-inl.hpp,
 // product-inl.hpp), so the results are bitwise equal. On micro-panels the sums of an inverse include the zeros of the
 // other triangle. This changes nothing if all numbers are finite, which `invert` checks.
-#if defined(POSDEF_PACKS_INL) == defined(HWY_TARGET_TOGGLE)
-#ifdef POSDEF_PACKS_INL
-#undef POSDEF_PACKS_INL
+#if defined(POSDEF_COMPACT_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef POSDEF_COMPACT_INL
+#undef POSDEF_COMPACT_INL
 #else
-#define POSDEF_PACKS_INL
+#define POSDEF_COMPACT_INL
 #endif
 
 #include <limits>

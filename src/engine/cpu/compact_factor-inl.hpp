@@ -4,11 +4,11 @@
 //
 // The same as for one matrix, without branches: a lane whose pivot fails stores its column and continues, which affects
 // no other lane. So the result of a matrix does not depend on its lane or on the other matrices.
-#if defined(POSDEF_INTERLEAVED_INL) == defined(HWY_TARGET_TOGGLE)
-#ifdef POSDEF_INTERLEAVED_INL
-#undef POSDEF_INTERLEAVED_INL
+#if defined(POSDEF_COMPACT_FACTOR_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef POSDEF_COMPACT_FACTOR_INL
+#undef POSDEF_COMPACT_FACTOR_INL
 #else
-#define POSDEF_INTERLEAVED_INL
+#define POSDEF_COMPACT_FACTOR_INL
 #endif
 
 #include <limits>

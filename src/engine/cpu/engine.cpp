@@ -165,7 +165,7 @@ void engine<T>::trsm_block(input l, output b, bool unit) {
   // If a reciprocal is out of range (the element is zero, tiny or huge), the solve divides by the diagonal.
   if (!inverses.representable) return host<T>::solve_by_division(l, b, unit);
   const R* const inverse_im = inverses.real ? nullptr : w_.inverse + padded;
-  if (b.rows <= few()) return solve_skinny(l, inverse_im, b);
+  if (b.rows <= skinny()) return solve_skinny(l, inverse_im, b);
   for (index q = 0; q < planes<T>; ++q) std::fill(w_.inverse + q * padded + n, w_.inverse + (q + 1) * padded, R(0));
   k_.pack(l, true, w_.panel, k_.stride(n));
   const index chunk = k_.mr;
@@ -208,7 +208,7 @@ void engine<T>::gemm(int sign, input a, input b, output c, part which) {
   }
   // The kernel computes A·Bᴴ and adds its conjugate to a conjugated C.
   const auto bh = b.h();
-  if (where == region::all && std::min(c.rows, c.cols) <= few()) return gemm_skinny(sign, a, bh, c);
+  if (where == region::all && std::min(c.rows, c.cols) <= skinny()) return gemm_skinny(sign, a, bh, c);
   const bool one = alone(c.rows, c.cols, k);
   // The rows are divided into ranges of mc, or smaller ones if there are not enough for the team.
   const index share = ceil_to((c.rows + 4 * team_.threads() - 1) / (4 * team_.threads()), k_.mr);

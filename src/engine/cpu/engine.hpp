@@ -92,7 +92,7 @@ class engine : public host<T> {
   bool alone(index m, index n, index k) const;
   void gemm_skinny(int sign, input a, input b, output c);
   /// The largest number of right-hand sides of a skinny solve or product. It does not affect the rounding.
-  index few() const { return std::min(skinny_max, k_.lanes / 2); }
+  index skinny() const { return std::min(skinny_max, k_.lanes / 2); }
 
   const kernels<T>& k_;
   const blocking& s_;

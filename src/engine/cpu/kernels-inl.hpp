@@ -7,8 +7,8 @@
 #include "engine/cpu/factor-inl.hpp"
 #include "engine/cpu/micro_panels-inl.hpp"
 #include "engine/cpu/product-inl.hpp"
+#include "engine/cpu/register-inl.hpp"
 #include "engine/cpu/skinny-inl.hpp"
-#include "engine/cpu/tiny-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace posdef::internal::cpu {

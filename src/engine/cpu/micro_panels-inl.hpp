@@ -2,11 +2,11 @@
 //
 // Along the caller's unit stride whole vectors are moved: columns directly, rows transposed in registers. Memory
 // without a unit stride is moved element by element.
-#if defined(POSDEF_STRIPS_INL) == defined(HWY_TARGET_TOGGLE)
-#ifdef POSDEF_STRIPS_INL
-#undef POSDEF_STRIPS_INL
+#if defined(POSDEF_MICRO_PANELS_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef POSDEF_MICRO_PANELS_INL
+#undef POSDEF_MICRO_PANELS_INL
 #else
-#define POSDEF_STRIPS_INL
+#define POSDEF_MICRO_PANELS_INL
 #endif
 
 #include "engine/cpu/moves-inl.hpp"

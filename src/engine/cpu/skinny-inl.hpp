@@ -8,11 +8,11 @@
 //
 // Every element is computed by the same operations in the same order as in `solve` (factor-inl.hpp) or `product`
 // (product-inl.hpp), so the results are bitwise equal.
-#if defined(POSDEF_FEW_INL) == defined(HWY_TARGET_TOGGLE)
-#ifdef POSDEF_FEW_INL
-#undef POSDEF_FEW_INL
+#if defined(POSDEF_SKINNY_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef POSDEF_SKINNY_INL
+#undef POSDEF_SKINNY_INL
 #else
-#define POSDEF_FEW_INL
+#define POSDEF_SKINNY_INL
 #endif
 
 #include <algorithm>

@@ -22,13 +22,13 @@
 #define B_EACH (TILE_COLS * DEPTH / PRODUCT_ITEMS)
 #define A_LENGTH (TILE_ROWS + WIDTH)
 #define B_LENGTH (TILE_COLS + WIDTH)
-#define STRIPS (2 * DEPTH * (A_LENGTH + B_LENGTH))
+#define SLICES (2 * DEPTH * (A_LENGTH + B_LENGTH))
 
 KERNEL_SHARING(PRODUCT_ITEMS, GROUPS)
 PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBAL number* c, view vc, GLOBAL idx* info,
         idx info_at, idx count, int when, int sign, int lower, int wide, view vd, idx first, GLOBAL number* scratch,
         idx scratch_at, idx keep) {
-  LOCAL vector memory[(STRIPS > ROWS_BEFORE(POSDEF_BLOCK) ? STRIPS : ROWS_BEFORE(POSDEF_BLOCK)) / WIDTH];
+  LOCAL vector memory[(SLICES > ROWS_BEFORE(POSDEF_BLOCK) ? SLICES : ROWS_BEFORE(POSDEF_BLOCK)) / WIDTH];
   LOCAL_POINTER number* const as = (LOCAL_POINTER number*)memory;
   LOCAL_POINTER number* const bs = as + 2 * DEPTH * A_LENGTH;
   /* The first tiles of all matrices are processed first, because the next launch needs their diagonal blocks. */
@@ -69,12 +69,12 @@ PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBA
       at += step;                                                         \
     }                                                                     \
   }
-#define READ_STRIPS(k0)                                              \
+#define READ_SLICES(k0)                                              \
   READ(k0, a_down, ai, ak, a_rows, a_apart, a_step, A_EACH, a, ra)   \
   READ(k0, b_down, bi, bk, b_rows, b_apart, b_step, B_EACH, bt, rb)  \
   a += DEPTH * va.cs;                                                \
   bt += DEPTH * vb.cs;
-#define STORE_STRIPS(stage)                                                                                     \
+#define STORE_SLICES(stage)                                                                                     \
   UNROLL for (int q = 0; q < A_EACH; ++q)                                                                        \
       a_at[(stage) * (DEPTH * A_LENGTH) + q * a_local] = va.conj ? conjugate(ra[q]) : ra[q];                     \
   UNROLL for (int q = 0; q < B_EACH; ++q)                                                                        \
@@ -92,7 +92,7 @@ PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBA
   (on && wide && (size_t)to % sizeof(vector) == 0 && i0 + TILE_ROWS <= m && j0 + TILE_COLS <= n &&         \
    (lower == 0 || (lower > 0 ? i0 >= j0 + TILE_COLS : j0 >= i0 + TILE_ROWS)))
   const int whole = WHOLE;
-  READ_STRIPS(0)
+  READ_SLICES(0)
   UNROLL for (int s = 0; s < ITEM_COLS; ++s) {
     GLOBAL const number* const column = to + COL(s) * vc.cs;
     if (whole) {
@@ -105,11 +105,11 @@ PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBA
     }
     UNROLL for (int r = 0; r < ITEM_ROWS; ++r) sum[s][r] = make(0);
   }
-  STORE_STRIPS(0)
+  STORE_SLICES(0)
   BARRIER();
   for (int k0 = 0, stage = 0; k0 < depth; k0 += DEPTH, stage ^= 1) {
     const int more = k0 + DEPTH < depth;
-    if (more) { READ_STRIPS(k0 + DEPTH) }
+    if (more) { READ_SLICES(k0 + DEPTH) }
     UNROLL_DEEP for (int k = 0; k < DEPTH; ++k) {
       number u[ITEM_ROWS], v[ITEM_COLS];
       UNROLL for (int r = 0; r < ITEM_ROWS; r += WIDTH)
@@ -124,12 +124,12 @@ PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBA
         x[s][r] = plus_scaled(x[s][r], sum[s][r], sign);
         sum[s][r] = make(0);
       }
-    if (more) { STORE_STRIPS(stage ^ 1) }
+    if (more) { STORE_SLICES(stage ^ 1) }
     BARRIER();
   }
 #undef READ
-#undef READ_STRIPS
-#undef STORE_STRIPS
+#undef READ_SLICES
+#undef STORE_SLICES
 
   b = matrix;
   t = tile;
@@ -167,7 +167,7 @@ PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBA
 #undef B_EACH
 #undef A_LENGTH
 #undef B_LENGTH
-#undef STRIPS
+#undef SLICES
 #undef PRODUCT
 #undef GROUPS
 #undef DOWN

@@ -2,11 +2,11 @@
 //
 // The operations and their order are those of factor_tile in factor-inl.hpp and of compact_factor-inl.hpp, so the
 // results are bitwise equal. For such orders packing would take as long as the factorization.
-#if defined(POSDEF_TINY_INL) == defined(HWY_TARGET_TOGGLE)
-#ifdef POSDEF_TINY_INL
-#undef POSDEF_TINY_INL
+#if defined(POSDEF_REGISTER_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef POSDEF_REGISTER_INL
+#undef POSDEF_REGISTER_INL
 #else
-#define POSDEF_TINY_INL
+#define POSDEF_REGISTER_INL
 #endif
 
 #include <limits>
@@ -23,7 +23,7 @@ namespace HWY_NAMESPACE {
 /// A matrix of order up to ORDER: for each column `vectors` vectors of real parts, and of imaginary parts. Rows above
 /// the diagonal exist only in the vector of the diagonal.
 template <class T, int ORDER>
-struct tiny {
+struct register_matrix {
   using R = real_type<T>;
   static constexpr int planes = tile<T>::planes, most = 64 / sizeof(R), lanes = ORDER < most ? ORDER : most;
   static constexpr int vectors = ORDER / lanes, per = per_block<R>;
@@ -57,7 +57,7 @@ struct tiny {
   }
 
   /// Loads the lower triangle; zeros above it and after the last row and column.
-  HWY_INLINE explicit tiny(const strided<const T>& a) {
+  HWY_INLINE explicit register_matrix(const strided<const T>& a) {
     const D d;
     const index n = a.rows;
     const auto* const memory = reinterpret_cast<const R*>(a.p);
@@ -181,7 +181,7 @@ bool factor_in_registers(const strided<const T>& a, const strided<T>& out) {
   const auto unit = [](index rs, index cs) { return rs == 1 || cs == 1; };
   if (a.rows > (is_complex<T> ? 8 : 16) || !unit(a.rs, a.cs) || !unit(out.rs, out.cs)) return false;
   const auto run = [&](auto order) HWY_ATTR {
-    tiny<T, decltype(order)::value> t(a);
+    register_matrix<T, decltype(order)::value> t(a);
     const bool good = t.factor(a.rows);
     if (good) t.store(out);
     return good;
