@@ -1,4 +1,4 @@
-// posdef factor: A = L·Lᴴ, and is it right?
+// posdef factor: A = L·Lᴴ, with a check of the residual.
 #include "commands/verify.hpp"
 
 namespace posdef::cli {
@@ -28,7 +28,7 @@ void add_factor(CLI::App& app, int& status) {
   const auto o = std::make_shared<common_options>();
   add_common(*command, *o, "the factor",
              "Writes L, or U with --uplo upper; the other triangle is zero.\n"
-             "`seconds` in the JSON is the factorization alone, without reading, checking or writing.");
+             "`seconds` in the JSON is the time of the factorization alone.");
   command->callback([o, &status] { status = std::visit([&](auto&& a) { return run(*o, std::move(a)); }, load(*o)); });
 }
 

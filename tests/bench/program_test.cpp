@@ -149,11 +149,11 @@ TEST_F(Bench, WhatCannotBeIsRefusedAtOnce) {
   expect_refusal({"bench", "--threads", "-1"}, "--threads");
   expect_refusal({"bench", "--repetitions", "0"}, "--repetitions");
   expect_refusal({"bench", "--time", "0"}, "--time");
-  expect_refusal({"bench", "--filter", "1x17"}, "leave nothing");
+  expect_refusal({"bench", "--filter", "1x17"}, "match no cell");
   expect_refusal({"bench", "--json", ""}, "--json: the file name is empty");
   expect_refusal(small({"--json", folder / "no/such/folder.json"}), "cannot write");
   expect_refusal(small({"--json-lines", folder / "no/such/folder.jsonl"}), "cannot write");
-  expect_refusal({"bench", "--peers", "Eigen,none"}, "none stands alone");
+  expect_refusal({"bench", "--peers", "Eigen,none"}, "none cannot be combined");
   expect_refusal(small({"--report", folder / "no/such/folder.html"}), "cannot write");
   expect_files({});
 }
@@ -187,10 +187,10 @@ TEST_F(Bench, WithoutACudaDeviceNothingIsMeasuredOrWritten) {
 }
 
 TEST_F(Bench, ADeviceHasItsOwnPeersAndOperations) {
-  expect_refusal({"bench", "--device", "cuda", "--peers", "OpenBLAS"}, "OpenBLAS is no peer on cuda");
-  expect_refusal({"bench", "--device", "cuda", "--peers", "cuSOLVER,none"}, "none stands alone");
+  expect_refusal({"bench", "--device", "cuda", "--peers", "OpenBLAS"}, "OpenBLAS is not a peer on cuda");
+  expect_refusal({"bench", "--device", "cuda", "--peers", "cuSOLVER,none"}, "none cannot be combined");
 #if POSDEF_ENGINE_CPU
-  expect_refusal({"bench", "--device", "cpu", "--peers", "cuSOLVER"}, "cuSOLVER is no peer on cpu");
+  expect_refusal({"bench", "--device", "cpu", "--peers", "cuSOLVER"}, "cuSOLVER is not a peer on cpu");
 #endif
   expect_refusal({"bench", "--device", "cuda", "--suite", "ops"}, "--suite ops is not there on cuda");
   expect_refusal({"bench", "--device", "reference", "--tune"}, "bench: --tune: ");

@@ -82,7 +82,7 @@ TEST_F(Host, WhereTheAddressSpaceIsLimitedTheResidualIsLeftOutWithAWord) {
   // Room for the program and one copy of 72 MB, and not for two.
   const outcome o = script(std::string(large) + "ulimit -v 130000 || exit 77\n\"$0\" factor b.npy --json --threads 1");
   EXPECT_EQ(o.status, 0) << o.err;
-  EXPECT_NE(o.err.find("no residual: it takes"), std::string::npos) << o.err;
+  EXPECT_NE(o.err.find("no residual: it needs"), std::string::npos) << o.err;
 }
 
 TEST_F(Host, WhereAControlGroupLimitsMemoryTheResidualIsLeftOutWithAWord) {
@@ -97,7 +97,7 @@ TEST_F(Host, WhereAControlGroupLimitsMemoryTheResidualIsLeftOutWithAWord) {
              "status=$?; sleep 0.2; rmdir $g; exit $status");
   if (!could_try(o)) GTEST_SKIP() << "this takes root and leave to make control groups: " << o.err;
   EXPECT_EQ(o.status, 0) << o.err;
-  EXPECT_NE(o.err.find("no residual: it takes"), std::string::npos) << o.err;
+  EXPECT_NE(o.err.find("no residual: it needs"), std::string::npos) << o.err;
 }
 
 }  // namespace

@@ -202,7 +202,7 @@ TEST_F(Plot, ALargeMatrixKeepsTheLargestOfEveryCell) {
   EXPECT_EQ(entry(d["heat"], 511, 0), 0);
   EXPECT_EQ(entry(d["heat"], 100, 100), 3);
   EXPECT_TRUE(d["heat"][511][1].is_null());
-  EXPECT_EQ(d["no_spectrum"], "it was not asked for");
+  EXPECT_EQ(d["no_spectrum"], "--no-spectrum was given");
   EXPECT_EQ(d["pivots"].size(), 600u);
 }
 
@@ -322,7 +322,7 @@ TEST_F(PlotRefusal, APageThatNobodyNamedReplacesNothing) {
   const auto refused = [&](const std::string& python) {
     const outcome o = run_script("cd \"$1\" && \"$0\" plot a.npy --python \"$2\"", {folder / "", python});
     EXPECT_EQ(o.status, 2);
-    EXPECT_NE(o.err.find("a.html exists already; -o a.html replaces it"), std::string::npos) << o.err;
+    EXPECT_NE(o.err.find("a.html already exists; -o a.html replaces it"), std::string::npos) << o.err;
     EXPECT_EQ(read_file(folder / "a.html"), "mine\n");
     expect_files({"a.npy", "a.html"});
   };
