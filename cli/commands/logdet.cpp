@@ -21,7 +21,7 @@ int run(const common_options& o, tools::matrices<T> a) {
   const std::int64_t count = r.n == 0 && !o.json ? std::min(a.batch, shown_logarithms + 1) : a.batch;
   std::vector<real_type<T>> logarithms(static_cast<std::size_t>(count));
   std::vector<std::int64_t> singular(r.info.size());
-  if (r.n > 0) try_logdet(std::as_const(l).view(), std::span<real_type<T>>(logarithms), singular, library);
+  if (r.n > 0) try_cholesky_logdet(std::as_const(l).view(), std::span<real_type<T>>(logarithms), singular, library);
   r.logdet.emplace(logarithms.begin(), logarithms.end());
   if (o.factored) {
     r.info = singular;

@@ -20,14 +20,14 @@ extern "C" void tidy_and_die(int signal) {
 }
 
 void catch_signals() {
-  // A file that grows past a limit is an error of write(), which is told.
+  // With SIGXFSZ ignored, write() returns an error for a file beyond its size limit.
   std::signal(SIGXFSZ, SIG_IGN);
-  // All that users, terminals and batch systems end programs with.
+  // The signals by which users, terminals and batch systems end programs.
   for (const int signal :
        {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGXCPU, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF}) {
     struct sigaction old {};
     sigaction(signal, nullptr, &old);
-    if (old.sa_handler == SIG_IGN) continue;  // nohup asks for this
+    if (old.sa_handler == SIG_IGN) continue;  // set by nohup
     struct sigaction caught {};
     caught.sa_handler = tidy_and_die;
     sigaction(signal, &caught, nullptr);

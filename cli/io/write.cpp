@@ -12,7 +12,7 @@ std::string_view name_of(output_format format) {
   return format == output_format::matrix_market ? "Matrix Market" : format == output_format::csv ? ".csv" : ".npy";
 }
 
-// What follows the last dot of the file's own name, in lower case.
+// The extension of the file's name, in lower case, without the dot.
 std::string end_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   const std::string file = slash == std::string::npos ? path : path.substr(slash + 1);
@@ -34,7 +34,7 @@ output_format chosen_format(const std::string& path, const std::string& name) {
                                          "xlsx", "pt",  "html", "pkl",  "rds", "safetensors", "parquet"};
   if (std::find(std::begin(others), std::end(others), wanted) != std::end(others)) {
     throw input_error(path + ": posdef writes .npy, .mtx (Matrix Market) and .csv, not ." + wanted +
-                      "; --format says which of them a file of this name shall be");
+                      "; --format selects the format regardless of the name");
   }
   if (is_stdout(path) && isatty(STDOUT_FILENO) == 1) {
     throw input_error("stdout is a terminal, and .npy is binary; expected --format mtx or csv, or a redirection");

@@ -13,7 +13,7 @@
 namespace posdef::tools {
 namespace {
 
-// With -c the current folder comes first in sys.path, as "", and any folder named torch in it would count as a module.
+// With -c the current folder comes first in sys.path, as "", and any folder named torch in it would pass as a module.
 const char* const question = R"(import importlib.util, json, sys
 sys.path = [folder for folder in sys.path if folder]
 specs = {name: importlib.util.find_spec(name) for name in ("cupy", "jax", "matplotlib", "numpy", "torch")}
@@ -33,7 +33,7 @@ std::string python_in_path() {
   return "";
 }
 
-// "(numpy, torch)", "(no torch)", or why it does not run.
+// "(numpy, torch)", "(no torch)", or the reason why it does not run.
 std::string in_brackets(const interpreter& i, const std::vector<std::string>& modules, bool present) {
   if (!i.problem.empty()) return " (" + i.problem + ")";
   std::string words;
@@ -82,7 +82,7 @@ chosen_interpreter choose_interpreter(const std::vector<std::string>& candidates
     if (!i.problem.empty()) return std::ptrdiff_t{-1};
     return std::count_if(modules.begin(), modules.end(), [&i](const auto& m) { return i.modules.contains(m); });
   };
-  // The first of the largest.
+  // The first of those with the most modules.
   const auto best = std::max_element(candidates.begin(), candidates.end(),
                                      [&](const auto& a, const auto& b) { return count(a) < count(b); });
   chosen_interpreter chosen{*best, *best + in_brackets(look_at(*best), modules, true)};
@@ -91,9 +91,9 @@ chosen_interpreter choose_interpreter(const std::vector<std::string>& candidates
     if (path == *best) continue;
     const bool equal = count(path) == count(*best);
     others +=
-        (others.empty() ? "" : ", ") + path + (equal ? " (has no more)" : in_brackets(look_at(path), modules, false));
+        (others.empty() ? "" : ", ") + path + (equal ? " (same modules)" : in_brackets(look_at(path), modules, false));
   }
-  chosen.words += "; passed over: " + others;
+  chosen.words += "; not used: " + others;
   return chosen;
 }
 

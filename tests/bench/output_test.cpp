@@ -119,11 +119,11 @@ TEST(Json, ACellOfADeviceHasBothTimesAndEveryResidual) {
 TEST(Table, ADeviceHasALineForEachWay) {
   machine with_device = computer;
   with_device.device = "cuda:0, a device";
-  with_device.python = "/opt/python (torch); passed over: /usr/bin/python3 (no torch)";
+  with_device.python = "/opt/python (torch); not used: /usr/bin/python3 (no torch)";
   with_device.report_python = "/usr/bin/python3 (matplotlib)";
   const std::string head = device_heading(with_device);
   for (const char* words : {"cuda:0, a device\n", "0.1.0", "A         1.2", "B         missing: no libb.so",
-                            "Python    /opt/python (torch); passed over: /usr/bin/python3 (no torch)\n",
+                            "Python    /opt/python (torch); not used: /usr/bin/python3 (no torch)\n",
                             "reports   /usr/bin/python3 (matplotlib)\n"}) {
     EXPECT_NE(head.find(words), std::string::npos) << words << "\n" << head;
   }

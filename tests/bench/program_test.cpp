@@ -159,10 +159,11 @@ TEST_F(Bench, WhatCannotBeIsRefusedAtOnce) {
 }
 #else
 TEST_F(Bench, WhatTakesTheEngineCpuIsRefusedWithoutIt) {
-  expect_refusal({"bench"},
-                 "cells in host memory (--device cpu) take the engine cpu, which this program was built without");
+  expect_refusal(
+      {"bench"},
+      "measuring in host memory (--device cpu) requires the engine cpu, and this program was built without it");
   expect_refusal({"bench", "--device", "reference", "--peers", "Eigen"}, "cells in host memory (--device reference)");
-  expect_refusal({"bench", "--tune"}, "--tune of the engine cpu, which this program was built without");
+  expect_refusal({"bench", "--tune"}, "tuning requires the engine cpu, and this program was built without it");
 }
 #endif
 
