@@ -1,4 +1,4 @@
-"""bench/device_arrays.py with a library that factors in host memory. Found through PYTHONPATH."""
+"""Tests bench/device_arrays.py, found through PYTHONPATH, with a library that factors in host memory."""
 
 import json
 import subprocess
@@ -14,7 +14,7 @@ except ImportError:
 
 
 class Host:
-    """A library of two buffers' cache whose device takes two seconds for a call."""
+    """A fake library: the device's cache holds two buffers, and a call takes two seconds of device time."""
     version = "1.0"
     cache = 0
 

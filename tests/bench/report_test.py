@@ -1,4 +1,4 @@
-"""bench/report.py on a small set of results. Found through PYTHONPATH."""
+"""Tests bench/report.py, found through PYTHONPATH, on a small set of results."""
 
 import contextlib
 import io
@@ -43,7 +43,7 @@ CELLS = [
 
 
 def device_cell(**changes):
-    """The wall's clock says that the peer is faster, the device's that it is slower: what counts is the device's."""
+    """By wall time the peer is faster, by device time it is slower: the device time counts."""
     ways = [{"name": "posdef", "way": "plan", "right": True, "residual": 0.1},
             {"name": "cuSOLVER", "way": "potrf", "right": True, "residual": 0.3},
             {"name": "cuSOLVER", "way": "Xpotrf", "right": True, "residual": 0.4},
@@ -164,7 +164,7 @@ class Report(unittest.TestCase):
         self.assertAlmostEqual(report.operations(cell()) / 1e9 / cell()["peers"]["OpenBLAS"], 21.8 * 4 / 6)
 
     def test_limits(self):
-        # n³/3 operations in n columns of 4.5 ns; a triangle of 4-byte numbers to and fro at 20 GB/s.
+        # n³/3 operations in n columns of 4.5 ns; a triangle of 4-byte numbers read and written at 20 GB/s.
         some = cell(n=300, gflops=90.0, seconds=1e-4)
         self.assertAlmostEqual(report.column_limit_of(some), 9e6 / (300 * 4.5))
         self.assertAlmostEqual(report.memory_limit_of(some), 9e6 / (300 * 301 * 4) * 20)

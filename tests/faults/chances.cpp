@@ -1,4 +1,4 @@
-// The order in force, the counters, and what the environment says.
+// The current order, the counters, and the environment variables.
 #include "chances.hpp"
 
 #include <dlfcn.h>
@@ -48,7 +48,7 @@ std::atomic<counters*> counts{&own_counts};
 std::atomic<bool> waits_for_file{false};
 std::atomic<int> renames_fail{0};
 
-// Where a thread finds these without the dynamic linker, which would allocate for them.
+// Thread-local memory that needs no dynamic linker, which would allocate.
 __attribute__((tls_model("initial-exec"))) thread_local constinit ordered mine;
 __attribute__((tls_model("initial-exec"))) thread_local constinit counters my_counts;
 __attribute__((tls_model("initial-exec"))) thread_local constinit int suspensions = 0;
@@ -74,7 +74,7 @@ kind kind_named(const char* name) {
   std::abort();
 }
 
-// By the system call: the injector's own mmap would count.
+// Uses the system call, because the injector's own mmap would count.
 void share_counts(const char* path) {
   const int fd = open(path, O_RDWR | O_CLOEXEC);
   constexpr long readable_and_writable = 3, shared = 1;
@@ -104,7 +104,7 @@ void read_environment() {
 using main_function = int (*)(int, char**, char**);
 main_function programs_main;
 
-// From main() to its end. Before it, the program has not said anything yet about what happens when memory is short.
+// Active during main(). Before it, the program cannot yet handle failing allocations.
 int watched_main(int argc, char** argv, char** environment) {
   read_environment();
   const int status = programs_main(argc, argv, environment);

@@ -1,5 +1,5 @@
-# The tuner from one end to the other: plans go by what it has kept, with the same bits; and go by what is built in again when
-# the file is damaged.
+# The tuner: plans use the settings that it has saved, with the same bits, and use the built-in ones again when the file is
+# damaged.
 #
 #   cmake -DPROGRAM=posdef -DDEVICE=opencl -DFOLDER=scratch -P run_tuner.cmake
 file(REMOVE_RECURSE "${FOLDER}")
@@ -37,7 +37,7 @@ if(NOT before STREQUAL after)
   message(FATAL_ERROR "other bits with other settings")
 endif()
 
-# Every file of the folder: which of them has the settings is the library's business.
+# Damages every file of the folder, because only the library knows which one has the settings.
 file(GLOB kept "${FOLDER}/cache/*")
 foreach(file IN LISTS kept)
   file(APPEND "${file}" "x")
