@@ -1,5 +1,5 @@
-// cuSOLVER as a peer, by the C functions of its dense part, found in the library when the program runs: neither its
-// headers nor the library are needed to build. Handles are opaque; enumerations have the values of its headers.
+// cuSOLVER as a peer, through the C functions of its dense part. The library is loaded at run time: the build needs
+// neither its headers nor the library. Handles are opaque; enumerations have the values of its headers.
 #include <cmath>
 #include <memory>
 #include <stdexcept>
@@ -39,7 +39,7 @@ F* need(const library& lib, const std::string& function) {
   throw std::runtime_error(lib.path() + " has no " + function);
 }
 
-// The library with its handle on the accelerator's stream, for as long as somebody has a way of it.
+// The library and its handle on the accelerator's stream; kept alive by the routines that use it.
 struct solver {
   solver(accelerator& device, const std::vector<std::string>& paths) : where(device), lib(paths, symbols::own) {
     check(need<int(void**)>(lib, "cusolverDnCreate")(&handle), "cusolverDnCreate");
@@ -73,14 +73,14 @@ struct solver {
   void* parameters = nullptr;
 };
 
-// What a call keeps: its workspace and one info for each matrix.
+// The memory of a call: its workspace and one info per matrix.
 struct keeping {
   std::shared_ptr<const solver> owner;
   device_memory work, info;
   std::vector<unsigned char> host_work = {};
 };
 
-// potrf, one matrix of the batch after the other.
+// potrf, one matrix of the batch after another.
 template <scalar T>
 device_call loop_potrf(const std::shared_ptr<const solver>& s, int fill, const cell& c, const buffers<T>& all) {
   const std::string name = std::string("cusolverDn") + letter<T> + "potrf";
@@ -101,7 +101,7 @@ device_call loop_potrf(const std::shared_ptr<const solver>& s, int fill, const c
   };
 }
 
-// The whole batch in one call. It takes an array of pointers in device memory, one is kept for every buffer.
+// The whole batch in one call. It needs an array of pointers in device memory; there is one for every buffer.
 template <scalar T>
 device_call batched(const std::shared_ptr<const solver>& s, int fill, const cell& c, const buffers<T>& all) {
   const std::string name = std::string("cusolverDn") + letter<T> + "potrfBatched";
@@ -119,7 +119,7 @@ device_call batched(const std::shared_ptr<const solver>& s, int fill, const cell
   };
 }
 
-// The 64-bit interface, one matrix of the batch after the other.
+// The 64-bit interface, one matrix of the batch after another.
 template <scalar T>
 device_call loop_xpotrf(const std::shared_ptr<const solver>& s, int fill, const cell& c, const buffers<T>& all) {
   auto* const size_of =

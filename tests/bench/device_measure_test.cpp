@@ -253,11 +253,11 @@ TEST(DeviceMeasure, CallsASlowPeerTwiceAndAVerySlowOneOnce) {
   s.seconds = 0.15;
   const outcome o = measure_on(
       where, {.n = 20},
-      {honest(where, "posdef", 1), with_way("hopeless", sleeping(hopeless_calls, std::chrono::milliseconds(700))),
+      {honest(where, "posdef", 1), with_way("too_slow", sleeping(hopeless_calls, std::chrono::milliseconds(700))),
        with_way("slow", sleeping(slow_calls, std::chrono::milliseconds(100)))},
       s);
   EXPECT_EQ(hopeless_calls, 1);
-  EXPECT_TRUE(find(o, "hopeless").left_out.starts_with("its first call took ")) << find(o, "hopeless").left_out;
+  EXPECT_TRUE(find(o, "too_slow").left_out.starts_with("its first call took ")) << find(o, "too_slow").left_out;
   EXPECT_EQ(slow_calls, 2);
   EXPECT_TRUE(find(o, "slow").usable());
   EXPECT_EQ(find(o, "slow").repetitions, 1);

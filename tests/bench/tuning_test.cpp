@@ -52,7 +52,7 @@ TYPED_TEST(Tuning, TrialSizesAreUsedAndTheTableIsRestored) {
 
 TYPED_TEST(Tuning, EveryTriedSizeGivesCorrectResults) {
   const block_sizes base = internal::tabled_block_sizes<TypeParam>();
-  for (const tuning_question& q : tuning_questions(base)) {
+  for (const tuning_parameter& q : tuning_parameters(base)) {
     for (const std::int64_t value : q.candidates) {
       block_sizes s = base;
       q.in(s) = value;
@@ -64,7 +64,7 @@ TYPED_TEST(Tuning, EveryTriedSizeGivesCorrectResults) {
 
 TYPED_TEST(Tuning, OnlyTheTunedNumberChanges) {
   const block_sizes base = internal::tabled_block_sizes<TypeParam>();
-  const tuning_question q{.name = "block", .direct = &block_sizes::block, .candidates = {32, 64}, .shapes = {{1, 70}}};
+  const tuning_parameter q{.name = "block", .direct = &block_sizes::block, .candidates = {32, 64}, .shapes = {{1, 70}}};
   std::vector<std::string> said;
   block_sizes found = tune<TypeParam>({q}, 1, 0, [&](const std::string& text) { said.push_back(text); });
   EXPECT_TRUE(found.block == base.block || found.block == 32 || found.block == 64) << found.block;
@@ -86,10 +86,10 @@ TEST(TuningRow, HasTheFormatOfTheTable) {
             "    {\"avx512\", {32, 192, 96, {{1023, 96}, {2047, 192}, {unlimited, 384}}, 384, 192, 4096}},");
 }
 
-TEST(TuningQuestions, CoverEveryNumberOnShapesThatDependOnIt) {
+TEST(TuningParameters, CoverEveryNumberOnShapesThatDependOnIt) {
   const block_sizes base = internal::tabled_block_sizes<float>();
   std::vector<std::string> names;
-  for (const tuning_question& q : tuning_questions(base)) {
+  for (const tuning_parameter& q : tuning_parameters(base)) {
     names.push_back(q.name);
     EXPECT_GT(q.candidates.size(), 2u) << q.name;
     for (const tuning_shape& shape : q.shapes) {
