@@ -27,7 +27,7 @@ posdef::device_info first_cuda_device() {
 TEST(Cuda, ExplainsItselfWhereThereIsNoDevice) {
   const auto d = first_cuda_device();
   EXPECT_FALSE(d.description.empty());
-  if (d.available) GTEST_SKIP() << "there is one: " << d.description;
+  if (d.available) GTEST_SKIP() << "a CUDA device is available: " << d.description;
   double a = 4;
   try {
     posdef::cholesky(posdef::col_major(&a, 1), {.device = {posdef::engine::cuda, 0}});
