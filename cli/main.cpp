@@ -22,7 +22,7 @@ void print_error(std::string_view text) {
 int explain(const CLI::App& app, const CLI::ParseError& e) {
   if (e.get_exit_code() == 0) {  // --help, --version
     app.exit(e);
-    return all_well;
+    return success_status;
   }
   const CLI::App* innermost = &app;
   std::string command;
@@ -51,7 +51,7 @@ int parse_and_run(int argc, char** argv) {
       std::string("Input files are Matrix Market, .npy, .npz or tables of numbers (.csv), optionally packed by gzip;\n"
                   "their content determines the format.\n") +
       exit_status_text);
-  int status = all_well;
+  int status = success_status;
   add_factor(app, status);
   add_solve(app, status);
   add_inverse(app, status);

@@ -74,7 +74,7 @@ struct solver {
 };
 
 // The memory of a call: its workspace and one info per matrix.
-struct keeping {
+struct call_memory {
   std::shared_ptr<const solver> owner;
   device_memory work, info;
   std::vector<unsigned char> host_work = {};
@@ -89,10 +89,10 @@ device_call loop_potrf(const std::shared_ptr<const solver>& s, int fill, const c
   const int n = static_cast<int>(c.n);
   int elements = 0;
   check(size_of(s->handle, fill, n, all.data, n, &elements), name + "_bufferSize");
-  const auto kept = std::make_shared<keeping>(
-      keeping{.owner = s,
-              .work = device_memory(s->where, static_cast<std::size_t>(elements) * sizeof(T)),
-              .info = device_memory(s->where, static_cast<std::size_t>(c.batch) * sizeof(int))});
+  const auto kept = std::make_shared<call_memory>(
+      call_memory{.owner = s,
+                  .work = device_memory(s->where, static_cast<std::size_t>(elements) * sizeof(T)),
+                  .info = device_memory(s->where, static_cast<std::size_t>(c.batch) * sizeof(int))});
   return [=](std::int64_t k) {
     for (std::int64_t b = 0; b < c.batch; ++b) {
       T* const a = all.of(k) + b * c.n * c.n;
@@ -109,10 +109,10 @@ device_call batched(const std::shared_ptr<const solver>& s, int fill, const cell
   std::vector<T*> pointers;
   for (std::int64_t m = 0; m < all.count * c.batch; ++m) pointers.push_back(all.data + m * c.n * c.n);
   const std::size_t bytes = pointers.size() * sizeof(T*);
-  const auto kept = std::make_shared<keeping>(
-      keeping{.owner = s,
-              .work = device_memory(s->where, bytes),
-              .info = device_memory(s->where, static_cast<std::size_t>(c.batch) * sizeof(int))});
+  const auto kept = std::make_shared<call_memory>(
+      call_memory{.owner = s,
+                  .work = device_memory(s->where, bytes),
+                  .info = device_memory(s->where, static_cast<std::size_t>(c.batch) * sizeof(int))});
   s->where.upload(kept->work.as<T*>(), pointers.data(), bytes);
   return [=, n = static_cast<int>(c.n), batch = static_cast<int>(c.batch)](std::int64_t k) {
     check(potrf(kept->owner->handle, fill, n, kept->work.as<T*>() + k * c.batch, n, kept->info.as<int>(), batch), name);
@@ -130,11 +130,11 @@ device_call loop_xpotrf(const std::shared_ptr<const solver>& s, int fill, const 
   std::size_t on_device = 0, on_host = 0;
   check(size_of(s->handle, s->parameters, fill, c.n, data_type<T>, all.data, c.n, data_type<T>, &on_device, &on_host),
         "cusolverDnXpotrf_bufferSize");
-  const auto kept = std::make_shared<keeping>(
-      keeping{.owner = s,
-              .work = device_memory(s->where, on_device),
-              .info = device_memory(s->where, static_cast<std::size_t>(c.batch) * sizeof(int)),
-              .host_work = std::vector<unsigned char>(on_host)});
+  const auto kept = std::make_shared<call_memory>(
+      call_memory{.owner = s,
+                  .work = device_memory(s->where, on_device),
+                  .info = device_memory(s->where, static_cast<std::size_t>(c.batch) * sizeof(int)),
+                  .host_work = std::vector<unsigned char>(on_host)});
   return [=](std::int64_t k) {
     for (std::int64_t b = 0; b < c.batch; ++b) {
       check(potrf(kept->owner->handle, kept->owner->parameters, fill, c.n, data_type<T>, all.of(k) + b * c.n * c.n, c.n,

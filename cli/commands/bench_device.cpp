@@ -27,7 +27,7 @@ void add_cusolver(const bench_options& o, bench::accelerator& device, std::vecto
   std::string python;
   const auto folders = [&] {
     python = interpreter_of(o, {"PyTorch"}).path;  // its packages contain cuSOLVER
-    return tools::look_at(python).folders;
+    return tools::examine_interpreter(python).folders;
   };
   try {
     libraries.push_back(bench::find_cusolver(device, bench::usual_cusolver(), folders));

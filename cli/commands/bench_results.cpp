@@ -52,7 +52,7 @@ int bench_results::finish(const std::vector<bench::outcome>& outcomes, const ben
   if (!markdown_.empty()) arguments.insert(arguments.end(), {"--markdown", markdown_});
   if (makes_reports()) tools::run_script(python_.path, bench::report_script, arguments, results);
   const bool right = std::all_of(outcomes.begin(), outcomes.end(), [](const auto& e) { return e.posdef().usable(); });
-  return right ? all_well : not_positive_definite_found;
+  return right ? success_status : not_positive_definite_found;
 }
 
 }  // namespace posdef::cli

@@ -32,7 +32,7 @@ namespace {
 #if POSDEF_ENGINE_CPU
 int tune(const bench_options& o, const bench::settings& settings) {
   std::cout << bench::tuning_table(types_of(o), settings.threads, settings.seconds / 3, report);
-  return all_well;
+  return success_status;
 }
 #endif
 
@@ -57,7 +57,7 @@ int tune_device([[maybe_unused]] const bench_options& o, const bench::settings& 
   std::cout << d.name() << ", " << where->card() << "\n" << internal::settings_text(found);
   report(kept ? "saved: later plans on this device use these settings (posdef devices shows them)"
               : "not saved: no cache folder is writable (POSDEF_CACHE_DIR)");
-  return all_well;
+  return success_status;
 #else
   throw tools::input_error("bench: --tune: this program was built without a device engine; cannot tune " + d.name());
 #endif

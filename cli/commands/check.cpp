@@ -25,7 +25,7 @@ struct finding {
 };
 
 template <scalar T>
-void look_at_pivots(finding& f, const tools::matrices<T>& l, std::int64_t b) {
+void record_pivots(finding& f, const tools::matrices<T>& l, std::int64_t b) {
   for (std::int64_t k = 0; k < l.rows; ++k) {
     const double root = static_cast<double>(std::real(l(b, k, k))), pivot = root * root;
     if (k == 0 || pivot < f.smallest_pivot) {
@@ -121,7 +121,7 @@ std::vector<finding> examine(const common_options& o, const tools::matrices<T>& 
     const auto b = static_cast<std::int64_t>(k);
     f.info = r.info[k];
     if (f.info == 0) {
-      look_at_pivots(f, l, b);
+      record_pivots(f, l, b);
       estimate_condition(f, a, l, b, library);
     } else {
       find_defect(f, a, b, library.uplo);
@@ -198,7 +198,7 @@ int run(const common_options& o, const tools::matrices<T>& a) {
   const std::vector<finding> all = examine(o, a, r);
   const double eps = static_cast<double>(std::numeric_limits<real_type<T>>::epsilon()) / 2;
   o.json ? print_json(r, all, eps) : print_text(r, all, eps);
-  return any_failed(r.info) ? not_positive_definite_found : all_well;
+  return any_failed(r.info) ? not_positive_definite_found : success_status;
 }
 
 }  // namespace

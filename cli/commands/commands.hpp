@@ -8,7 +8,7 @@
 namespace posdef::cli {
 
 enum exit_status : int {
-  all_well = 0,
+  success_status = 0,
   not_positive_definite_found = 1,
   bad_usage_or_input = 2,
   doubtful_result = 3  ///< takes precedence over 1

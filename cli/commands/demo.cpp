@@ -89,7 +89,7 @@ void add_demo(CLI::App& app, int& status) {
     std::cout << "posdef " << version() << " on " << engine_text(o.device, o.threads) << "\n\n";
     const bool right = cantilever(o) && kalman(o);
     std::cout << (right ? "\nBoth results are correct.\n" : "\nSomething is WRONG.\n");
-    status = right ? all_well : not_positive_definite_found;
+    status = right ? success_status : not_positive_definite_found;
   });
 }
 

@@ -12,8 +12,8 @@ int run(const common_options& o, tools::matrices<T> a) {
   library.other = other_triangle::zero;
 
   const verification check = chosen_verification(o, a.rows, a.batch, sizeof(T));
-  tools::matrices<T> beside;
-  tools::matrices<T>& l = place_for_factor(check, a, beside);
+  tools::matrices<T> copy;
+  tools::matrices<T>& l = place_for_factor(check, a, copy);
   r.seconds = factor("factoring", a, l, r.info, library);
   r.operations = cube(r.n) / 3 * tools::cost_factor<T> * static_cast<double>(r.batch);
   raise_if_asked(o, r.info);

@@ -11,8 +11,8 @@ int run(const common_options& o, tools::matrices<T> a) {
   library.on_failure = on_failure::nan;  // so that the logarithm of a failed factor is NaN
 
   const verification check = chosen_verification(o, a.rows, a.batch, sizeof(T));
-  tools::matrices<T> beside;
-  tools::matrices<T>& l = place_for_factor(check, a, beside);
+  tools::matrices<T> copy;
+  tools::matrices<T>& l = place_for_factor(check, a, copy);
 
   if (!o.factored) r.seconds = factor("factoring", a, l, r.info, library);
   raise_if_asked(o, r.info);

@@ -23,7 +23,7 @@ struct plot_options : common_options {
 };
 
 // The first interpreter that has the modules for drawing.
-std::string interpreter_that_draws(const std::string& given) {
+std::string drawing_interpreter(const std::string& given) {
   const auto lacks = [](const tools::interpreter& i) -> std::string {
     if (!i.problem.empty()) return " does not run (" + i.problem + ")";
     std::string words;
@@ -34,7 +34,7 @@ std::string interpreter_that_draws(const std::string& given) {
   };
   std::string reasons;
   for (const std::string& path : tools::candidate_interpreters(given)) {
-    const std::string reason = lacks(tools::look_at(path));
+    const std::string reason = lacks(tools::examine_interpreter(path));
     if (reason.empty()) return path;
     reasons += (reasons.empty() ? "" : ", ") + path + reason;
   }
@@ -73,15 +73,15 @@ void require_matrix(const plot_options& o, std::int64_t batch) {
 }
 
 // The input of the script: one line of JSON, then the elements if it computes eigenvalues.
-struct question {
+struct script_input {
   json facts;
   std::string elements;
 };
 
-question question_on(const plot_options& o, const options& library, const tools::any_matrices& one) {
+script_input script_input_for(const plot_options& o, const options& library, const tools::any_matrices& one) {
   const progress bar("analyzing the elements");
   const auto order = std::visit([](const auto& m) { return m.order; }, one);
-  question q{facts_of(one, library.threads), ""};
+  script_input q{facts_of(one, library.threads), ""};
   q.facts["file"] = o.file == "-" ? "stdin" : o.file;
   q.facts["matrix"] = o.matrix;
   q.facts["uplo"] = library.uplo == uplo::lower ? "lower" : "upper";
@@ -95,7 +95,7 @@ question question_on(const plot_options& o, const options& library, const tools:
   return q;
 }
 
-std::string drawn(const std::string& python, const question& q) {
+std::string drawn(const std::string& python, const script_input& q) {
   const progress bar(q.elements.empty() ? "drawing" : "computing eigenvalues and drawing");
   const std::string facts =
       q.facts.dump(-1, ' ', false, json::error_handler_t::replace);  // a file name may be any bytes
@@ -115,14 +115,14 @@ std::string summary(const tools::any_matrices& all, const std::vector<std::int64
 
 int run(const plot_options& o) {
   const std::string name = page_of(o);
-  const std::string python = interpreter_that_draws(o.python);
+  const std::string python = drawing_interpreter(o.python);
   const options library = o.library();
   tools::output_file page(name);
 
   tools::any_matrices all = load(o);
   const std::int64_t batch = std::visit([](const auto& m) { return m.batch; }, all);
   require_matrix(o, batch);
-  question q = batch == 1 ? question_on(o, library, all) : question_on(o, library, single(all, o.matrix));
+  script_input q = batch == 1 ? script_input_for(o, library, all) : script_input_for(o, library, single(all, o.matrix));
   std::vector<std::int64_t> info(static_cast<std::size_t>(batch));
   std::visit(
       [&](auto& a) {
@@ -137,7 +137,7 @@ int run(const plot_options& o) {
   (tools::is_stdout(name) ? std::cerr : std::cout)
       << (tools::is_stdout(name) ? "" : name + ": ") << q.facts["file"].get<std::string>() << ", " << summary(all, info)
       << '\n';
-  return any_failed(info) ? not_positive_definite_found : all_well;
+  return any_failed(info) ? not_positive_definite_found : success_status;
 }
 
 }  // namespace

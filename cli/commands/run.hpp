@@ -43,11 +43,11 @@ report new_report(const std::string& title, const common_options& o, const tools
   return r;
 }
 
-/// The memory of the factor: `beside`, filled with zeros, if the residual needs `a`; else `a` itself.
+/// The memory of the factor: `copy`, filled with zeros, if the residual needs `a`; else `a` itself.
 template <scalar T>
-tools::matrices<T>& place_for_factor(verification check, tools::matrices<T>& a, tools::matrices<T>& beside) {
+tools::matrices<T>& place_for_factor(verification check, tools::matrices<T>& a, tools::matrices<T>& copy) {
   if (check == verification::none) return a;
-  return beside = tools::zeros_like<T>(a);
+  return copy = tools::zeros_like<T>(a);
 }
 
 /// Estimates the time of `operations` from a factorization of the leading block.
@@ -147,7 +147,7 @@ int finish(const common_options& o, report& r, const output& to, tools::matrices
     print_text(out, r);
   }
   if (!r.doubtful().empty()) return doubtful_result;
-  return failed ? not_positive_definite_found : all_well;
+  return failed ? not_positive_definite_found : success_status;
 }
 
 }  // namespace posdef::cli

@@ -51,8 +51,8 @@ int run(const solve_options& o, tools::matrices<T> a) {
   const options library = o.library();
 
   const verification check = chosen_verification(o, a.rows, a.batch, sizeof(T));
-  tools::matrices<T> beside;
-  tools::matrices<T>& l = place_for_factor(check, a, beside);
+  tools::matrices<T> copy;
+  tools::matrices<T>& l = place_for_factor(check, a, copy);
   tools::matrices<T> x(a.batch, b.rows, b.cols, b.order);
   x.leading = a.leading.empty() ? b.leading : a.leading;
   x.vector = b.vector;

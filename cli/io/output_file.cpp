@@ -53,7 +53,7 @@ mode_t current_umask() {
 }
 
 // The target of a path whose last component is a symbolic link, whether it exists or not.
-std::string behind_links(std::string path) {
+std::string resolve_links(std::string path) {
   constexpr int most = 40;
   for (int links = 0; links < most; ++links) {
     std::array<char, PATH_MAX> text{};
@@ -76,7 +76,7 @@ output_file::output_file(const std::string& path) : path_(path), target_(path) {
     if (fd_ < 0) fail(path_);
     return;
   }
-  target_ = behind_links(path);
+  target_ = resolve_links(path);
   struct stat status {};
   if (stat(target_.c_str(), &status) != 0) {
     if (!open_temporary(0666 & ~current_umask())) fail(path_);

@@ -13,11 +13,11 @@ namespace {
 constexpr std::string_view known_formats = "Matrix Market, .npy, .npz or a table of numbers (.csv)";
 
 // Formats that this program does not read: first bytes, name, and how to convert.
-struct foreign_format {
+struct other_format {
   std::string_view beginning, what, conversion;
 };
 constexpr std::string_view from_python = "numpy.save(\"a.npy\", array)";
-constexpr foreign_format foreign_formats[] = {
+constexpr other_format other_formats[] = {
     {"\x89HDF\r\n\x1a\n", "an HDF5 file", "numpy.save(\"a.npy\", h5py.File(name)[\"a\"][:])"},
     {"MATLAB 5.0 MAT-file", "a MATLAB .mat file", "writematrix(full(A), 'a.csv') in MATLAB, or scipy.io.loadmat"},
     {"MATLAB 7.3 MAT-file", "a MATLAB .mat file (HDF5)", "writematrix(full(A), 'a.csv') in MATLAB, or h5py"},
@@ -39,8 +39,8 @@ constexpr foreign_format foreign_formats[] = {
     {"RDX", "an R data file", "write.table(a, \"a.csv\", row.names = FALSE, col.names = FALSE)"},
 };
 
-void refuse_foreign(std::string_view bytes, const std::string& path) {
-  for (const foreign_format& f : foreign_formats) {
+void reject_other_formats(std::string_view bytes, const std::string& path) {
+  for (const other_format& f : other_formats) {
     if (!bytes.starts_with(f.beginning)) continue;
     throw input_error(path + ": " + std::string(f.what) + "; posdef does not read this format; expected " +
                       std::string(known_formats) + ": " + std::string(f.conversion));
@@ -73,7 +73,7 @@ input_file read_from(byte_stream& in, const std::string& path, const std::string
   if (beginning.starts_with(byte_order_mark) && is_matrix_market(beginning.substr(byte_order_mark.size()))) {
     throw input_error(path + ": byte 0: a UTF-8 byte order mark; expected \"%%MatrixMarket\" with nothing before it");
   }
-  refuse_foreign(beginning, path);
+  reject_other_formats(beginning, path);
   if (is_text(beginning)) return {read_table(whole(), path, memory_limit), file_format::table};
   throw input_error(path + ": byte 0: binary data of an unknown format; expected " + std::string(known_formats));
 }

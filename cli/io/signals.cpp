@@ -11,7 +11,7 @@ namespace {
 using action = void (*)();
 std::array<std::atomic<action>, 4> actions{};
 
-extern "C" void tidy_and_die(int signal) {
+extern "C" void clean_up_and_end(int signal) {
   for (const auto& one : actions) {
     if (const action tidy = one) tidy();
   }
@@ -29,7 +29,7 @@ void catch_signals() {
     sigaction(signal, nullptr, &old);
     if (old.sa_handler == SIG_IGN) continue;  // set by nohup
     struct sigaction caught {};
-    caught.sa_handler = tidy_and_die;
+    caught.sa_handler = clean_up_and_end;
     sigaction(signal, &caught, nullptr);
   }
 }

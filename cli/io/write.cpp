@@ -13,7 +13,7 @@ std::string_view name_of(output_format format) {
 }
 
 // The extension of the file's name, in lower case, without the dot.
-std::string end_of(const std::string& path) {
+std::string extension_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   const std::string file = slash == std::string::npos ? path : path.substr(slash + 1);
   const std::size_t dot = file.rfind('.');
@@ -25,7 +25,7 @@ std::string end_of(const std::string& path) {
 }  // namespace
 
 output_format chosen_format(const std::string& path, const std::string& name) {
-  const std::string wanted = name.empty() ? end_of(path) : name;
+  const std::string wanted = name.empty() ? extension_of(path) : name;
   if (wanted == "mtx") return output_format::matrix_market;
   if (wanted == "csv") return output_format::csv;
   if (name == "npy") return output_format::npy;

@@ -19,7 +19,7 @@ struct interpreter {
 };
 
 /// The result is cached for the life of the process.
-const interpreter& look_at(const std::string& path);
+const interpreter& examine_interpreter(const std::string& path);
 
 /// `given` (the option --python) alone if it is not empty; else $VIRTUAL_ENV/bin/python, the python3 in PATH and
 /// /usr/bin/python3, as far as they exist.

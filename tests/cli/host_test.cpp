@@ -16,23 +16,23 @@ class Host : public Program {
     save(folder / "a.npy", tools::generate_spectrum<double>({.n = 50}));
     std::filesystem::permissions(folder / "", std::filesystem::perms::all);
   }
-  // "$0" is the program; the current folder is that of a.npy; the shell function nobody runs a command as user 65534.
+  // "$0" is the program; the current folder is that of a.npy; the shell function as_user runs a command as user 65534.
   outcome script(const std::string& text) const {
     return run_script("cd '" + (folder / "") +
-                          "' || exit 77\nnobody() { setpriv --reuid=65534 --regid=65534 --clear-groups \"$@\"; }\n" +
+                          "' || exit 77\nas_user() { setpriv --reuid=65534 --regid=65534 --clear-groups \"$@\"; }\n" +
                           text,
                       {});
   }
   static bool could_try(const outcome& o) { return o.status != 77; }
 };
 
-constexpr const char* needs_nobody =
-    "[ \"$(id -u)\" = 0 ] && nobody test -x \"$0\" -a -w . && nobody \"$0\" --version || exit 77\n";
+constexpr const char* needs_other_user =
+    "[ \"$(id -u)\" = 0 ] && as_user test -x \"$0\" -a -w . && as_user \"$0\" --version || exit 77\n";
 
 TEST_F(Host, RejectsAWriteProtectedFileInAWritableFolder) {
-  const outcome o = script(std::string(needs_nobody) +
-                           "nobody cp a.npy keep.npy && nobody chmod 444 keep.npy\n"
-                           "nobody \"$0\" factor a.npy -o keep.npy; echo \"status $?\"; cmp a.npy keep.npy");
+  const outcome o = script(std::string(needs_other_user) +
+                           "as_user cp a.npy keep.npy && as_user chmod 444 keep.npy\n"
+                           "as_user \"$0\" factor a.npy -o keep.npy; echo \"status $?\"; cmp a.npy keep.npy");
   if (!could_try(o)) GTEST_SKIP() << "needs root, and a folder that user 65534 may enter";
   EXPECT_EQ(o.status, 0) << "the file has changed";
   EXPECT_NE(o.out.find("status 2"), std::string::npos) << o.out;
@@ -41,9 +41,9 @@ TEST_F(Host, RejectsAWriteProtectedFileInAWritableFolder) {
 
 TEST_F(Host, WritesInPlaceIfTheFolderIsNotWritable) {
   const outcome o =
-      script(std::string(needs_nobody) +
+      script(std::string(needs_other_user) +
              "mkdir d && touch d/o.npy && chown 65534 d/o.npy && chmod 755 d\n"
-             "nobody \"$0\" factor a.npy -o d/o.npy && \"$0\" factor a.npy -o l.npy && cmp l.npy d/o.npy\n"
+             "as_user \"$0\" factor a.npy -o d/o.npy && \"$0\" factor a.npy -o l.npy && cmp l.npy d/o.npy\n"
              "status=$?; ls d; exit $status");
   if (!could_try(o)) GTEST_SKIP() << "needs root, and a folder that user 65534 may enter";
   EXPECT_EQ(o.status, 0) << o.err;

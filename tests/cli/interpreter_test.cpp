@@ -46,16 +46,16 @@ TEST_F(Interpreters, ABrokenInterpreterComesLast) {
   const chosen_interpreter c = choose_interpreter({broken, bare}, {"torch"});
   EXPECT_EQ(c.path, bare);
   EXPECT_NE(c.words.find(broken + " (out of order)"), std::string::npos) << c.words;
-  EXPECT_EQ(look_at(folder / "nowhere").modules.size(), 0u);
-  EXPECT_NE(look_at(folder / "nowhere").problem.find("nowhere"), std::string::npos);
+  EXPECT_EQ(examine_interpreter(folder / "nowhere").modules.size(), 0u);
+  EXPECT_NE(examine_interpreter(folder / "nowhere").problem.find("nowhere"), std::string::npos);
 }
 
 TEST_F(Interpreters, ExaminesEachOnceAndASingleOneNever) {
   const std::string some = python("some", "\"jax\"", "\"/a\", \"/b\"");
   EXPECT_EQ(choose_interpreter({some}, {"torch"}).words, some);
   EXPECT_FALSE(std::filesystem::exists(folder / "some.log"));
-  for (int k = 0; k < 3; ++k) EXPECT_EQ(look_at(some).modules, std::set<std::string>{"jax"});
-  EXPECT_EQ(look_at(some).folders, (std::vector<std::string>{"/a", "/b"}));
+  for (int k = 0; k < 3; ++k) EXPECT_EQ(examine_interpreter(some).modules, std::set<std::string>{"jax"});
+  EXPECT_EQ(examine_interpreter(some).folders, (std::vector<std::string>{"/a", "/b"}));
   EXPECT_EQ(test::read_file(folder / "some.log"), "asked\n");
   EXPECT_EQ(choose_interpreter({}, {"torch"}).path, "python3");
 }
@@ -88,7 +88,7 @@ TEST_F(Interpreters, CandidatesComeFromTheEnvironmentInOrder) {
 TEST_F(Interpreters, ExaminesARealInterpreter) {
   const auto all = candidate_interpreters("");
   if (all.empty()) GTEST_SKIP() << "no Python";
-  const interpreter& i = look_at(all.back());
+  const interpreter& i = examine_interpreter(all.back());
   EXPECT_EQ(i.problem, "");
   EXPECT_FALSE(i.folders.empty());
   for (const std::string& f : i.folders) EXPECT_NE(f, "");

@@ -12,7 +12,7 @@ using tools::matrices;
 
 bool can_draw() {
   const auto draws = [](const std::string& path) {
-    const auto& modules = tools::look_at(path).modules;
+    const auto& modules = tools::examine_interpreter(path).modules;
     return modules.contains("numpy") && modules.contains("matplotlib");
   };
   const auto all = tools::candidate_interpreters("");

@@ -36,13 +36,24 @@ struct blocks {
 };
 
 /// The properties of a matrix of the batch.
-enum class kind { factor, complex_diagonal, vanishing, underflowing, negative, zero, nan, tiny, huge, infinite_beside };
+enum class kind {
+  factor,
+  complex_diagonal,
+  vanishing,
+  underflowing,
+  negative,
+  zero,
+  nan,
+  tiny,
+  huge,
+  infinite_off_diagonal
+};
 
 /// Some packs contain only good matrices, some mix complex and real diagonals, and some contain every kind of failure:
 /// those from 16 to 31, from 64 to 79, and so on.
 kind kind_of(index b, bool triangle) {
-  constexpr kind wrong[] = {kind::zero,   kind::negative,       kind::nan, kind::tiny, kind::huge,
-                            kind::factor, kind::infinite_beside};
+  constexpr kind wrong[] = {
+      kind::zero, kind::negative, kind::nan, kind::tiny, kind::huge, kind::factor, kind::infinite_off_diagonal};
   if (b / 16 % 3 == 1) return wrong[b % 7];
   if (b % 7 == 5) return kind::underflowing;
   if (!triangle || b / 32 % 2 != 0) return kind::factor;
@@ -80,7 +91,7 @@ square<T> lower_triangle(index n, index b, bool triangle) {
     case kind::nan: l(k, k) = T(limits::quiet_NaN()); break;
     case kind::tiny: l(k, k) = T(limits::denorm_min()); break;
     case kind::huge: l(k, k) = T(limits::max() / 2); break;
-    case kind::infinite_beside: l(n - 1, 0) = T(limits::infinity()); break;
+    case kind::infinite_off_diagonal: l(n - 1, 0) = T(limits::infinity()); break;
   }
   return l;
 }

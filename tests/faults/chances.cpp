@@ -42,7 +42,7 @@ struct ordered {
   }
 };
 
-ordered everybodys;
+ordered process_order;
 counters own_counts;
 std::atomic<counters*> counts{&own_counts};
 std::atomic<bool> waits_for_file{false};
@@ -114,8 +114,8 @@ int watched_main(int argc, char** argv, char** environment) {
 
 }  // namespace
 
-void arm(const order& o) { start(everybodys, *counts, o); }
-tally disarm() { return take(everybodys, *counts); }
+void arm(const order& o) { start(process_order, *counts, o); }
+tally disarm() { return take(process_order, *counts); }
 void arm_thread(const order& o) { start(mine, my_counts, o); }
 tally disarm_thread() { return take(mine, my_counts); }
 
@@ -126,10 +126,10 @@ bool strikes(kind what) noexcept {
   if (suspensions > 0) return false;
   const bool here = mine.strikes(what, my_counts);
   if (what == kind::memory && waits_for_file) return here;
-  return everybodys.strikes(what, *counts) || here;
+  return process_order.strikes(what, *counts) || here;
 }
 
-int ordered_number() noexcept { return mine.what != kind::none ? mine.number : everybodys.number; }
+int ordered_number() noexcept { return mine.what != kind::none ? mine.number : process_order.number; }
 
 void chance_of_signal() noexcept {
   if (strikes(kind::signals)) raise(ordered_number());

@@ -1,6 +1,7 @@
 // The hybrid engine's schedule without a device: its dependencies, and that they suffice in every order that the events
 // allow.
 #include "backend/hybrid/executor.hpp"
+#include "dispatch/registry.hpp"
 #include "dispatch/tuning.hpp"
 #include "dispatch/tuning_hooks.hpp"
 #include "gpu/problems.hpp"

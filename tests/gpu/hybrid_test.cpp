@@ -204,7 +204,7 @@ struct gates {
   std::atomic<int> calls{0};
   bool wait_for_the_caller = false;  ///< the first block waits until all updates are launched
   std::atomic<int> updates{0};
-  bool waited_in_vain = false;
+  bool timed_out = false;
 };
 
 /// The device engine with a gate before and an event after the first trailing update.
@@ -237,12 +237,12 @@ class gated_host final : public hybrid::host_factor<float> {
     ++gates_.calls;
     // Each of five block columns except the last updates the next diagonal block; each of three also the rest.
     if (gates_.calls == 1 && gates_.wait_for_the_caller)
-      gates_.waited_in_vain = !eventually([&] { return gates_.updates == 4 + 3; });
+      gates_.timed_out = !eventually([&] { return gates_.updates == 4 + 3; });
     if (gates_.calls != 2 || gates_.wait_for_the_caller) return;
     if (gates_.hold != nullptr) {
       clSetUserEventStatus(gates_.hold, CL_COMPLETE);
     } else {
-      gates_.waited_in_vain = !eventually([&] {
+      gates_.timed_out = !eventually([&] {
         const cl_event e = gates_.updated;
         cl_int status = CL_QUEUED;
         if (e != nullptr) clGetEventInfo(e, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof(status), &status, nullptr);
@@ -305,7 +305,7 @@ class HybridGates : public Hybrid {
 TEST_F(HybridGates, DeviceUpdatesWhileTheHostFactorsTheNextBlock) {
   gates g;
   run(g);
-  EXPECT_FALSE(g.waited_in_vain) << "the update of the first step was not done before the second block returned";
+  EXPECT_FALSE(g.timed_out) << "the update of the first step was not done before the second block returned";
 }
 
 TEST_F(HybridGates, HostFactorsTheNextBlockBeforeTheDeviceIsDone) {
@@ -329,7 +329,7 @@ TEST_F(HybridGates, CallerDoesNotWaitForTheSteps) {
   gates g;
   g.wait_for_the_caller = true;
   run(g);
-  EXPECT_FALSE(g.waited_in_vain) << "the last update was not launched before the first block was factored";
+  EXPECT_FALSE(g.timed_out) << "the last update was not launched before the first block was factored";
 }
 
 }  // namespace
