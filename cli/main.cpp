@@ -17,8 +17,8 @@ void print_error(std::string_view text) {
   std::cerr << (text.starts_with(name) ? "" : name) << text << '\n';
 }
 
-// Prints one line that names the command and the error. If the subcommand is missing, CLI11 says only that; then this
-// names the unknown word, or prints the help.
+// Prints one line that names the command and the error. If the subcommand is missing, CLI11 reports only that; then
+// this names the unknown word, or prints the help.
 int explain(const CLI::App& app, const CLI::ParseError& e) {
   if (e.get_exit_code() == 0) {  // --help, --version
     app.exit(e);

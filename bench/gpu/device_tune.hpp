@@ -32,7 +32,6 @@ std::vector<device_parameter> device_parameters(const device_settings& built_in,
 /// Tunes device_parameters() for each of the types that the device supports, starting from the settings in use there. A
 /// candidate must give the same bits as the settings in use, byte by byte for a batch, and correct results. measure_on
 /// times it: cold inputs, alternating candidates. `posdef` creates plans on the device. `say` receives the results.
-/// told what was found.
 internal::gpu::tuning_table tune_device(accelerator& where, const device_library& posdef, device d,
                                         const std::vector<tools::dtype>& types, const settings& s, bool quick,
                                         const say_function& say);

@@ -15,7 +15,7 @@ namespace posdef::cli {
 /// Above this order the page has no eigenvalues: NumPy would take minutes.
 inline constexpr std::int64_t spectrum_up_to = 3000;
 
-/// Matrix k of a batch, alone.
+/// A copy of matrix k of a batch.
 tools::any_matrices single(const tools::any_matrices& all, std::int64_t k);
 
 /// n, dtype, heat, diagonal, asymmetry of a single matrix.
@@ -24,7 +24,7 @@ nlohmann::ordered_json facts_of(const tools::any_matrices& one, int threads);
 /// Why the page cannot show the spectrum of a single matrix (its order, or NaN in this triangle); empty if it can.
 std::string obstacle_to_spectrum(const tools::any_matrices& one, posdef::uplo uplo);
 
-/// The elements as they lie in memory.
+/// The bytes of the elements, in memory order.
 std::string_view bytes_of(const tools::any_matrices& one);
 
 /// pivots of matrix k; for more than one matrix, all.

@@ -3,8 +3,8 @@
 // An element of width a, height b and thickness t contributes  Ke = t·∫ Bᵀ·D·B dA  (2 × 2 Gauss points, exact), where
 // B maps its 8 nodal displacements to the strains and
 //     D = E/(1 − ν²) · [1 ν 0; ν 1 0; 0 0 (1 − ν)/2]       is Hooke's law in plane stress.
-// The nodes at x = 0 are clamped and left out, which makes K positive definite: n = 2·nx·(ny + 1) unknowns, numbered
-// column of nodes by column of nodes, x before y. The tip carries the force P as a parabolic shear, the exact traction
+// The nodes at x = 0 are clamped and omitted, which makes K positive definite: n = 2·nx·(ny + 1) unknowns, numbered
+// column of nodes by column of nodes, x before y. The force P acts on the tip as a parabolic shear, the exact traction
 // of beam theory, which predicts the deflection (I = t·h³/12, A = t·h, G = E/(2(1 + ν)), κ = 5/6):
 //     Euler-Bernoulli   P·l³/(3·E·I)             Timoshenko   P·l³/(3·E·I) + P·l/(κ·G·A)
 // Sources: Cook et al., Concepts and Applications of Finite Element Analysis, 4th ed., chapter 6; Timoshenko &

@@ -2,7 +2,7 @@
 //
 // The state of an object is its position and velocity in d dimensions, n = 2d. Every step of length T first predicts,
 //     P ← F·P·Fᵀ + Q,    F = [I T·I; 0 I],    Q = q·[T³/3·I T²/2·I; T²/2·I T·I]      (white noise acceleration),
-// then takes in a measured position (H = [I 0]) with an elongated, randomly rotated error ellipse R, as of a radar:
+// then includes a measured position (H = [I 0]) with an elongated, randomly rotated error ellipse R, as of a radar:
 //     K = P·Hᵀ·(H·P·Hᵀ + R)⁻¹,    P ← (I − K·H)·P·(I − K·H)ᵀ + K·R·Kᵀ                 (Joseph's form).
 // Joseph's form keeps P symmetric positive definite. Every track has its own T, q and R.
 // Source: Bar-Shalom, Li & Kirubarajan, Estimation with Applications to Tracking and Navigation, chapters 5 and 6.

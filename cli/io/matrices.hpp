@@ -99,7 +99,7 @@ matrices<T> zeros_like(const matrices<U>& m, std::uint64_t memory_limit = usable
   zeros.vector = m.vector;
   return zeros;
 }
-/// Matrix b of a batch, alone.
+/// A copy of matrix b of a batch.
 template <scalar T>
 matrices<T> single(const matrices<T>& m, std::int64_t b) {
   matrices<T> one(1, m.rows, m.cols, m.order);

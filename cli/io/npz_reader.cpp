@@ -83,7 +83,8 @@ const array& chosen(const std::vector<array>& arrays, const std::string& wanted,
   };
   std::string list;
   for (const array& a : arrays) list += (list.empty() ? "" : ", ") + printable(a.name);
-  if (arrays.empty()) throw input_error(name + ": a zip archive without .npy arrays; expected what numpy.savez writes");
+  if (arrays.empty())
+    throw input_error(name + ": a zip archive without .npy arrays; expected the output of numpy.savez");
   if (named("indptr") != arrays.end() && named("indices") != arrays.end() && wanted.empty()) {
     throw input_error(name +
                       ": a sparse matrix of SciPy; expected a dense one, or scipy.io.mmwrite(\"a.mtx\", matrix)");

@@ -108,8 +108,8 @@ mluOpStatus_t factor(const char* function, const mluOpTensorStruct& desc, const 
   const std::int64_t named = desc.workspace;
   if (named >= 0 && size > static_cast<std::size_t>(named))
     return refuse(function,
-                  "workspace of %zu bytes (mluOpGetCholeskyWorkspaceSize said %" PRId64
-                  ", when posdef had other threads or another engine to choose from)",
+                  "workspace of %zu bytes (mluOpGetCholeskyWorkspaceSize returned %" PRId64
+                  ", with other threads or another engine)",
                   size, named);
   posdef::plan<T>(o.device, s, o, std::span(static_cast<std::byte*>(workspace), size)).cholesky(a, l, info);
   return MLUOP_STATUS_SUCCESS;

@@ -82,7 +82,7 @@ TEST(Archives, ReadsGzipOfEveryFormat) {
   EXPECT_EQ(read_as<double>(gzip_of(mtx))(0, 0, 0), 5);
   EXPECT_EQ(read_as<double>(gzip_of(npy("<f8", "False", "(1, 1)", bytes_of<double>({5}))))(0, 0, 0), 5);
   EXPECT_EQ(read_as<double>(gzip_of("5\n"))(0, 0, 0), 5);
-  // Two members are one file, and a large one comes in pieces.
+  // Two members form one file; a large one is read in pieces.
   EXPECT_EQ(read_as<double>(gzip_of("5,6\n") + gzip_of("7,8\n"))(0, 1, 1), 8);
   const std::vector<double> many(90000, 2.5);
   const auto m = read_as<double>(gzip_of(npy("<f8", "False", "(300, 300)", bytes_of(many))));

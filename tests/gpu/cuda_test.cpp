@@ -46,7 +46,7 @@ TEST(Cuda, WorkspaceSizesNeedNoDevice) {
 #if POSDEF_ENGINE_CUDA
   using posdef::cuda::plan;
   EXPECT_GE(plan<float>::workspace_size({0, 3, 1}), 3 * sizeof(std::int64_t));
-  // Two scratch blocks of at most 64 × 64 for each matrix, whatever n is.
+  // Two scratch blocks of at most 64 × 64 for each matrix, for every n.
   EXPECT_EQ(plan<float>::workspace_size({10000, 1, 1}), plan<float>::workspace_size({64, 1, 1}));
   EXPECT_LT(plan<float>::workspace_size({8, 1, 1}), plan<float>::workspace_size({64, 1, 1}));
   EXPECT_THROW(plan<double>::workspace_size({-1, 1, 1}), posdef::invalid_argument);
