@@ -18,7 +18,7 @@ CONFIGURE_WITHOUT_TESTS := cmake --preset release -DPOSDEF_BUILD_TESTS=OFF -DPOS
 CTEST := ctest --output-on-failure --no-tests=error -j $(JOBS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench big examples opencl cuda gpu-package gpu-rehearsal asan tsan coverage clang fuzz arm64-test python-test format format-check lint install clean
+.PHONY: help run test bench big examples opencl cuda gpu-package gpu-rehearsal abi-check asan tsan coverage clang fuzz arm64-test python-test format format-check lint install clean
 
 help: ## what there is to make
 	@sed -nE 's/^([a-z0-9-]+):[^#]*## (.*)/\1\t\2/p' Makefile | expand -t 14
@@ -78,6 +78,9 @@ asan: ## the tests under the address and undefined behaviour sanitizers
 
 tsan: ## the tests under the thread sanitizer
 	scripts/sanitize tsan
+
+abi-check: ## compare the library's binary interface with that of the last release
+	scripts/abi-check
 
 coverage: ## an HTML report of the lines and branches that the tests execute
 	scripts/coverage

@@ -110,14 +110,19 @@ block_sizes tune(const std::vector<tuning_parameter>& parameters, int threads, d
 }
 
 std::string table_row(const std::string& instruction_set, const block_sizes& s) {
-  std::string text = "    {\"" + instruction_set + "\", {" + std::to_string(s.compact_max) + ", " +
-                     std::to_string(s.unblocked_max) + ", " + std::to_string(s.block) + ", {";
-  for (int k = 0; k < 3; ++k) {
-    const bool last = s.panels[k].up_to == std::numeric_limits<std::int64_t>::max();
-    text += std::string(k == 0 ? "{" : ", {") + (last ? "unlimited" : std::to_string(s.panels[k].up_to)) + ", " +
-            std::to_string(s.panels[k].order) + "}";
+  std::string panels;
+  for (const auto& step : s.panels) {
+    const bool last = step.up_to == std::numeric_limits<std::int64_t>::max();
+    panels += std::string(panels.empty() ? "{" : ", {") + (last ? "unlimited" : std::to_string(step.up_to)) + ", " +
+              std::to_string(step.order) + "}";
   }
-  return text + "}, " + std::to_string(s.kc) + ", " + std::to_string(s.mc) + ", " + std::to_string(s.nc) + "}},";
+  const auto field = [](const char* name, std::int64_t value) {
+    return ",\n               ." + std::string(name) + " = " + std::to_string(value);
+  };
+  return "    {.instruction_set = \"" + instruction_set + "\",\n     .measured_on = \"\",\n" +
+         "     .sizes = {.compact_max = " + std::to_string(s.compact_max) + field("unblocked_max", s.unblocked_max) +
+         field("block", s.block) + ",\n               .panels = {" + panels + "}" + field("kc", s.kc) +
+         field("mc", s.mc) + field("nc", s.nc) + "}},";
 }
 
 std::string tuning_table(const std::vector<tools::dtype>& types, int threads, double seconds, const say_function& say) {

@@ -115,6 +115,30 @@ POSDEF_API std::int64_t try_cholesky_logdet(view<const T> l, std::span<real_type
 template <scalar T>
 POSDEF_API real_type<T> cholesky_logdet(view<const T> l, const options& o = {});
 
+/// Solve A·X = B for a positive definite matrix in one call (LAPACK's posv): cholesky, then cholesky_solve.
+///
+/// a: n × n, the `uplo` triangle is read, and overwritten with the factor. b: n × nrhs, overwritten with X.
+/// info as for cholesky. The right-hand sides of a failed matrix are not touched (or NaN).
+/// Cost: n³/3 + 2·n²·nrhs operations. The bits are those of the two calls.
+template <scalar T>
+POSDEF_API void solve(view<T> a, view<T> b, const options& o = {});
+template <scalar T>
+POSDEF_API std::int64_t try_solve(view<T> a, view<T> b, info_span info, const options& o = {});
+
+/// A⁻¹ of a positive definite matrix in one call, in place: cholesky, then cholesky_inverse.
+///
+/// a: n × n, the `uplo` triangle is read, and overwritten with that of A⁻¹. Out of place the whole of A⁻¹ is written by
+/// default (options.other = automatic means mirror). info as for cholesky. What a failed matrix holds afterwards is
+/// unspecified (or NaN). Cost: n³ operations. The bits are those of the two calls.
+template <scalar T>
+POSDEF_API void inv(view<T> a, const options& o = {});
+template <scalar T>
+POSDEF_API void inv(input<T> a, view<T> inverse, const options& o = {});
+template <scalar T>
+POSDEF_API std::int64_t try_inv(view<T> a, info_span info, const options& o = {});
+template <scalar T>
+POSDEF_API std::int64_t try_inv(input<T> a, view<T> inverse, info_span info, const options& o = {});
+
 /// Views of mutable elements deduce too: `cholesky_logdet(col_major(l.data(), n))`.
 template <scalar T>
 void cholesky_logdet(view<T> l, std::span<real_type<T>> out, const options& o = {}) {

@@ -202,6 +202,19 @@ POSDEF_C_API posdef_status posdef_inv_triangular(const posdef_matrix* l, const p
 POSDEF_C_API posdef_status posdef_cholesky_logdet(const posdef_matrix* l, void* out, int64_t* info,
                                                   const posdef_options* options);
 
+/* Solve A*X = B in one call (LAPACK's posv): posdef_cholesky, then posdef_cholesky_solve, with the same bits.
+ * a: n x n, overwritten with the factor. b: n x nrhs, overwritten with X.
+ * info as for posdef_cholesky; the right-hand sides of a failed matrix are not touched (or NaN).
+ * Cost: n^3/3 + 2*n^2*nrhs operations. */
+POSDEF_C_API posdef_status posdef_solve(const posdef_matrix* a, const posdef_matrix* b, int64_t* info,
+                                        const posdef_options* options);
+
+/* A^-1 in one call: posdef_cholesky, then posdef_cholesky_inverse, with the same bits.
+ * a: n x n. inverse: n x n, receives A^-1, both triangles by default; NULL: it takes the place of the triangle of a.
+ * info as for posdef_cholesky; what a failed matrix holds afterwards is unspecified (or NaN). Cost: n^3 operations. */
+POSDEF_C_API posdef_status posdef_inv(const posdef_matrix* a, const posdef_matrix* inverse, int64_t* info,
+                                      const posdef_options* options);
+
 /* ---- Plans: what is decided once for a device, a shape and options; nothing is allocated after the creation -------
  * A plan is used by one call at a time; different plans are independent. */
 

@@ -9,6 +9,7 @@
 #define POSDEF_POSDEF_HPP
 
 #include <posdef/control.hpp>
+#include <posdef/factor.hpp>
 #include <posdef/operations.hpp>
 #include <posdef/plan.hpp>
 #include <posdef/types.hpp>

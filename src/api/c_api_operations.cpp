@@ -39,6 +39,10 @@ struct one_call {
     return posdef::try_##name(l, out, i, o);                                             \
   }
 #include "algorithm/operations.def"
+
+  std::int64_t solve(view<T> a, view<T> b, info_span i) { return posdef::try_solve(a, b, i, o); }
+  std::int64_t inv(view<T> a, info_span i) { return posdef::try_inv(a, i, o); }
+  std::int64_t inv(view<const T> a, view<T> out, info_span i) { return posdef::try_inv<T>(a, out, i, o); }
 };
 
 // The status that an info of this meaning becomes.
@@ -58,6 +62,8 @@ constexpr posdef_status status_of(posdef::internal::failure f) {
 #define POSDEF_SOLVE(name, info_meaning) POSDEF_OPERATION(name, "l", "x", info_meaning)
 #define POSDEF_NUMBER(name, info_meaning) POSDEF_OPERATION(name, "l", "out", info_meaning)
 #include "algorithm/operations.def"
+POSDEF_OPERATION(inv, "a", "inverse", minor)
+#undef POSDEF_OPERATION
 
 using any_plan = std::variant<posdef::plan<float>, posdef::plan<double>, posdef::plan<std::complex<float>>,
                               posdef::plan<std::complex<double>>>;
@@ -209,8 +215,8 @@ posdef_status map(const char* function, By by, const posdef_matrix* in, const po
 
 // A triangle and right-hand sides to solutions: cholesky_solve, solve_triangular.
 template <class Operation, class By>
-posdef_status solve(const char* function, By by, const posdef_matrix* triangle, const posdef_matrix* right,
-                    const posdef_matrix* out, std::int64_t* info) {
+posdef_status solve_with(const char* function, By by, const posdef_matrix* triangle, const posdef_matrix* right,
+                         const posdef_matrix* out, std::int64_t* info) {
   const argument l(function, "l", triangle), b(function, "b", right);
   b.require_dtype_of(l);
   const auto x = argument::optional(function, "x", out, l);
@@ -253,11 +259,11 @@ extern "C" {
 #define POSDEF_SOLVE(name, info_meaning)                                                                             \
   posdef_status posdef_##name(const posdef_matrix* l, const posdef_matrix* b, const posdef_matrix* x, int64_t* info, \
                               const posdef_options* options) {                                                       \
-    return guard(__func__, [&, f = __func__] { return solve<name>(f, by_call(f, options), l, b, x, info); });        \
+    return guard(__func__, [&, f = __func__] { return solve_with<name>(f, by_call(f, options), l, b, x, info); });   \
   }                                                                                                                  \
   posdef_status posdef_plan_##name(posdef_plan* plan, const posdef_matrix* l, const posdef_matrix* b,                \
                                    const posdef_matrix* x, int64_t* info) {                                          \
-    return guard(__func__, [&, f = __func__] { return solve<name>(f, by_plan(f, plan), l, b, x, info); });           \
+    return guard(__func__, [&, f = __func__] { return solve_with<name>(f, by_plan(f, plan), l, b, x, info); });      \
   }
 #define POSDEF_NUMBER(name, info_meaning)                                                                        \
   posdef_status posdef_##name(const posdef_matrix* l, void* out, int64_t* info, const posdef_options* options) { \
@@ -267,6 +273,25 @@ extern "C" {
     return guard(__func__, [&, f = __func__] { return number<name>(f, by_plan(f, plan), l, out, info); });       \
   }
 #include "algorithm/operations.def"
+
+posdef_status posdef_solve(const posdef_matrix* a, const posdef_matrix* b, int64_t* info,
+                           const posdef_options* options) {
+  return guard(__func__, [&, f = __func__] {
+    const argument matrix(f, "a", a), sides(f, "b", b);
+    sides.require_dtype_of(matrix);
+    by_call by(f, options);
+    posdef_status status = POSDEF_SUCCESS;
+    by.visit(matrix.m, "a", info, [&]<class T>(std::type_identity<T>, auto& target, info_span i) {
+      const std::int64_t failures = target.solve(matrix.as<T>(), sides.as<T>(), i);
+      status = outcome<cholesky>(f, by.raise(), i, failures);
+    });
+    return status;
+  });
+}
+posdef_status posdef_inv(const posdef_matrix* a, const posdef_matrix* inverse, int64_t* info,
+                         const posdef_options* options) {
+  return guard(__func__, [&, f = __func__] { return map<inv>(f, by_call(f, options), a, inverse, info); });
+}
 
 posdef_status posdef_plan_workspace_size(posdef_dtype dtype, int64_t n, int64_t batch, int64_t nrhs,
                                          const posdef_options* options, size_t* bytes) {

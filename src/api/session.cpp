@@ -34,8 +34,9 @@ std::string failure_text(std::string_view function, operation what, index i, ind
   return text;
 }
 
-[[noreturn]] void raise_failure(std::string_view function, operation what, std::span<const index> info,
-                                index failures) {
+}  // namespace
+
+void raise_failure(std::string_view function, operation what, std::span<const index> info, index failures) {
   index i = 0;
   while (info[static_cast<std::size_t>(i)] == 0) ++i;
   const index k = info[static_cast<std::size_t>(i)];
@@ -56,8 +57,6 @@ std::string failure_text(std::string_view function, operation what, index i, ind
   if (minor) throw *minor;
   throw *diagonal;
 }
-
-}  // namespace
 
 template <class T>
 session<T>::session(std::string_view function, device d, shape s, const options& o,

@@ -37,6 +37,9 @@ struct session {
   std::byte* memory = nullptr;
 };
 
+/// Throws numerical_error for the first failure that `info` tells of.
+[[noreturn]] void raise_failure(std::string_view function, operation what, std::span<const index> info, index failures);
+
 /// Validates the request and runs it in a session of its own. Returns the number of failures.
 template <class T>
 index perform(const request<T>& r, const options& o, bool raise);

@@ -1,19 +1,10 @@
-// Block sizes and cross-overs: of the CPU engine a row for each instruction set and element type, of the hybrid engine
-// one for each element type.
+// Block sizes and cross-overs: of the CPU engine a row for each instruction set and element type, of the hybrid backend
+// one for each element type. The fields are explained where they are declared: engine/cpu/blocking.hpp and
+// backend/hybrid/sizes.hpp.
 //
-// `compact_max`    up to this order matrices are interleaved, one in each lane of a vector, where there are enough of
-// them `unblocked_max`    up to this order a matrix is factored in one piece `block`    the order of the blocks of
-// solves and inverses; of an inverse's, a third of the work is worth something `panels`   above it, the order of block
-// columns by the order of the matrix: { up to n, block columns of } kc, mc, nc the ranges of a product, see
-// engine/cpu/engine.hpp
-//
-// Narrow block columns leave more of the work to products and to several threads, wide ones read and write the rest of
-// the matrix less often: they win where it does not fit into the caches.
-//
-// hybrid_table:
-// `from`     a plan for a device on matrices in host memory takes the CPU along from this order on
-// `blocks`   the order of the diagonal blocks by that of the matrix: { up to n, blocks of }. A block has to be back
-//            before the device is done with the rest of a step
+// Narrow block columns leave more of the work to products and to several threads. Wide ones read and write the rest of
+// the matrix less often: they win where it does not fit into the caches. `block` is chosen for inverses: a third of
+// their work is in blocks.
 #pragma once
 
 #include <algorithm>
@@ -28,6 +19,7 @@ namespace posdef::internal {
 
 struct tuning_row {
   std::string_view instruction_set;  ///< empty: every other one
+  std::string_view measured_on;
   cpu::blocking sizes;
 };
 
@@ -36,21 +28,90 @@ inline constexpr tuning_row tuning_table[] = {{}};
 
 inline constexpr index unlimited = std::numeric_limits<index>::max();
 
+// Other instruction sets use the sizes that were measured for AVX-512.
 template <>
 inline constexpr tuning_row tuning_table<float>[] = {
-    {"", {32, 192, 96, {{1023, 96}, {2047, 192}, {unlimited, 384}}, 384, 192, 4096}},
+    {.instruction_set = "avx512",
+     .measured_on = "AMD Zen 5, two processors of a server",
+     .sizes = {.compact_max = 32,
+               .unblocked_max = 192,
+               .block = 96,
+               .panels = {{1023, 96}, {2047, 192}, {unlimited, 384}},
+               .kc = 384,
+               .mc = 192,
+               .nc = 4096}},
+    {.instruction_set = "",
+     .measured_on = "not measured",
+     .sizes = {.compact_max = 32,
+               .unblocked_max = 192,
+               .block = 96,
+               .panels = {{1023, 96}, {2047, 192}, {unlimited, 384}},
+               .kc = 384,
+               .mc = 192,
+               .nc = 4096}},
 };
 template <>
 inline constexpr tuning_row tuning_table<double>[] = {
-    {"", {32, 256, 64, {{1023, 96}, {2047, 192}, {unlimited, 288}}, 256, 192, 4096}},
+    {.instruction_set = "avx512",
+     .measured_on = "AMD Zen 5, two processors of a server",
+     .sizes = {.compact_max = 32,
+               .unblocked_max = 256,
+               .block = 64,
+               .panels = {{1023, 96}, {2047, 192}, {unlimited, 288}},
+               .kc = 256,
+               .mc = 192,
+               .nc = 4096}},
+    {.instruction_set = "",
+     .measured_on = "not measured",
+     .sizes = {.compact_max = 32,
+               .unblocked_max = 256,
+               .block = 64,
+               .panels = {{1023, 96}, {2047, 192}, {unlimited, 288}},
+               .kc = 256,
+               .mc = 192,
+               .nc = 4096}},
 };
 template <>
 inline constexpr tuning_row tuning_table<std::complex<float>>[] = {
-    {"", {32, 256, 64, {{511, 64}, {2047, 128}, {unlimited, 256}}, 256, 96, 2048}},
+    {.instruction_set = "avx512",
+     .measured_on = "AMD Zen 5, two processors of a server",
+     .sizes = {.compact_max = 32,
+               .unblocked_max = 256,
+               .block = 64,
+               .panels = {{511, 64}, {2047, 128}, {unlimited, 256}},
+               .kc = 256,
+               .mc = 96,
+               .nc = 2048}},
+    {.instruction_set = "",
+     .measured_on = "not measured",
+     .sizes = {.compact_max = 32,
+               .unblocked_max = 256,
+               .block = 64,
+               .panels = {{511, 64}, {2047, 128}, {unlimited, 256}},
+               .kc = 256,
+               .mc = 96,
+               .nc = 2048}},
 };
 template <>
 inline constexpr tuning_row tuning_table<std::complex<double>>[] = {
-    {"", {32, 256, 64, {{511, 64}, {2047, 96}, {unlimited, 512}}, 192, 96, 2048}},
+    {.instruction_set = "avx512",
+     .measured_on = "AMD Zen 5, two processors of a server",
+     .sizes = {.compact_max = 32,
+               .unblocked_max = 256,
+               .block = 64,
+               .panels = {{511, 64}, {2047, 96}, {unlimited, 512}},
+               .kc = 192,
+               .mc = 96,
+               .nc = 2048}},
+    {.instruction_set = "",
+     .measured_on = "not measured",
+     .sizes = {.compact_max = 32,
+               .unblocked_max = 256,
+               .block = 64,
+               .panels = {{511, 64}, {2047, 96}, {unlimited, 512}},
+               .kc = 192,
+               .mc = 96,
+               .nc = 2048}},
 };
 
 inline constexpr index never = unlimited;

@@ -83,7 +83,15 @@ TEST(TuningRow, HasTheFormatOfTheTable) {
                       .mc = 192,
                       .nc = 4096};
   EXPECT_EQ(table_row("avx512", s),
-            "    {\"avx512\", {32, 192, 96, {{1023, 96}, {2047, 192}, {unlimited, 384}}, 384, 192, 4096}},");
+            "    {.instruction_set = \"avx512\",\n"
+            "     .measured_on = \"\",\n"
+            "     .sizes = {.compact_max = 32,\n"
+            "               .unblocked_max = 192,\n"
+            "               .block = 96,\n"
+            "               .panels = {{1023, 96}, {2047, 192}, {unlimited, 384}},\n"
+            "               .kc = 384,\n"
+            "               .mc = 192,\n"
+            "               .nc = 4096}},");
 }
 
 TEST(TuningParameters, CoverEveryNumberOnShapesThatDependOnIt) {

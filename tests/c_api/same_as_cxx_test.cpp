@@ -166,12 +166,48 @@ TYPED_TEST(SameAsCxx, CholeskyInverse) {
 TYPED_TEST(SameAsCxx, CholeskySolve) {
   this->solve(CXX_SOLVE(cholesky_solve), posdef_cholesky_solve, posdef_plan_cholesky_solve);
 }
-TYPED_TEST(SameAsCxx, TriSolve) {
+TYPED_TEST(SameAsCxx, SolveTriangular) {
   this->solve(CXX_SOLVE(solve_triangular), posdef_solve_triangular, posdef_plan_solve_triangular);
 }
 
-TYPED_TEST(SameAsCxx, TriInverse) {
+TYPED_TEST(SameAsCxx, InvTriangular) {
   this->one_to_one(CXX_ONE_TO_ONE(inv_triangular), posdef_inv_triangular, posdef_plan_inv_triangular, POSDEF_SINGULAR);
+}
+
+TYPED_TEST(SameAsCxx, Inv) {
+  for (const choice& w : all_choices()) {
+    if (w.by_plan) continue;
+    const auto [o, co] = this->both_options(w);
+    const auto order = w.row_major ? posdef::layout::row_major : posdef::layout::col_major;
+    memory<TypeParam> a(order, n, 1, w.bad), out(order, n, 2), ca = a, cout = out;
+    infos info(batch, -1), cinfo(batch, -1);
+    const auto cxx = CXX_ONE_TO_ONE(inv);
+    cxx(a, out, w.out_of_place, info, o);
+    auto p = ca.pointers(), q = cout.pointers();
+    posdef_matrix ma = this->view_of(ca, p, w), mo = this->view_of(cout, q, w);
+    EXPECT_EQ(posdef_inv(&ma, w.out_of_place ? &mo : nullptr, cinfo.data(), &co),
+              w.bad ? POSDEF_NOT_POSITIVE_DEFINITE : POSDEF_SUCCESS);
+    EXPECT_EQ(info, cinfo);
+    EXPECT_TRUE(a == ca);
+    EXPECT_TRUE(out == cout);
+  }
+}
+
+TYPED_TEST(SameAsCxx, Solve) {
+  for (const choice& w : all_choices()) {
+    if (w.by_plan || w.out_of_place) continue;
+    const auto [o, co] = this->both_options(w);
+    const auto order = w.row_major ? posdef::layout::row_major : posdef::layout::col_major;
+    memory<TypeParam> a(order, n, 1, w.bad), b(order, nrhs, 2), ca = a, cb = b;
+    infos info(batch, -1), cinfo(batch, -1);
+    posdef::try_solve<TypeParam>(a.cxx(), b.cxx(), info, o);
+    auto p = ca.pointers(), q = cb.pointers();
+    posdef_matrix ma = this->view_of(ca, p, w), mb = this->view_of(cb, q, w);
+    EXPECT_EQ(posdef_solve(&ma, &mb, cinfo.data(), &co), w.bad ? POSDEF_NOT_POSITIVE_DEFINITE : POSDEF_SUCCESS);
+    EXPECT_EQ(info, cinfo);
+    EXPECT_TRUE(a == ca);
+    EXPECT_TRUE(b == cb);
+  }
 }
 
 TYPED_TEST(SameAsCxx, LogDet) {

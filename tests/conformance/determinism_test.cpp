@@ -1,21 +1,10 @@
 // The same bits for any number of threads, batch size and position in the batch, in place or not, with or without plan.
-#include <cstring>
-
 #include "support.hpp"
 
 namespace conformance {
 
 class Determinism : public OnDevice {};
 CONFORMANCE_SUITE(Determinism);
-
-namespace {
-
-template <class T>
-bool same_bits(const std::vector<T>& a, const std::vector<T>& b, std::size_t from = 0) {
-  return std::memcmp(a.data(), b.data() + from, a.size() * sizeof(T)) == 0;
-}
-
-}  // namespace
 
 TEST_P(Determinism, AnyNumberOfThreads) {
   for_each_type([&]<class T>() {

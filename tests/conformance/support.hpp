@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <limits>
 #include <random>
 #include <string>
@@ -194,6 +195,12 @@ struct placed {
     return true;
   }
 };
+
+/// Whether b, starting at element `from`, has the same bits as a.
+template <class T>
+bool same_bits(const std::vector<T>& a, const std::vector<T>& b, std::size_t from = 0) {
+  return a.empty() || std::memcmp(a.data(), b.data() + from, a.size() * sizeof(T)) == 0;
+}
 
 template <class T>
 double norm1(const square<T>& a) {

@@ -82,8 +82,11 @@ class executor final : public internal::executor<T> {
     return engine<T>::carve(c, kernels_, blocking_, n, nrhs, slots);
   }
 
+  /// Each number on the right costs a move into the compact batch and one out of it, and with many of them micro-panels
+  /// are full too.
   bool runs_compact(const problem<T>& p, index n) const {
-    return suits_compact(p) && takes_compact(n, p.out.count) && compact_engine<T>::worth(n, solves(p) ? p.out.cols : 0);
+    return suits_compact(p) && takes_compact(n, p.out.count) &&
+           (is_complex<T> ? 2 : 1) * n * (solves(p) ? p.out.cols : 0) <= blocking_.compact_solve_max;
   }
 
   /// Orders that are one block and one product on micro-panels, so that the bits are the same; and enough matrices.

@@ -22,9 +22,6 @@ class compact_engine {
   using output = strided<T>;
 
   static constexpr index sides_at_once = 8;  ///< right-hand sides in a pack
-  /// Whether packs are faster than micro-panels for so many right-hand sides, 0 where there are none: each of their
-  /// numbers costs a move into a pack and one out of it, and with many of them micro-panels are full too.
-  static constexpr bool worth(index n, index nrhs) { return (is_complex<T> ? 2 : 1) * n * nrhs <= 512; }
   /// What it works in, for matrices of order n with nrhs right-hand sides.
   static std::size_t bytes(const kernels<T>& k, index n, index nrhs);
   compact_engine(const kernels<T>& k, std::byte* memory, index n);

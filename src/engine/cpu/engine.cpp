@@ -39,9 +39,6 @@ void planes_to_rows(const real_type<T>* x, index stride, strided<T> a) {
     }
 }
 
-/// Below so many operations a team costs more than it gives.
-constexpr double worth_a_team = 2e5;
-
 /// Rows of a product with a few vectors that one thread takes at a time.
 template <class T>
 index skinny_range(const kernels<T>& k) {
@@ -132,7 +129,7 @@ index engine<T>::potrf_block(output a, index first) {
 template <class T>
 bool engine<T>::alone(index m, index n, index k) const {
   return team_.threads() == 1 ||
-         static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k) < worth_a_team;
+         static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k) < s_.team_min;
 }
 
 /// Rows of B, one micro-panel after the other: load, solve in the micro-panel, store.
@@ -182,14 +179,21 @@ void engine<T>::trsm_block(input l, output b, bool unit) {
 template <class T>
 void engine<T>::gemm(int sign, input a, input b, output c, part which) {
   const index k = a.cols;
-  int lower = which == part::lower ? 1 : 0;
+  region where = which == part::lower ? region::lower : region::all;
   if (c.rows == 0 || c.cols == 0) return;
   // Reversed indices are turned round on both sides, so that C runs forwards. A lower triangle becomes an upper one if
   // both are, and nothing that the kernel knows if one is.
   const bool turn_rows = c.rs < 0, turn_columns = c.cs < 0;
-  if (lower == 0 || turn_rows == turn_columns) {
-    if (turn_rows) c = c.reversed_rows(), a = a.reversed_rows(), lower = -lower;
-    if (turn_columns) c = c.reversed_columns(), b = b.reversed_columns();
+  if (where == region::all || turn_rows == turn_columns) {
+    if (turn_rows) {
+      c = c.reversed_rows();
+      a = a.reversed_rows();
+      where = flipped(where);
+    }
+    if (turn_columns) {
+      c = c.reversed_columns();
+      b = b.reversed_columns();
+    }
   }
   // Cᵀ += Bᵀ·Aᵀ where that gives the tile a unit stride to store along.
   if (std::abs(c.cs) < std::abs(c.rs)) {
@@ -197,12 +201,15 @@ void engine<T>::gemm(int sign, input a, input b, output c, part which) {
     a = b.t();
     b = at;
     c = c.t();
-    lower = -lower;
+    where = flipped(where);
   }
-  if (k == 0) return lower != 0 ? host<T>::make_diagonal_real(c) : void();
+  if (k == 0) {
+    if (where != region::all) host<T>::make_diagonal_real(c);
+    return;
+  }
   // The kernel computes A·Bᴴ and adds its conjugate to a conjugated C.
   const auto bh = b.h();
-  if (lower == 0 && std::min(c.rows, c.cols) <= few()) return gemm_skinny(sign, a, bh, c);
+  if (where == region::all && std::min(c.rows, c.cols) <= few()) return gemm_skinny(sign, a, bh, c);
   const bool one = alone(c.rows, c.cols, k);
   // Rows are shared out in ranges of mc, smaller ones where there would be too few for the team.
   const index share = ceil_to((c.rows + 4 * team_.threads() - 1) / (4 * team_.threads()), k_.mr);
@@ -217,10 +224,11 @@ void engine<T>::gemm(int sign, input a, input b, output c, part which) {
       };
       const auto multiply = [&](index i, int slot) {
         const index m = std::min(mc, c.rows - i);
-        if ((lower > 0 && i + m - 1 < j) || (lower < 0 && i > j + n - 1)) return;
+        if (where == region::lower && i + m - 1 < j) return;
+        if (where == region::upper && i > j + n - 1) return;
         R* const packed = w_.a + slot * w_.a_size;
         k_.pack(a.block(i, p, m, depth), false, packed, stride);
-        k_.product(depth, packed, stride, w_.b, stride, sign, c.block(i, j, m, n), lower, i - j);
+        k_.product(depth, packed, stride, w_.b, stride, sign, c.block(i, j, m, n), where, i - j);
       };
       const index micro_panels = k_.micro_panels(n);
       if (one) {

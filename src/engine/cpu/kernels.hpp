@@ -20,6 +20,13 @@ namespace posdef::internal::cpu {
 /// So many right-hand sides are few.
 inline constexpr index skinny_max = 4;
 
+/// Of which elements of C a product is wanted.
+enum class region { all, lower, upper };
+/// The region of Cᵀ, or of C with rows and columns in reversed order.
+constexpr region flipped(region r) {
+  return r == region::lower ? region::upper : r == region::upper ? region::lower : region::all;
+}
+
 template <class T>
 struct kernels {
   using R = real_type<T>;
@@ -35,9 +42,9 @@ struct kernels {
   void (*unpack)(const R* w, index stride, strided<T> a, bool lower);
 
   /// C ← C + sign·A·Bᴴ with A and B in micro-panels, inner dimension k.
-  /// Only elements with i + offset >= j (lower = +1) or i + offset <= j (lower = -1) are touched, or all (lower = 0);
-  /// where i + offset == j in those cases C is made real.
-  void (*product)(index k, const R* a, index a_stride, const R* b, index b_stride, int sign, strided<T> c, int lower,
+  /// Only elements with i + offset >= j (region::lower) or i + offset <= j (region::upper) are touched, or all; where
+  /// i + offset == j in those cases C is made real.
+  void (*product)(index k, const R* a, index a_stride, const R* b, index b_stride, int sign, strided<T> c, region where,
                   index offset);
 
   /// A = L·Lᴴ in micro-panels, order n, lower. inverse[j] receives 1/L(j,j). Returns 0 or the order k of the failing

@@ -91,7 +91,10 @@ HWY_INLINE void move_compact(const strided<T>& a, part which, bool conj, Number*
         };
         for (index lane = 0; lane < lanes; lane += group) {
           for (e = 0; e + per <= count; e += per) block(lane, e, load, store, per_block<R>);
-          if (e < count && count >= per) block(lane, count - per, load, store, per_block<R>), e = count;
+          if (e < count && count >= per) {
+            block(lane, count - per, load, store, per_block<R>);
+            e = count;
+          }
 #if HWY_TARGET <= HWY_AVX2
           // Masked moves touch nothing but what they move: so it is with these instruction sets.
           if (e < count) {
@@ -101,7 +104,8 @@ HWY_INLINE void move_compact(const strided<T>& a, part which, bool conj, Number*
             const auto store_some = [&](auto b, auto v, Number* p) HWY_ATTR {
               if constexpr (!IN) hn::BlendedStore(v, hn::FirstN(b, rest), b, p);
             };
-            block(lane, e, load_some, store_some, rest), e = count;
+            block(lane, e, load_some, store_some, rest);
+            e = count;
           }
 #endif
         }

@@ -104,12 +104,12 @@ class schedule {
     await(updates(i, j), k, 2 * k + 1);
     if (stopped(2 * k)) return;
     const auto c = a_.block(i * w_.tile, j * w_.tile, rows_of(i), rows_of(j));
-    const int lower = i == j ? 1 : 0;
+    const region where = i == j ? region::lower : region::all;
     // C or, if that is what has a unit stride to store along, Cᵀ = conj(Cᴴ) from the operands in the other order.
     if (std::abs(c.rs) <= std::abs(c.cs))
-      k_.product(nb_, micro_panels_of(k, i), stride_, micro_panels_of(k, j), stride_, -1, c, lower, 0);
+      k_.product(nb_, micro_panels_of(k, i), stride_, micro_panels_of(k, j), stride_, -1, c, where, 0);
     else
-      k_.product(nb_, micro_panels_of(k, j), stride_, micro_panels_of(k, i), stride_, -1, c.h(), -lower, 0);
+      k_.product(nb_, micro_panels_of(k, j), stride_, micro_panels_of(k, i), stride_, -1, c.h(), flipped(where), 0);
     updates(i, j).store(static_cast<int>(k + 1), std::memory_order_release);
     w_.updated[k].fetch_add(1, std::memory_order_release);
   }

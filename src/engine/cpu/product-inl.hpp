@@ -58,15 +58,15 @@ HWY_INLINE void add_whole(const typename tile<T>::template sums<MV, NC>& acc, si
 /// The elements of a tile that exist and are wanted.
 template <class T, int MV, int NC>
 HWY_INLINE void add_some(const typename tile<T>::template sums<MV, NC>& acc, signs<real_type<T>> sign, strided<T> c,
-                         int lower, index offset) {
+                         region where, index offset) {
   using R = real_type<T>;
   const typename tile<T>::D d;
   HWY_ALIGN R sum[NC * tile<T>::planes * tile<T>::mr];
   put<T, MV, NC>(acc, sum);
   for (index j = 0; j < c.cols; ++j) {
     const index diagonal = std::clamp(j - offset, index{0}, c.rows);
-    const index first = lower > 0 ? diagonal : 0;
-    const index last = lower < 0 ? std::clamp(j - offset + 1, index{0}, c.rows) : c.rows;
+    const index first = where == region::lower ? diagonal : 0;
+    const index last = where == region::upper ? std::clamp(j - offset + 1, index{0}, c.rows) : c.rows;
     const R* const s = sum + j * tile<T>::planes * tile<T>::mr;
     index i = first;
     if constexpr (!is_complex<T>)
@@ -76,7 +76,8 @@ HWY_INLINE void add_some(const typename tile<T>::template sums<MV, NC>& acc, sig
     for (; i < last; ++i) {
       auto* at = reinterpret_cast<R*>(&c.at(i, j));
       at[0] += sign.re * s[i];
-      if constexpr (is_complex<T>) at[1] = lower != 0 && i + offset == j ? R(0) : at[1] + sign.im * s[i + tile<T>::mr];
+      if constexpr (is_complex<T>)
+        at[1] = where != region::all && i + offset == j ? R(0) : at[1] + sign.im * s[i + tile<T>::mr];
     }
   }
 }
@@ -84,8 +85,9 @@ HWY_INLINE void add_some(const typename tile<T>::template sums<MV, NC>& acc, sig
 /// One tile, or what exists of it: element (0, 0) lies `offset` below the diagonal.
 template <class T, int MV, int NC>
 HWY_INLINE void add_tile(index k, const real_type<T>* a, const real_type<T>* b, signs<real_type<T>> sign, strided<T> c,
-                         int lower, index offset) {
-  const bool inside = lower == 0 || (lower > 0 && offset >= c.cols) || (lower < 0 && offset <= -c.rows);
+                         region where, index offset) {
+  const bool inside = where == region::all || (where == region::lower && offset >= c.cols) ||
+                      (where == region::upper && offset <= -c.rows);
   typename tile<T>::template sums<MV, NC> acc;
   set_zero<T, MV, NC>(acc);
   if (c.rs == 1) fetch(c);
@@ -93,20 +95,20 @@ HWY_INLINE void add_tile(index k, const real_type<T>* a, const real_type<T>* b, 
   if (inside && c.rows == MV * tile<T>::lanes && c.cols == NC && c.rs == 1)
     add_whole<T, MV, NC>(acc, sign, c.p, c.cs);
   else
-    add_some<T, MV, NC>(acc, sign, c, inside ? 0 : lower, offset);
+    add_some<T, MV, NC>(acc, sign, c, inside ? region::all : where, offset);
 }
 
 /// The same for fewer columns than a tile has, out of the way of those that are whole.
 template <class T, int MV>
 HWY_NOINLINE void add_narrow_tile(index k, const real_type<T>* a, const real_type<T>* b, signs<real_type<T>> sign,
-                                  const strided<T>& c, int lower, index offset) {
+                                  const strided<T>& c, region where, index offset) {
   with_columns<T>(c.cols,
-                  [&](auto nc) HWY_ATTR { add_tile<T, MV, decltype(nc)::value>(k, a, b, sign, c, lower, offset); });
+                  [&](auto nc) HWY_ATTR { add_tile<T, MV, decltype(nc)::value>(k, a, b, sign, c, where, offset); });
 }
 
 template <class T>
 void product(index k, const real_type<T>* a, index a_stride, const real_type<T>* b, index b_stride, int sign,
-             strided<T> c, int lower, index offset) {
+             strided<T> c, region where, index offset) {
   using R = real_type<T>;
   constexpr index mr = tile<T>::mr, nr = tile<T>::nr;
   const signs<R> s{static_cast<R>(sign), static_cast<R>(c.conj ? -sign : sign)};
@@ -115,15 +117,15 @@ void product(index k, const real_type<T>* a, index a_stride, const real_type<T>*
     with_vectors<T>(m, [&](auto mv) HWY_ATTR {
       constexpr int MV = decltype(mv)::value;
       // The columns of this micro-panel that have anything to be computed.
-      const index first = lower < 0 ? std::max<index>(0, i + offset) / nr * nr : 0;
-      const index last = lower > 0 ? std::min(c.cols, i + m + offset) : c.cols;
+      const index first = where == region::upper ? std::max<index>(0, i + offset) / nr * nr : 0;
+      const index last = where == region::lower ? std::min(c.cols, i + m + offset) : c.cols;
       for (index j = first; j < last; j += nr) {
         const index n = std::min(nr, c.cols - j);
         const R* const bj = b + j / mr * b_stride + j % mr;
         if (n == nr)
-          add_tile<T, MV, nr>(k, a, bj, s, c.block(i, j, m, nr), lower, i + offset - j);
+          add_tile<T, MV, nr>(k, a, bj, s, c.block(i, j, m, nr), where, i + offset - j);
         else
-          add_narrow_tile<T, MV>(k, a, bj, s, c.block(i, j, m, n), lower, i + offset - j);
+          add_narrow_tile<T, MV>(k, a, bj, s, c.block(i, j, m, n), where, i + offset - j);
       }
     });
   }

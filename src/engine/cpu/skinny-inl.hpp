@@ -89,10 +89,17 @@ struct columns_down : source<T> {
     if (first == 0 && last == lanes) {
       vector_of(p, re, im);
     } else {
-      if (backwards) first = std::exchange(last, lanes - first), first = lanes - first;
+      if (backwards) {
+        std::swap(first, last);
+        first = lanes - first;
+        last = lanes - last;
+      }
       some_of(p, first, last, re, im);
     }
-    if (backwards) re = hn::Reverse(d, re), im = hn::Reverse(d, im);
+    if (backwards) {
+      re = hn::Reverse(d, re);
+      im = hn::Reverse(d, im);
+    }
     if constexpr (is_complex<T>) im = hn::Mul(im, hn::Set(d, this->sign));
   }
 };
@@ -318,30 +325,27 @@ void product_skinny_from(const strided<const T>& l, index m, const real_type<T>*
   });
 }
 
-/// Calls f(a source's null pointer) for the best source of columns of l.
+/// Calls f<Source>() for the best source of columns of l.
 template <class T, class F>
 HWY_INLINE void with_source([[maybe_unused]] const strided<const T>& l, const F& f) {
 #if HWY_TARGET <= HWY_AVX2
-  if (l.rs == 1 || l.rs == -1) return f(static_cast<columns_down<T>*>(nullptr));
-  if (l.cs == 1) return f(static_cast<columns_across<T, false>*>(nullptr));
-  if (l.cs == -1) return f(static_cast<columns_across<T, true>*>(nullptr));
+  if (l.rs == 1 || l.rs == -1) return f.template operator()<columns_down<T>>();
+  if (l.cs == 1) return f.template operator()<columns_across<T, false>>();
+  if (l.cs == -1) return f.template operator()<columns_across<T, true>>();
 #endif
-  f(static_cast<packed_columns<T>*>(nullptr));
+  f.template operator()<packed_columns<T>>();
 }
 
 template <class T>
 void solve_skinny(const strided<const T>& l, const real_type<T>* inverse, const real_type<T>* inverse_im, index m,
                   real_type<T>* x, index x_stride, real_type<T>* w) {
-  with_source(l, [&](auto* source) {
-    solve_skinny_from<T, std::remove_pointer_t<decltype(source)>>(l, inverse, inverse_im, m, x, x_stride, w);
-  });
+  with_source(l, [&]<class Source>() { solve_skinny_from<T, Source>(l, inverse, inverse_im, m, x, x_stride, w); });
 }
 
 template <class T>
 void product_skinny(const strided<const T>& l, bool element_first, index m, const real_type<T>* y, index y_stride,
                     real_type<T>* sum, index sum_stride, real_type<T>* w) {
-  with_source(l, [&](auto* source) {
-    using Source = std::remove_pointer_t<decltype(source)>;
+  with_source(l, [&]<class Source>() {
     // Of real numbers the two are the same.
     if (element_first || !is_complex<T>)
       product_skinny_from<T, skinny_step::add_element_first, Source>(l, m, y, y_stride, sum, sum_stride, w);

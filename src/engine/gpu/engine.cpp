@@ -52,7 +52,10 @@ template <class T>
 void engine<T>::factor(input a, output l, index first, bool zero, bool nan, index keep) {
   using layout = local_layout<T>;
   // The factor of conj(A) is conj(L).
-  if (a.conj && l.conj) a = a.conjugated(), l = l.conjugated();
+  if (a.conj && l.conj) {
+    a = a.conjugated();
+    l = l.conjugated();
+  }
   // Tiny matrices share a group, as many items for each as it has rows, a power of two.
   constexpr int small_items = 64, tile_items = 256;
   constexpr index small_order = 32;
@@ -132,7 +135,11 @@ void engine<T>::product(int sign, input a, input b, output c, part which, output
   using layout = local_layout<T>;
   int32 lower = which == part::lower ? 1 : 0;
   // conj(C) += conj(A)·conj(B); and Cᵀ += Bᵀ·Aᵀ where that lets neighbouring items store to neighbouring addresses.
-  if (c.conj) a = a.conjugated(), b = b.conjugated(), c = c.conjugated();
+  if (c.conj) {
+    a = a.conjugated();
+    b = b.conjugated();
+    c = c.conjugated();
+  }
   if (std::abs(c.cs) < std::abs(c.rs)) {
     const input at = a.t();
     a = b.t();
