@@ -162,7 +162,7 @@ TEST_F(Bench, ReportsAMissingCpuEngine) {
   expect_refusal(
       {"bench"},
       "measuring in host memory (--device cpu) requires the engine cpu, and this program was built without it");
-  expect_refusal({"bench", "--device", "reference", "--peers", "Eigen"}, "cells in host memory (--device reference)");
+  expect_refusal({"bench", "--device", "reference", "--peers", "Eigen"}, "measuring in host memory (--device reference)");
   expect_refusal({"bench", "--tune"}, "tuning requires the engine cpu, and this program was built without it");
 }
 #endif
@@ -193,7 +193,7 @@ TEST_F(Bench, RejectsPeersAndOperationsOfOtherDevices) {
 #if POSDEF_ENGINE_CPU
   expect_refusal({"bench", "--device", "cpu", "--peers", "cuSOLVER"}, "cuSOLVER is not a peer on cpu");
 #endif
-  expect_refusal({"bench", "--device", "cuda", "--suite", "ops"}, "--suite ops is not there on cuda");
+  expect_refusal({"bench", "--device", "cuda", "--suite", "ops"}, "--suite ops is not available on cuda");
   expect_refusal({"bench", "--device", "reference", "--tune"}, "bench: --tune: ");
   expect_refusal({"bench", "--device", "cuda:x"}, "cuda:x");
   expect_files({});

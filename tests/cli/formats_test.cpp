@@ -104,7 +104,7 @@ TEST(Archives, SelectsAnArrayOfAnNpzFile) {
   EXPECT_EQ(read_as<double>(zip_of({{"arr_0.npy", five}}))(0, 0, 0), 5);
   const std::string both = zip_of({{"a.npy", five}, {"b.npy", six}});
   EXPECT_EQ(read_as<double>(both, "b")(0, 0, 0), 6);
-  expect_refusal(both, "has 2 arrays: a, b; expected --array");
+  expect_refusal(both, "has 2 arrays: a, b; select one by --array");
   EXPECT_NE(refusal(both, "c").find("contains no array \"c\"; it contains a, b"), std::string::npos);
   EXPECT_NE(refusal(five, "c").find("--array c is for .npz files"), std::string::npos);
 }
