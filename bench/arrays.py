@@ -35,7 +35,7 @@ except ImportError as problem:
 
 
 def matrices(dtype, batch, n):
-    """Well-conditioned: M·Mᴴ of a matrix with more columns than rows, one and the same for all of the batch."""
+    """Well-conditioned: M·Mᴴ of a matrix with more columns than rows; the same matrix for the whole batch."""
     random = numpy.random.default_rng(1)
     m = random.standard_normal((n, 2 * n)).astype(DTYPES[dtype])
     if dtype.startswith("c"):
@@ -46,7 +46,7 @@ def matrices(dtype, batch, n):
 
 def median_seconds(call, argument, budget):
     once = 0
-    for _ in range(2):  # the first may be slower; who takes long is not asked twice
+    for _ in range(2):  # the first may be slower; a slow library runs only once
         begin = time.perf_counter()
         call(argument)
         once = max(time.perf_counter() - begin, 1e-7)
@@ -65,7 +65,7 @@ def median_seconds(call, argument, budget):
 results = []
 for cell in request["cells"]:
     entry = {}
-    if "NumPy" in versions:  # it makes the inputs of both
+    if "NumPy" in versions:  # it generates the inputs of both
         a = matrices(cell["dtype"], cell["batch"], cell["n"])
         for name, prepare in calls.items():
             argument, call = prepare(a)

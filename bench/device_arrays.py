@@ -2,15 +2,15 @@
 JSON on stdin, for `posdef bench --device cuda`.
 
 stdin:  {"device": 0, "seconds": 1.0, "libraries": ["PyTorch", ...], "cells": [{"dtype": "f32", "batch": 32, "n": 64}, ...]}
-stdout: a line at once, then one for each cell when it is done:
+stdout: first one line, then one line for each finished cell:
         {"versions": {"PyTorch": "2.7.0"}, "missing": {"JAX": "No module named 'jax'"}}
         {"results": {"PyTorch": {"seconds": 1.2e-4, "device_seconds": 1e-4, "residual": 0.3, "repetitions": 25}}}
 
-seconds is by the wall's clock, each call waited for; device_seconds between two events around calls that follow each
-other, null where a library has no events (JAX). The inputs are random positive definite matrices in a ring of arrays
-that is larger than twice the device's cache. The factor is new memory; that is part of the call. residual is the largest
-max|((A - L·L^H)·x)_i| / (n·eps·max A_jj) over the batch, of a large one over a few, for random signs x. What a library
-cannot do is its "left_out".
+seconds is the wall time of single synchronized calls; device_seconds the time between two events around consecutive
+calls, null for a library without events (JAX). The inputs are random positive definite matrices in a ring of arrays
+larger than twice the device's cache. The libraries allocate the factor; that is part of the call. residual is the
+largest max|((A - L·L^H)·x)_i| / (n·eps·max A_jj) over the batch (a sample of a large one), for random signs x.
+"left_out" is the reason why a library was not measured.
 """
 
 import json
@@ -21,7 +21,7 @@ import sys
 import time
 
 DTYPES = {"f32": "float32", "f64": "float64", "c64": "complex64", "c128": "complex128"}
-CACHE = 64 << 20  # where a library does not tell: no smaller than that of today's devices of one chip
+CACHE = 64 << 20  # used if a library does not report it: at least that of current single-chip devices
 
 
 class PyTorch:
@@ -86,7 +86,7 @@ class JAX:
     cache = CACHE
 
     def __init__(self, device):
-        os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")  # the others need memory too
+        os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")  # leave memory for the other libraries
         import jax
         jax.config.update("jax_enable_x64", True)
         self.jax, self.version = jax, jax.__version__
@@ -113,11 +113,11 @@ class JAX:
 LIBRARIES = {"PyTorch": PyTorch, "JAX": JAX, "CuPy": CuPy}
 
 
-LARGE = 64 << 20  # bytes; of a larger input there is one, and of a larger batch a few results are checked
+LARGE = 64 << 20  # bytes; larger inputs exist only once, and of larger batches only a sample is checked
 
 
 def matrices(dtype, batch, n, seed):
-    """I + W·W^H/32 of random W with 32 columns, scaled differently for each of the batch."""
+    """I + W·W^H/32 with random W of 32 columns, scaled differently for each matrix of the batch."""
     import numpy
     random = numpy.random.default_rng(seed)
     real = "float32" if dtype in ("f32", "c64") else "float64"
@@ -135,13 +135,13 @@ def matrices(dtype, batch, n, seed):
 
 
 def sampled(a):
-    """Numbers of the matrices whose factors are checked: every one, or the first, the last and one between."""
+    """Indices of the matrices whose factors are checked: all, or the first, the last and one between."""
     batch = a.shape[0] if a.ndim == 3 else 1
     return list(range(batch)) if a.nbytes <= LARGE else sorted({0, batch // 2, batch - 1})
 
 
 def residual_of_one(a, l):
-    """As the program has it: about 1 or below where all is well. By blocks of rows, for the sake of the memory."""
+    """The residual as in bench/problem.hpp: at most about 1 for a correct result. By blocks of rows, to save memory."""
     import numpy
     wide = numpy.complex128 if numpy.iscomplexobj(a) else numpy.float64
     n, step = a.shape[-1], 512
@@ -163,14 +163,14 @@ def residual_of_one(a, l):
 
 
 def residual(a, get):
-    """The largest of the sampled ones; get(b) is the factor of matrix b. None if one is not a number."""
+    """The largest residual of the sample; get(b) is the factor of matrix b. None if one is NaN."""
     n = a.shape[-1]
     each = [residual_of_one(a.reshape(-1, n, n)[b], get(b)) for b in sampled(a)]
     return None if any(math.isnan(r) for r in each) else max(each)
 
 
 def measure(library, some, budget):
-    """`some` are the inputs, all of one shape."""
+    """`some` contains the inputs, all of one shape."""
     count = int(min(max(2, 2 * library.cache // some[0].nbytes + 1), 10000))
     ring = [library.put(some[k % len(some)]) for k in range(count)]
     place = 0
@@ -212,7 +212,7 @@ def measure(library, some, budget):
 
 
 def inputs(cell):
-    """Two different ones, or one where it is large: the next ring of the cell has it as well."""
+    """Two different inputs, or one if it is large: the ring repeats it."""
     some = [matrices(cell["dtype"], cell["batch"], cell["n"], 1)]
     if some[0].nbytes <= LARGE:
         some.append(matrices(cell["dtype"], cell["batch"], cell["n"], 2))
@@ -220,14 +220,14 @@ def inputs(cell):
 
 
 def answers(request):
-    """What is written, a line for each."""
+    """Yields the output, one line at a time."""
     found, versions, missing = {}, {}, {}
     for name in request["libraries"]:
         try:
-            import numpy  # noqa: F401  it makes the inputs
+            import numpy  # noqa: F401  it generates the inputs
             found[name] = LIBRARIES[name](request["device"])
             versions[name] = found[name].version
-        except Exception as problem:  # whatever a library says where there is no device
+        except Exception as problem:  # libraries raise different exceptions without a device
             missing[name] = str(problem) or type(problem).__name__
     yield {"versions": versions, "missing": missing}
     for cell in request["cells"]:
@@ -235,7 +235,7 @@ def answers(request):
         for name, library in found.items():
             try:
                 entry[name] = measure(library, some, request["seconds"])
-            except Exception as problem:  # too little memory, a type that is not supported
+            except Exception as problem:  # out of memory, or an unsupported type
                 entry[name] = {"left_out": str(problem) or type(problem).__name__}
         yield {"results": entry}
 

@@ -22,7 +22,7 @@ double processor_seconds() {
   return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
 }
 
-// Sleeps until no thread of the process is at work, or gives up.
+// Sleeps until no thread of the process is running, or gives up.
 void wait_until_quiet() {
   using namespace std::chrono_literals;
   constexpr double give_up = 0.3;
@@ -33,20 +33,20 @@ void wait_until_quiet() {
   }
 }
 
-// A row-major lower triangle is a column-major upper one: peers, who know columns only, get the letter that fits.
+// A row-major lower triangle is a column-major upper one: peers, which are column-major, get the other letter.
 char peer_uplo(const cell& c) { return (c.uplo == uplo::lower) == (c.layout == layout::col_major) ? 'L' : 'U'; }
 
-/// Somebody who can do the cell: `call` processes one copy.
+/// A participant in a cell: `call` processes one copy.
 struct participant {
   timing told;
   std::function<void()> prepare;
   std::function<void(std::int64_t)> call;
-  std::function<double()> predict = {};  // seconds of a call, from a small piece of it; may be empty
+  std::function<double()> predict = {};  // estimates the seconds of a call from a small part of it; may be empty
   std::vector<double> times = {};
-  double estimate = 0;  // of a call
-  int passes = 1;       // that make a repetition
+  double estimate = 0;  // seconds of a call
+  int passes = 1;       // of a repetition
   bool done = false;
-  bool stand_in = false;  // takes part only if the one before it was left out
+  bool stand_in = false;  // measured only if the previous one was not
 };
 
 template <scalar T>
@@ -99,7 +99,7 @@ contest<T>::contest(const cell& what, const std::vector<peer>& peers, const sett
   }
 }
 
-// A plan, made before the clock starts as a program that calls again and again has it; and the plain call.
+// posdef by a plan, created outside the timing as in a program with many calls; and by the plain call.
 template <scalar T>
 void contest<T>::add_posdef() {
   const auto a = [this](std::int64_t copy) {
@@ -192,7 +192,7 @@ void contest<T>::add_peer(const peer& p) {
   if (!shared_out) add("one thread", 1, loop);
 }
 
-// A factorization that may take long is tried on its leading block.
+// A long factorization is first estimated from its leading block.
 template <scalar T>
 std::function<double()> contest<T>::prediction(const peer& p) {
   constexpr int sample = 384;
@@ -203,7 +203,7 @@ std::function<double()> contest<T>::prediction(const peer& p) {
     piece.n = sample;
     piece.batch = 1;
     double best = std::numeric_limits<double>::infinity();
-    for (int k = 0; k < 2; ++k) {  // the first call may be making threads
+    for (int k = 0; k < 2; ++k) {  // the first call may start threads
       problem_.restore();
       const double begin = now();
       potrf(peer_uplo(cell_), sample, problem_.matrices(0), static_cast<int>(cell_.n));
@@ -213,7 +213,7 @@ std::function<double()> contest<T>::prediction(const peer& p) {
   };
 }
 
-// LAPACK has no such operation: its users write this.
+// LAPACK has no such operation; its users write this loop.
 template <scalar T>
 void contest<T>::add_loop() {
   const auto loop = [this](std::int64_t copy) {
@@ -227,7 +227,7 @@ void contest<T>::add_loop() {
   all_.push_back({.told = {.name = "loop", .way = "one thread"}, .prepare = [] {}, .call = loop});
 }
 
-// Seconds for one call, from one run over all copies.
+// Seconds of one call, from one run over all copies.
 template <scalar T>
 double contest<T>::pass(const participant& p) {
   problem_.restore();
@@ -236,29 +236,29 @@ double contest<T>::pass(const participant& p) {
   return (now() - begin) / static_cast<double>(problem_.copies());
 }
 
-// Warms caches, threads and clocks, checks the result, and finds out how long a pass takes.
+// Warms up caches, threads and clocks, checks the result, and measures the duration of a pass.
 template <scalar T>
 void contest<T>::first(participant& p) {
   constexpr double repetition = 1e-3, cold = 0.2;
-  constexpr double hopeless = 8;
+  constexpr double too_slow = 8;
   wait_until_quiet();
   p.prepare();
   const double predicted = p.predict ? p.predict() : 0;
-  if (predicted > settings_.patience && predicted > hopeless * all_[0].estimate) {
+  if (predicted > settings_.patience && predicted > too_slow * all_[0].estimate) {
     p.told.left_out = "would take about " + std::to_string(std::lround(predicted)) + " s";
     p.call = {};
     return;
   }
   const double seconds = p.estimate = pass(p);
   p.told.residual = problem_.residual();
-  if (seconds > cold) p.times.push_back(seconds);  // so long that the warming does not matter
+  if (seconds > cold) p.times.push_back(seconds);  // warming up is negligible
   const double all_copies = seconds * static_cast<double>(problem_.copies());
   p.passes = std::clamp(static_cast<int>(repetition / std::max(all_copies, 1e-9)), 1, 1000);
 }
 
-// Short calls are timed as in a program that makes many. What comes before them has to wake the threads: in a virtual
-// machine a sleeping one may be woken on the caller's processor and come to its own with the next tick of the system's
-// clock, or one of the next: some milliseconds later.
+// Short calls are timed as in a program with many calls. The calls before must wake the threads: in a virtual machine a
+// sleeping thread may wake up on the caller's processor and move to its own only at a later tick of the system's clock,
+// some milliseconds later.
 template <scalar T>
 void contest<T>::repeat(participant& p) {
   constexpr double cold = 5e-3, waking = 25e-3;
@@ -288,19 +288,19 @@ std::vector<timing> contest<T>::run(const std::function<void(const std::string&)
     told(p);
     first(p);
     last_left_out = !p.told.left_out.empty();
-    // Who is far behind and takes long has said enough; a repetition more would only keep the others waiting.
-    constexpr double hopeless = 4;
-    p.done = !p.times.empty() && p.times[0] > hopeless * all_[0].estimate;
+    // A participant that is slow and far behind needs no further repetition.
+    constexpr double too_slow = 4;
+    p.done = !p.times.empty() && p.times[0] > too_slow * all_[0].estimate;
   }
   const double begin = now();
   for (std::size_t round = 0; round < static_cast<std::size_t>(settings_.repetitions); ++round) {
     if (round >= fewest && now() - begin > settings_.seconds) break;
     for (std::size_t k = 0; k < all_.size(); ++k) {
-      participant& p = all_[(k + round) % all_.size()];  // nobody always comes behind the same one
+      participant& p = all_[(k + round) % all_.size()];  // the order varies
       if (!p.call || p.done) continue;
       told(p);
       repeat(p);
-      // Who takes a good part of the time has been timed often enough sooner than others.
+      // A participant that takes much of the time needs fewer measurements.
       p.done = p.times.size() >= fewest && p.times.back() > settings_.seconds / 10;
     }
   }
@@ -311,7 +311,7 @@ std::vector<timing> contest<T>::run(const std::function<void(const std::string&)
       if (!p.done) {
         p.prepare();
         pass(p);
-        const double again = problem_.residual();  // a result may have been right once
+        const double again = problem_.residual();  // an earlier result may have been correct
         p.told.residual = std::isnan(again) ? again : std::max(p.told.residual, again);
       }
       p.told.seconds = median(p.times);
@@ -325,13 +325,13 @@ std::vector<timing> contest<T>::run(const std::function<void(const std::string&)
 template <scalar T>
 std::vector<timing> measure(const cell& what, const std::vector<peer>& peers, const settings& s,
                             const std::function<void(const std::string&)>& step) {
-  // The work area, the base in two precisions, and as much again for what the checks and workspaces take.
+  // The work area, the base matrix in two precisions, and the same again for checks and workspaces.
   const double needed = what.bytes() + 4 * what.bytes() / static_cast<double>(std::max<std::int64_t>(1, what.batch));
   if (needed > static_cast<double>(tools::usable_memory())) {
     const std::string size = tools::human_bytes(static_cast<std::uint64_t>(needed));
     return {{.name = "posdef", .way = "plan", .left_out = "needs " + size + " of memory"}};
   }
-  // So many copies as stay in a second-level cache together: what is measured is the work, not the memory.
+  // As many copies as fit into a second-level cache, to measure the computation and not the memory.
   constexpr double cache = 512 * 1024, most = 1000;
   const auto copies = static_cast<std::int64_t>(std::clamp(cache / std::max(what.bytes(), 1.0), 1.0, most));
   return contest<T>(what, peers, s, copies).run(step);

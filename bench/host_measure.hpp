@@ -1,15 +1,15 @@
-// How long a cell takes in host memory: posdef and its peers in turn, repetition by repetition, on the same inputs.
+// Measures a cell in host memory: posdef and its peers alternately, repetition by repetition, on the same inputs.
 //
-// A repetition restores the inputs, which is not timed, and runs one participant over all copies, as many times as make
-// a millisecond. What is told of a participant is the median over its repetitions. Whoever comes next waits until the
-// process is quiet, since the threads of some libraries spin for a while after a call.
+// A repetition restores the inputs, which is not timed, and runs one participant over all copies, several times until a
+// millisecond has passed. The result of a participant is the median over its repetitions. The next participant starts
+// when no thread is running, because the threads of some libraries spin for a while after a call.
 //
-// Peers run in the ways that their users have, and the best way that gave right results is their time:
-//     own threads   one matrix after another, the library told of all threads
-//     one thread    the same, the library told of one: more threads do not help small matrices (up to 1024)
-//     tasks         batches only: one thread for each matrix, over oneTBB; the library told of one
+// Peers run in the configurations that users choose, and the fastest with correct results counts:
+//     own threads   one matrix after another, the library set to all threads
+//     one thread    the same, the library set to one thread: more threads do not help small matrices (up to 1024)
+//     tasks         batches only: one thread per matrix, by oneTBB; the library set to one thread
 //
-// Part of builds with the engine cpu alone: it needs oneTBB.
+// Only in builds with the engine cpu, because it needs oneTBB.
 #ifndef POSDEF_BENCH_HOST_MEASURE_HPP
 #define POSDEF_BENCH_HOST_MEASURE_HPP
 
@@ -20,7 +20,7 @@
 
 namespace posdef::bench {
 
-/// `step` is told the name of each participant before it runs.
+/// `step` receives the name of each participant before it runs.
 outcome measure(const cell& what, const std::vector<peer>& peers, const settings& s,
                 const std::function<void(const std::string&)>& step = {});
 

@@ -4,7 +4,7 @@
 #define HWY_TARGET_INCLUDE "limits.cpp"
 #define HWY_DISABLED_TARGETS HWY_SSSE3
 #include "hwy/foreach_target.h"
-// Behind foreach_target, as Highway wants it.
+// After foreach_target, as Highway requires.
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -15,7 +15,7 @@ namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 
 // acc ← acc·a + b in twelve independent chains: more than latency times units (4·2) of any processor, fewer than the
-// sixteen registers of AVX2. Where there is no fused instruction it is two. Returns the operations done.
+// sixteen registers of AVX2. Two instructions without FMA. Returns the number of operations.
 template <class T>
 double multiply_add(double rounds, T* sink) {
   constexpr int chains = 12, unrolled = 16;
@@ -34,7 +34,7 @@ double multiply_add(double rounds, T* sink) {
   return 2.0 * static_cast<double>(hn::Lanes(d)) * chains * unrolled * static_cast<double>(count);
 }
 
-// x ← c − (t·(1/x))·t, each step behind the one before it. Returns the steps.
+// x ← c − (t·(1/x))·t, each step dependent on the previous one. Returns the number of steps.
 template <class T>
 double columns(double rounds, T* sink) {
   const hn::CappedTag<T, 1> d;
@@ -88,7 +88,7 @@ namespace {
 
 using loops = HWY_NAMESPACE::loops;
 
-// Those that this processor runs, best first.
+// The instruction sets that this processor supports, best first.
 std::vector<loops> available_loops() {
   std::vector<loops> all;
   const auto add = [&all](auto l) { all.push_back({l.instruction_set, l.f32, l.f64, l.columns_f32, l.columns_f64}); };
@@ -102,13 +102,13 @@ std::vector<loops> available_loops() {
 #if HWY_TARGETS & HWY_SSE4
   if (runs & HWY_SSE4) add(N_SSE4::these());
 #endif
-  // What the compiler may use anyway: neon on Arm, else the plain baseline.
+  // The compiler's baseline: neon on Arm, else the plain baseline.
   add(HWY_NAMESPACE::these());
   return all;
 }
 
-// The best of five tries: `work` returns what a thread has done, and all begin together. What they did over the time of
-// the slowest.
+// The best of five tries: all threads start together, `work` returns what a thread has done, and the sum is divided by
+// the time of the slowest.
 double best_rate(int threads, const std::function<double(int)>& work) {
   constexpr int tries = 5;
   double best = 0;
@@ -143,7 +143,7 @@ rate both(int threads, const std::function<double(int)>& work) {
 
 rate measure_triad(int threads) {
   constexpr std::ptrdiff_t elements = std::ptrdiff_t{1} << 23;  // of each array, 64 MiB
-  // Not value-initialized: each thread touches its own part first.
+  // Not value-initialized: each thread first touches its own part.
   const auto memory = std::make_unique_for_overwrite<double[]>(3 * elements);
   double *const a = memory.get(), *const b = a + elements, *const c = b + elements;
   const auto run = [=](int team) {
@@ -166,7 +166,7 @@ limits measure_limits(int threads) {
   constexpr double rounds = 20000;
   limits all;
   for (const loops& l : available_loops()) {
-    // A place for each thread, cache lines apart.
+    // One result per thread, on separate cache lines.
     constexpr std::size_t apart = 64;
     std::vector<float> f32(static_cast<std::size_t>(threads) * apart);
     std::vector<double> f64(f32.size());

@@ -1,5 +1,5 @@
-// What this processor can do at the most, measured: fused multiply-adds on registers alone, the chain from one pivot to
-// the next, and a stream through memory.
+// Measured limits of this processor: fused multiply-adds in registers, the dependency chain from one pivot to the next,
+// and a stream through memory.
 #ifndef POSDEF_BENCH_LIMITS_HPP
 #define POSDEF_BENCH_LIMITS_HPP
 
@@ -8,19 +8,19 @@
 
 namespace posdef::bench {
 
-/// One thread, and all of them together. GFLOP/s count a fused multiply-add as two; complex types have the limit of
-/// their real type, since their operations are counted as real ones.
+/// Rates of one thread and of all. GFLOP/s count a fused multiply-add as two; complex types have the limit of their
+/// real type, because their operations are counted as real ones.
 struct rate {
   double one = 0, all = 0;
 };
 
 struct arithmetic_limit {
-  std::string instruction_set;  ///< as posdef::instruction_sets names it
+  std::string instruction_set;  ///< its name in posdef::instruction_sets
   rate f32, f64;                ///< GFLOP/s
 };
 
-/// Nanoseconds from a pivot to the next one, x ← c − t·(t/x) by a quotient, a product and a multiply-subtract that wait
-/// for one another: no matrix of order n is factored in less than n times that.
+/// Nanoseconds from a pivot to the next one, x ← c − t·(t/x): a dependent quotient, product and multiply-subtract. No
+/// matrix of order n can be factored in less than n times that.
 struct column_limit {
   double f32 = 0, f64 = 0;
 };

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::int64_t rank = 8, tile = 128;
 
-// Rows of W, the rank numbers of each one behind the other.
+// Rows of W, contiguous.
 template <class W>
 struct factor_rows {
   std::vector<W> all;

@@ -1,6 +1,6 @@
-// A large matrix made quickly:  A = I + W·Wᴴ/r  with r = 8 columns of random numbers in W: 8·n²/2 multiplications,
-// spread over threads. Eigenvalues lie between 1 and about 1 + n/r, elements beside the diagonal are about 1/√r. Both
-// triangles are written, and are each other's conjugates exactly. The numbers do not depend on the threads.
+// A large matrix that is generated quickly:  A = I + W·Wᴴ/r  with r = 8 columns of random numbers in W: 8·n²/2
+// multiplications on several threads. Eigenvalues are between 1 and about 1 + n/r, off-diagonal elements are about
+// 1/√r. Both triangles are written and are exact conjugates. The numbers do not depend on the number of threads.
 #ifndef POSDEF_BENCH_LOW_RANK_HPP
 #define POSDEF_BENCH_LOW_RANK_HPP
 

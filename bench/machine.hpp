@@ -1,4 +1,4 @@
-// What was measured on: processor, instruction set, versions.
+// The machine of a measurement: processor, instruction set, versions.
 #ifndef POSDEF_BENCH_MACHINE_HPP
 #define POSDEF_BENCH_MACHINE_HPP
 
@@ -13,16 +13,16 @@ namespace posdef::bench {
 
 struct machine {
   std::string processor;        ///< "AMD EPYC 9654 96-Core Processor"
-  int processors = 0;           ///< that this process may use
+  int processors = 0;           ///< usable by this process
   std::string instruction_set;  ///< of posdef's kernels
   int threads = 0;
   std::string posdef_version = {};
-  std::map<std::string, std::string> peers = {};    ///< versions of those that are there
-  std::map<std::string, std::string> missing = {};  ///< reasons of those that are not
-  std::optional<bench::limits> limits = {};         ///< measured only if somebody will read them
+  std::map<std::string, std::string> peers = {};    ///< versions of the available ones
+  std::map<std::string, std::string> missing = {};  ///< reasons of the missing ones
+  std::optional<bench::limits> limits = {};         ///< measured only if the results are saved
   std::string device = {};                          ///< "cuda:0, NVIDIA H200 ..."; empty: measured in host memory
-  std::string python = {};                          ///< the interpreter of libraries called from Python; empty: none
-  std::string report_python = {};                   ///< that of reports; empty: none are made
+  std::string python = {};                          ///< the interpreter of Python libraries; empty: none
+  std::string report_python = {};                   ///< the interpreter of reports; empty: no reports
 };
 
 machine describe_machine(int threads, const peer_list& peers);

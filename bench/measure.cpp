@@ -39,7 +39,7 @@ std::optional<std::pair<std::string, double>> outcome::best_peer() const {
 std::optional<double> outcome::ratio() const {
   const auto peer = best_peer();
   if (!peer || !posdef().usable()) return {};
-  return peer->second / time_of(posdef(), ruling());
+  return peer->second / time_of(posdef(), ratio_clock());
 }
 
 }  // namespace posdef::bench

@@ -98,7 +98,7 @@ std::string table_row(const outcome& o, const peer_list& peers) {
 
 std::string arrays_table(const std::vector<outcome>& outcomes, const machine& m) {
   const std::string names[] = {"NumPy", "PyTorch"};
-  std::string text = "\nBeside, not counted: Python calls, each library in a process of its own, µs\n";
+  std::string text = "\nNot counted in the ratio: Python libraries, each in its own process, µs\n";
   for (const std::string& name : names) {
     if (const auto at = m.missing.find(name); at != m.missing.end())
       text += "  " + name + " missing: " + at->second + "\n";

@@ -1,4 +1,4 @@
-// What a run says: a table for people while it runs, JSON for programs.
+// The output of a run: a text table while it runs, and JSON.
 #ifndef POSDEF_BENCH_OUTPUT_HPP
 #define POSDEF_BENCH_OUTPUT_HPP
 
@@ -11,27 +11,27 @@
 
 namespace posdef::bench {
 
-/// The lines above the table: the machine, the peers, which are missing; then the head of the table.
+/// The lines above the table: the machine, the peers, the missing ones; then the head of the table.
 std::string heading(const machine& m, const peer_list& peers);
-/// Which Python is used for what, and which was passed over; a part of every heading.
+/// The lines about the Python interpreters, part of every heading.
 std::string interpreter_lines(const machine& m);
-/// One line of the table, and one more for each result that is wrong or not there.
+/// One line of the table, and one more for each result that is wrong or missing.
 std::string table_row(const outcome& o, const peer_list& peers);
 
-/// What NumPy and PyTorch took, beside posdef; and which of them are missing.
+/// The times of NumPy and PyTorch next to posdef's, and which of them are missing.
 std::string arrays_table(const std::vector<outcome>& outcomes, const machine& m);
 
 /// One cell: suite, op, dtype, uplo, layout, batch, n, nrhs, threads, seconds, gflops, residual, peers {name: seconds},
-/// ratio (best peer's seconds / ours; null without a peer), beside {name: seconds} (what is shown but not counted),
-/// ways (every way of every participant, wrong ones too), machine (the same in every cell, so that the cells of several
-/// runs can be joined): processor, processors, instruction_set, posdef and peers (versions), missing (reasons), limits:
-/// {gflops: {instruction set: {f32, f64: {one, all}}}, triad_gbytes: {one, all}} for one and for all threads. What is
-/// not known or not finite is null.
+/// ratio (fastest peer's seconds / ours; null without a peer), beside {name: seconds} (shown but not counted), ways
+/// (every configuration of every participant, wrong results too), machine (the same in every cell, so that cells of
+/// several runs can be joined): processor, processors, instruction_set, posdef and peers (versions), missing (reasons),
+/// limits: {gflops: {instruction set: {f32, f64: {one, all}}}, triad_gbytes: {one, all}} for one and for all threads.
+/// Unknown and non-finite values are null.
 ///
-/// A cell that was measured on a device has besides: device ("cuda:0, NVIDIA H200"), device_seconds, device_peers,
-/// device_beside and in each way device_seconds, all by the device's events; machine.device describes it,
-/// machine.python is the interpreter of the libraries called from Python. seconds, peers and beside are by the wall's
-/// clock there too; gflops and ratio go by the device's.
+/// A cell on a device has in addition: device ("cuda:0, NVIDIA H200"), device_seconds, device_peers, device_beside and
+/// device_seconds in each of the ways, all by the device's events; machine.device describes it, machine.python is the
+/// interpreter of the Python libraries. seconds, peers and beside remain wall times; gflops and ratio use the device
+/// times.
 nlohmann::ordered_json to_json(const outcome& o, const machine& m);
 
 }  // namespace posdef::bench

@@ -19,11 +19,11 @@ using wide = std::conditional_t<tools::is_complex<T>, std::complex<double>, doub
 constexpr double eps(float) { return std::numeric_limits<float>::epsilon() / 2.0; }
 constexpr double eps(double) { return std::numeric_limits<double>::epsilon() / 2.0; }
 
-// The lower triangle that a matrix in memory stands for, as A = L·Lᴴ has it: an upper one is the adjoint of it.
+// The lower triangle L of A = L·Lᴴ in memory: an upper triangle is its adjoint.
 template <scalar T>
 struct lower_view {
   const T* data;
-  std::int64_t n, rows, cols;  // distances of neighbouring rows and columns, one of them 1
+  std::int64_t n, rows, cols;  // strides between rows and columns, one of them 1
   bool conjugated;
 
   lower_view(const T* where, const cell& c)
@@ -37,7 +37,7 @@ struct lower_view {
     const auto x = static_cast<wide<T>>(data[i * rows + j * cols]);
     return conjugated ? tools::conjugate(x) : x;
   }
-  // visit(i, j, L(i,j)) for i >= j, in the order of memory; of the columns or rows [first, last), by how they lie.
+  // visit(i, j, L(i,j)) for i >= j, in memory order; of the columns or rows [first, last), depending on the layout.
   template <class Visit>
   void for_each(std::int64_t first, std::int64_t last, const Visit& visit) const {
     for (std::int64_t outer = first; outer < last; ++outer) {
@@ -67,8 +67,8 @@ double largest(const std::vector<W>& x) {
   return most;
 }
 
-// y, to which `visit` adds for each element of L. Large ones are cut into pieces that are summed in one order, so that
-// the threads do not show in the result.
+// y, to which `visit` adds for each element of L. Large matrices are cut into pieces that are summed in a fixed order,
+// so that the result does not depend on the number of threads.
 template <scalar T, class Visit>
 std::vector<wide<T>> collect(const lower_view<T>& l, int threads, const Visit& visit) {
   const std::int64_t pieces = l.n <= 512 ? 1 : 32;
@@ -97,7 +97,7 @@ std::vector<wide<T>> adjoint_times(const lower_view<T>& l, const std::vector<wid
     y[j] += tools::conjugate(e) * v[i];
   });
 }
-// A·x for a Hermitian A of which the lower triangle is there.
+// A·x for a Hermitian A given by its lower triangle.
 template <scalar T>
 std::vector<wide<T>> hermitian_times(const lower_view<T>& a, const std::vector<wide<T>>& x, int threads = 1) {
   return collect(a, threads, [v = x.data()](wide<T>* y, std::int64_t i, std::int64_t j, wide<T> e) {
@@ -112,7 +112,7 @@ std::vector<W> minus(std::vector<W> x, const std::vector<W>& y) {
   return x;
 }
 
-// A textbook factor in double precision: what operations on a factor start from.
+// A textbook factor in double precision: the input of operations on a factor.
 template <class W>
 void factor(std::vector<W>& a, std::int64_t n) {
   const auto at = [&](std::int64_t i, std::int64_t j) -> W& { return a[static_cast<std::size_t>(i + j * n)]; };
@@ -134,17 +134,17 @@ int check_threads() { return std::max(1, static_cast<int>(std::thread::hardware_
 
 }  // namespace
 
-// The base matrix, whole; or its factor (lower) and norms where the operation starts from one. Column-major: read as
-// row-major it is the conjugate, which has the same properties.
+// The base matrix with both triangles; or its factor (lower) and norms for operations on a factor. Column-major: read
+// as row-major it is the conjugate, which has the same properties.
 template <scalar T>
 struct problem<T>::original {
   std::int64_t n;
   bool is_factor;
   tools::buffer<T> a;
   std::vector<T> factored;           // empty unless is_factor
-  std::vector<wide<T>> times_signs;  // A·x of the checks; empty if is_factor
+  std::vector<wide<T>> times_signs;  // A·x for the checks; empty if is_factor
   double norm = 0;                   // largest row sum of A; 0 unless is_factor
-  double factor_norm = 0;            // and of the factor
+  double factor_norm = 0;            // the same for the factor
   double diagonal = 0;               // largest element of the diagonal
   double logdet = 0;
 
@@ -190,11 +190,11 @@ struct problem<T>::original {
     }
   }
 
-  // The last one made, of whatever type, is kept: a suite asks for the same order several times in a row.
+  // Caches the last one of any type, because a suite uses the same order several times in a row.
   static std::shared_ptr<const original> get(std::int64_t order, bool with_factor) {
     static std::weak_ptr<const original> mine;
     if (const auto last = mine.lock(); last && last->n == order && last->is_factor == with_factor) return last;
-    kept_original().reset();  // before the next is made: there may be no room for both
+    kept_original().reset();  // free it first: memory may not suffice for both
     const auto made = std::make_shared<const original>(order, with_factor);
     mine = made;
     kept_original() = made;
@@ -252,7 +252,7 @@ void problem<T>::write_inputs(T* to, std::int64_t begin, std::int64_t end) const
 template <scalar T>
 void problem<T>::restore() {
   if (!reads_factor()) restore_matrices();
-  // Right-hand sides: column r of every matrix is r + 1 ones and then minus ones, turning again and again.
+  // Right-hand sides: column r of every matrix alternates between r + 1 ones and r + 1 minus ones.
   for (std::int64_t e = 0; e < sides_.size(); ++e) {
     const std::int64_t i = e % cell_.n, r = e / cell_.n % cell_.nrhs;
     sides_.data()[e] = i / (r + 1) % 2 == 0 ? real(1) : real(-1);
@@ -268,7 +268,7 @@ double problem<T>::residual_of(const T* result, std::int64_t b, posdef::uplo whi
   const original& o = *original_;
   const double by = scale(b);
   std::vector<wide<T>> ax = o.times_signs;
-  // Read as row-major the base is its conjugate, and so is the product with real numbers.
+  // Read as row-major the base is its conjugate, and so is its product with real numbers.
   for (wide<T>& e : ax) e = by * (cell_.layout == layout::col_major ? e : tools::conjugate(e));
   const auto llx = lower_times(l, adjoint_times(l, signs<wide<T>>(cell_.n), threads), threads);
   return largest(minus(std::move(ax), llx)) / (static_cast<double>(cell_.n) * eps(real{}) * by * o.diagonal);
@@ -282,7 +282,7 @@ double problem<T>::residual_in(std::int64_t copy, std::int64_t b, posdef::uplo w
   if (cell_.op == operation::cholesky) return residual_of(result_data, b, which, threads);
   const double by = scale(b), unit = static_cast<double>(n) * eps(real{});
   const original& o = *original_;
-  cell as_base = cell_;  // the base is a lower triangle too; read as row-major it is the same matrix conjugated
+  cell as_base = cell_;  // the base is also a lower triangle; read as row-major it is the conjugate
   as_base.uplo = uplo::lower;
   const lower_view<T> base(o.factored.data(), as_base);
   cell as_result = cell_;

@@ -1,11 +1,11 @@
-// The numbers that a cell is measured on, and whether a result is right.
+// The inputs of a cell, and the check of its results.
 //
-// The base matrix has a known spectrum (condition number 100, random directions), beyond order 1024 it is the one of
-// low_rank.hpp, which is made quickly; matrix b of a batch is the base times 1 + b/batch. The work area holds `copies`
-// whole batches, so that a call of a microsecond is timed as a loop over many distinct ones. Operations on a factor
-// start from the factor of the base, times the root of the same number.
+// The base matrix has a known spectrum (condition number 100, random directions); above order 1024 it is that of
+// low_rank.hpp, which is generated quickly. Matrix b of a batch is the base times 1 + b/batch. The work area holds
+// `copies` whole batches, so that a call of a microsecond is timed in a loop over many different ones. Operations on a
+// factor start from the factor of the base, times the square root of the same number.
 //
-// A result is checked in O(n²) by a vector x of random signs, in double precision:
+// A result is checked in O(n²) with a vector x of random signs, in double precision:
 //
 //     cholesky           max_i |((A − L·Lᴴ)·x)_i| / (n·eps·max_j A_jj)
 //     cholesky_solve     max_i |(B − A·X)_i| / (n·eps·‖A‖·max|X|)
@@ -13,8 +13,9 @@
 //     inv_triangular        the same with L for A
 //     cholesky_logdet            |difference| / (n·eps·(1 + |log det|))
 //
-// eps is half the spacing of numbers at 1 and ‖A‖ the largest sum of moduli in a row. Every matrix of every copy
-// counts, the largest wins. Right results are about 1 or below; one wrong element is seen as soon as it matters.
+// eps is half the spacing of numbers at 1, and ‖A‖ the largest row sum of absolute values. The result is the largest
+// over all matrices of all copies. Correct results give about 1 or less; one wrong element is detected if it is
+// significant.
 #ifndef POSDEF_BENCH_PROBLEM_HPP
 #define POSDEF_BENCH_PROBLEM_HPP
 
@@ -24,7 +25,7 @@
 
 namespace posdef::bench {
 
-/// Residuals above this are wrong results.
+/// Results with larger residuals are wrong.
 constexpr double wrong_residual = 30;
 
 template <scalar T>
@@ -32,22 +33,22 @@ class problem {
  public:
   using real = real_type<T>;
 
-  /// Without copies there is no work area: for whoever has matrices of his own, and asks for inputs and checks alone.
+  /// Without copies there is no work area: for callers with their own matrices that need only inputs and checks.
   problem(const cell& what, std::int64_t copies);
   ~problem();
   problem(const problem&) = delete;
   problem& operator=(const problem&) = delete;
 
-  /// Puts the inputs back that calls overwrite.
+  /// Restores the inputs that calls overwrite.
   void restore();
-  /// Of what stands in the work area after each copy was processed.
+  /// The residual of the results in the work area.
   double residual() const { return residual(cell_.uplo); }
-  /// The same where the result is in the triangle `which`: the matrices are whole, so that either can be factored.
+  /// The same for results in the triangle `which`: the inputs have both triangles, so either can be factored.
   double residual(posdef::uplo which) const;
 
-  /// Elements [begin, end) of a batch of inputs, by several threads where they are many. For cholesky.
+  /// Writes elements [begin, end) of a batch of inputs, with several threads if there are many. For cholesky.
   void write_inputs(T* to, std::int64_t begin, std::int64_t end) const;
-  /// Of one result of cholesky, for matrix b of a batch, wherever it is.
+  /// The residual of one result of cholesky, for matrix b of a batch, at any address.
   double residual_of(const T* factor, std::int64_t b, posdef::uplo which, int threads = 1) const;
 
   std::int64_t copies() const { return copies_; }
@@ -67,7 +68,7 @@ class problem {
   struct original;
   const cell cell_;
   const std::int64_t copies_;
-  std::shared_ptr<const original> original_;  // kept for the next cell of this order
+  std::shared_ptr<const original> original_;  // cached for the next cell of this order
   tools::buffer<T> work_, sides_;
   tools::buffer<real> logs_;
 };

@@ -6,14 +6,14 @@
 namespace posdef::bench {
 namespace {
 
-// What goes to arrays.py, and the outcomes that it was asked for.
-struct question {
+// The request for arrays.py and the outcomes that it belongs to.
+struct script_request {
   nlohmann::json request;
   std::vector<outcome*> asked = {};
 };
 
-question question_for(const settings& s, std::vector<outcome>& outcomes) {
-  question q{{{"threads", s.threads}, {"seconds", s.seconds / 4}, {"cells", nlohmann::json::array()}}};
+script_request request_for(const settings& s, std::vector<outcome>& outcomes) {
+  script_request q{{{"threads", s.threads}, {"seconds", s.seconds / 4}, {"cells", nlohmann::json::array()}}};
   for (outcome& o : outcomes) {
     const cell& c = o.cell;
     if (c.op != operation::cholesky || c.uplo != uplo::lower || c.layout != layout::col_major) continue;
@@ -23,7 +23,7 @@ question question_for(const settings& s, std::vector<outcome>& outcomes) {
   return q;
 }
 
-// Null stands for a time that there is none of, and for a residual that is not a number.
+// Null means a missing time or a residual that is NaN.
 double number_or_nan(const nlohmann::json& entry, const char* key) {
   const auto at = entry.find(key);
   return at == entry.end() || at->is_null() ? std::numeric_limits<double>::quiet_NaN() : at->get<double>();
@@ -32,7 +32,7 @@ double number_or_nan(const nlohmann::json& entry, const char* key) {
 }  // namespace
 
 std::vector<missing_peer> add_arrays(const std::string& python, const settings& s, std::vector<outcome>& outcomes) {
-  const question q = question_for(s, outcomes);
+  const script_request q = request_for(s, outcomes);
   const auto answer = nlohmann::json::parse(tools::run_script(python, arrays_script, {}, q.request.dump()));
   for (std::size_t k = 0; k < q.asked.size(); ++k) {
     for (const auto& [name, seconds] : answer.at("seconds").at(k).items()) {
@@ -46,7 +46,7 @@ std::vector<missing_peer> add_arrays(const std::string& python, const settings& 
 
 namespace {
 
-// What device_arrays.py says of one cell.
+// Adds the results of device_arrays.py for one cell.
 void add_results(const nlohmann::json& results, outcome& to) {
   for (const auto& [name, entry] : results.items()) {
     timing t{.name = name, .way = another_process, .counted = false};
@@ -66,7 +66,7 @@ void add_results(const nlohmann::json& results, outcome& to) {
 
 void add_device_arrays(const std::string& python, const settings& s, const std::vector<std::string>& names,
                        std::vector<outcome>& outcomes, machine& m, const std::function<void(outcome&)>& told) {
-  question q = question_for(s, outcomes);
+  script_request q = request_for(s, outcomes);
   q.request["device"] = s.device.index;
   q.request["libraries"] = names;
   std::size_t next = 0;

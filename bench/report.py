@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Turns what `posdef bench --json` or `--json-lines` writes into a page with plots (HTML, all in one file), a table (Markdown), or
-a picture of what was reached beside what the machine allows (SVG).
+"""Converts the output of `posdef bench --json` or `--json-lines` to a page with plots (HTML, one file), a table (Markdown), or a
+picture of the results and the limits of the machine (SVG).
 
     report.py RESULTS.json [--html FILE] [--markdown FILE] [--picture FILE]
 
-Files appear whole or not at all. The plots need matplotlib; the table needs nothing.
+Files are written completely or not at all. The plots need matplotlib; the table does not.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import json
 import os
 import sys
 
-# begin: figures.py, which the program carries in place of these lines
+# begin: figures.py, which replaces these lines in the program
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "cli", "python"))
 from figures import document, facts, pyplot, svg  # noqa: E402
 # end: figures.py
@@ -33,8 +33,7 @@ REQUIRED = ("suite", "op", "dtype", "uplo", "layout", "batch", "n", "nrhs", "thr
 
 
 def cells_of_lines(text):
-    """One cell a line; of lines of the same cell the last one counts. What a run that was killed left unfinished is no
-    line."""
+    """Parses one cell per line; the last line of a cell counts. Ignores an unfinished last line of a killed run."""
     cells = {}
     for line in text.splitlines():
         try:
@@ -47,12 +46,12 @@ def cells_of_lines(text):
 
 
 def read_cells(path):
-    """The cells of a results file. Raises ValueError with the place of what is wrong."""
+    """The cells of a results file. Raises ValueError with the place of the error."""
     with open(path, encoding="utf-8") as file:
         text = file.read()
     cells = json.loads(text) if text.lstrip().startswith("[") else cells_of_lines(text)
     if not isinstance(cells, list) or not cells:
-        raise ValueError(f"{path}: expected a list of cells, and not an empty one")
+        raise ValueError(f"{path}: expected a list of cells that is not empty")
     for number, cell in enumerate(cells):
         needed = REQUIRED + ("peers", "ratio", "beside", "machine")
         if isinstance(cell, dict) and "device" in cell:
@@ -77,7 +76,7 @@ def name_of(cell):
 
 
 def on_device(cell):
-    """Whether the cell was measured on a device: then speed and ratio go by the device's time."""
+    """Whether the cell was measured on a device: then speed and ratio use the device time."""
     return "device_seconds" in cell
 
 
@@ -86,12 +85,12 @@ def seconds_of(cell):
 
 
 def peers_of(cell):
-    """{name: seconds} of the counted peers, by the clock that the ratio goes by."""
+    """{name: seconds} of the counted peers, by the clock of the ratio."""
     return cell["device_peers"] if on_device(cell) else cell["peers"]
 
 
 def residuals_of(cell):
-    """{name: the largest residual of its right ways}; {} in files that do not tell."""
+    """{name: the largest residual of its correct configurations}; {} in files without them."""
     found = {}
     for way in cell.get("ways", []):
         if way.get("right") and way.get("residual") is not None and not way["name"].startswith("posdef"):
@@ -100,7 +99,7 @@ def residuals_of(cell):
 
 
 def operations(cell):
-    """As the program counts them: what gflops · seconds gives, for the peers too."""
+    """The operations as the program counts them: gflops · seconds, also for the peers."""
     return cell["gflops"] * seconds_of(cell) * 1e9
 
 
@@ -119,7 +118,7 @@ def best_peer(cell):
 
 
 def machine_lines(cells):
-    """What the numbers were taken on, as (label, text) pairs; one set for each machine in the file."""
+    """The machines of the results as (label, text) pairs, a set for each machine in the file."""
     lines, seen = [], []
     for cell in cells:
         machine = dict(cell["machine"], threads=cell["threads"])
@@ -149,7 +148,7 @@ def machine_lines(cells):
 
 
 def limit_of(cell):
-    """The GFLOP/s that the machine could do in this cell's type, or None if they were not measured."""
+    """The measured GFLOP/s limit of the machine in this cell's type, or None."""
     limits = cell["machine"]["limits"]
     best = limits and limits["gflops"].get(cell["machine"]["instruction_set"])
     if not best:
@@ -161,7 +160,7 @@ def limit_of(cell):
 
 
 def markdown(cells):
-    """One row for each cell. By the device's time where there is one, with the wall's beside."""
+    """One row per cell. Device times if there are any, followed by wall times."""
     device = any(on_device(cell) for cell in cells)
     out = [f"{label}: {text}  " for label, text in machine_lines(cells)]
     out += ["", "| | posdef | GFLOP/s | best peer | | ratio |" + (" posdef, wall | best peer, wall |" if device else ""),
@@ -182,7 +181,7 @@ def markdown(cells):
 
 
 def speed_groups(cells):
-    """Cells that make one plot of speed over n: {(op, nrhs, dtype, batch): cells}, those with two orders or more."""
+    """Cells of one plot of speed over n: {(op, nrhs, dtype, batch): cells}, those with at least two orders."""
     groups = collections.OrderedDict()
     for cell in cells:
         if cell["gflops"] is not None and cell["op"] != "cholesky_logdet":
@@ -191,7 +190,7 @@ def speed_groups(cells):
 
 
 def draw_speed(axes, group):
-    """GFLOP/s over n: posdef (one line for each triangle and layout), every peer, and the limit."""
+    """GFLOP/s over n: posdef (a line for each triangle and layout), every peer, and the limit."""
     variants = collections.OrderedDict()
     for cell in group:
         variants.setdefault((cell["uplo"], cell["layout"]), []).append(cell)
@@ -220,7 +219,7 @@ def draw_speed(axes, group):
 
 
 def draw_ratios(axes, cells):
-    """One bar for each cell: how many times faster than the best peer. Red bars are slower than it."""
+    """One bar per cell: the ratio to the fastest peer. Red bars are below 1."""
     names = [name_of(cell) for cell in cells]
     ratios = [cell["ratio"] for cell in cells]
     places = range(len(cells))
@@ -235,7 +234,7 @@ def draw_ratios(axes, cells):
 
 
 def column_limit_of(cell):
-    """The GFLOP/s of a matrix whose columns take no longer than the chain through their pivots."""
+    """The GFLOP/s of a matrix if only the dependency chain through its pivots limited the speed."""
     limits = cell["machine"]["limits"]
     if not limits:
         return None
@@ -244,7 +243,7 @@ def column_limit_of(cell):
 
 
 def memory_limit_of(cell):
-    """The GFLOP/s of a batch whose triangles are read from memory and written back to it once."""
+    """The GFLOP/s of a batch if only reading and writing its triangles in memory limited the speed."""
     limits = cell["machine"]["limits"]
     if not limits:
         return None
@@ -254,7 +253,7 @@ def memory_limit_of(cell):
 
 
 def draw_limits(axes, group, title):
-    """GFLOP/s over n in logarithms: what was reached, and the limits that are drawn as lines above it."""
+    """GFLOP/s over n, logarithmic: the results, and the limits as lines."""
     group = sorted(group, key=lambda cell: cell["n"])
     orders = [cell["n"] for cell in group]
     axes.plot(orders, [cell["gflops"] for cell in group], color=COLORS["posdef"], marker="o", markersize=4, linewidth=2,
@@ -281,7 +280,7 @@ def draw_limits(axes, group, title):
 
 
 def roofline(cells):
-    """One matrix and a batch of tiny ones, against the limits of the machine: SVG, or None without such cells."""
+    """One matrix and a batch of tiny ones, with the limits of the machine: SVG, or None without such cells."""
     groups = []
     for (op, _, dtype, batch), group in speed_groups(cells).items():
         group = [cell for cell in group if (cell["uplo"], cell["layout"]) == ("lower", "col_major")]
@@ -309,7 +308,7 @@ def plots(cells):
     out = []
     picture = roofline(cells)
     if picture:
-        out.append(("What the machine allows", picture))
+        out.append(("Results and limits of the machine", picture))
     suites = collections.OrderedDict()
     for cell in cells:
         if cell["ratio"] is not None:
@@ -327,15 +326,14 @@ def plots(cells):
     return out
 
 
-ON_DEVICE = """ Columns without a clock's name are the device's time, between two events around calls that follow each
-other, and so are GFLOP/s and ratio; "wall" is the time of a call that is waited for. PyTorch, JAX and CuPy make new
-memory for the factor."""
+ON_DEVICE = """ Columns without "wall" are device times, between two events around consecutive calls, and so are GFLOP/s and
+ratio; "wall" is the time of a synchronized call. PyTorch, JAX and CuPy allocate new memory for the factor."""
 
-PAGE = """<p>Median times of calls that were made in turn, repetition by repetition, in one process and on the same inputs; every
-result was checked. The ratio is the time of the fastest peer over the time of posdef: above 1, posdef is faster. A peer
-that loops over a batch was timed with its own threads and with one thread for each matrix; the better one counts.
-What stands under "beside" is not counted in the ratio: "posdef call" is posdef without a plan; NumPy and PyTorch ran in
-another process and pay for the calls of their language.{device}</p>
+PAGE = """<p>Median times of alternating calls, repetition by repetition, in one process and on the same inputs; every result was
+checked. The ratio is the time of the fastest peer divided by the time of posdef: above 1, posdef is faster. A peer that
+loops over a batch was timed with its own threads and with one thread per matrix, and the faster one counts. Columns
+named "beside" are not counted in the ratio: "posdef call" is posdef without a plan; NumPy and PyTorch ran in another
+process, and their times include Python's overhead.{device}</p>
 {machine}
 {plots}
 <h2>All numbers</h2>
@@ -348,7 +346,7 @@ def page(cells):
     device = any(on_device(cell) for cell in cells)
     names = sorted({name for cell in cells for name in cell["peers"]})
     beside = sorted({name for cell in cells for name in cell["beside"]})
-    # (heading, what stands under it)
+    # (heading, function for the text of a cell)
     columns = [("", name_of), ("posdef", lambda cell: time_text(seconds_of(cell)))]
     if device:
         columns.append(("posdef, wall", lambda cell: time_text(cell["seconds"])))
@@ -396,7 +394,7 @@ def page(cells):
 
 
 def write(path, text):
-    """Beside the target first, then over it."""
+    """Writes to a temporary file next to the target, then renames it."""
     temporary = f"{path}.tmp{os.getpid()}"
     try:
         with open(temporary, "w", encoding="utf-8") as file:
@@ -424,10 +422,10 @@ def main(arguments):
         if chosen.picture:
             picture = roofline(cells)
             if picture is None:
-                return f"report: {chosen.results}: a picture takes three orders of cholesky or more, of one matrix or a batch"
+                return f"report: {chosen.results}: a picture needs at least three orders of cholesky, of one matrix or a batch"
             write(chosen.picture, picture)
     except ImportError as problem:
-        return f"report: {problem}; Debian has it as python3-matplotlib"
+        return f"report: {problem}; Debian package: python3-matplotlib"
     except (OSError, ValueError) as problem:
         return f"report: {problem}"
     return 0

@@ -1,4 +1,4 @@
-// The Python scripts of the benchmark, which the program carries with it.
+// The benchmark's Python scripts, which are compiled into the program.
 #ifndef POSDEF_BENCH_SCRIPTS_HPP
 #define POSDEF_BENCH_SCRIPTS_HPP
 
@@ -16,15 +16,15 @@ extern const char* const report_script;
 extern const char* const arrays_script;
 extern const char* const device_arrays_script;
 
-/// The `way` of what a script measured.
+/// The `way` of a measurement by a script.
 inline constexpr const char* another_process = "another process";
 
-/// Adds the times of NumPy and PyTorch, uncounted, to the lower cholesky cells. What is missing is named in the result.
+/// Adds the uncounted times of NumPy and PyTorch to the lower cholesky cells. Returns the missing libraries.
 std::vector<missing_peer> add_arrays(const std::string& python, const settings& s, std::vector<outcome>& outcomes);
 
-/// The same on a CUDA device with those of PyTorch, JAX and CuPy that are asked for; both times and residuals. Those
-/// that are there have their versions in the machine, the others their reasons. `told` is given each outcome when its
-/// results are in; those before a failure stay.
+/// The same on a CUDA device, with those of PyTorch, JAX and CuPy that are requested; both times and residuals. The
+/// machine gets the versions of the available ones and the reasons of the others. `told` receives each outcome when its
+/// results are complete; results before a failure are kept.
 void add_device_arrays(const std::string& python, const settings& s, const std::vector<std::string>& names,
                        std::vector<outcome>& outcomes, machine& m, const std::function<void(outcome&)>& told);
 

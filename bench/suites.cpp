@@ -11,7 +11,7 @@ constexpr dtype every_type[] = {dtype::f32, dtype::f64, dtype::c64, dtype::c128}
 
 bool is_complex(dtype type) { return type == dtype::c64 || type == dtype::c128; }
 
-// The shapes that users gave.
+// The shapes of real users.
 std::vector<cell> seeds(bool quick) {
   struct shape {
     std::int64_t batch, n;
@@ -39,7 +39,7 @@ std::vector<cell> tiny() {
   return all;
 }
 
-// Orders from 8 to 2048, powers of two and what lies between them, and just beside block boundaries.
+// Orders from 8 to 2048: powers of two, values between them, and values next to block boundaries.
 std::vector<cell> sweep() {
   std::vector<cell> all;
   for (const dtype type : every_type) {
@@ -63,7 +63,7 @@ std::vector<cell> large() {
   return all;
 }
 
-// The grid of a public contest for batched Cholesky on a GPU: GPU MODE's reference-kernels,
+// The shapes of a public contest for batched Cholesky on a GPU: GPU MODE's reference-kernels,
 // problems/linalg/cholesky_py.
 std::vector<cell> contest() {
   constexpr std::pair<std::int64_t, std::int64_t> shapes[] = {
@@ -76,7 +76,7 @@ std::vector<cell> contest() {
   return all;
 }
 
-// Operations on a factor. Those on the same factor stand together, so that it is made once.
+// Operations on a factor. Cells with the same factor are adjacent, so that it is computed once.
 std::vector<cell> ops() {
   constexpr std::pair<std::int64_t, std::int64_t> shapes[] = {{1, 16},   {1, 64},    {1, 256}, {1, 1024},
                                                               {1000, 8}, {1000, 32}, {32, 128}};

@@ -1,4 +1,4 @@
-// What is measured: cells, and the named lists of them.
+// The cells of the benchmark, and the suites.
 #ifndef POSDEF_BENCH_SUITES_HPP
 #define POSDEF_BENCH_SUITES_HPP
 
@@ -24,12 +24,12 @@ struct cell {
   posdef::layout layout = posdef::layout::col_major;
   std::int64_t batch = 1;
   std::int64_t n = 0;
-  std::int64_t nrhs = 1;  ///< read by cholesky_solve alone
+  std::int64_t nrhs = 1;  ///< used only by cholesky_solve
 
-  /// "f32 1x256"; for what is not a lower, column-major cholesky the rest behind it: "c64 32x100 upper row-major",
+  /// "f32 1x256"; other cells than a lower, column-major cholesky add the rest: "c64 32x100 upper row-major",
   /// "f64 1x512 cholesky_solve nrhs=64".
   std::string text() const;
-  /// Floating-point operations of one call, real ones: n³/3 for cholesky, four times that for complex types.
+  /// Real floating-point operations of one call: n³/3 for cholesky, four times that for complex types.
   double operations() const;
   /// Bytes of the matrices of one call.
   double bytes() const;
@@ -38,7 +38,7 @@ struct cell {
 /// seeds, tiny, sweep, large, contest, ops.
 const std::vector<std::string>& suite_names();
 
-/// The cells of a suite. `quick` leaves out what takes seconds: the cells 32x3000.
+/// The cells of a suite. `quick` omits those that take seconds: 32x3000.
 std::vector<cell> cells_of(const std::string& suite, bool quick);
 
 }  // namespace posdef::bench

@@ -18,7 +18,7 @@ double seconds_of(const auto& work) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
-// Median seconds of each candidate on one shape. Each has a plan of its own, which keeps its sizes; they take turns.
+// Median seconds of each candidate on one shape. Each has its own plan with its own sizes; they alternate.
 template <scalar T>
 std::vector<double> race(const std::vector<block_sizes>& candidates, tuning_shape shape, int threads, double seconds) {
   constexpr std::size_t fewest = 3, most = 41;
@@ -44,7 +44,7 @@ std::vector<double> race(const std::vector<block_sizes>& candidates, tuning_shap
           plans[k].cholesky_inverse(a, info);
         }
       });
-      if (round > 0) times[k].push_back(once);  // the first round warms
+      if (round > 0) times[k].push_back(once);  // the first round warms up
       spent += once;
     }
   }
@@ -55,17 +55,17 @@ std::vector<double> race(const std::vector<block_sizes>& candidates, tuning_shap
 
 template <scalar T>
 std::string table(const std::string& type, int threads, double seconds, const say_function& say) {
-  const std::vector<tuning_question> questions = tuning_questions(internal::tabled_block_sizes<T>());
-  const auto found = tune<T>(questions, threads, seconds, [&](const std::string& text) { say(type + ": " + text); });
+  const std::vector<tuning_parameter> parameters = tuning_parameters(internal::tabled_block_sizes<T>());
+  const auto found = tune<T>(parameters, threads, seconds, [&](const std::string& text) { say(type + ": " + text); });
   return "template <>\ninline constexpr tuning_row tuning_table<" + type + ">[] = {\n" +
          table_row(instruction_set(), found) + "\n    ...\n};\n";
 }
 
 }  // namespace
 
-std::vector<tuning_question> tuning_questions(const block_sizes& base) {
-  std::vector<tuning_question> all;
-  // A shape in the middle of each step; the last one ends nowhere.
+std::vector<tuning_parameter> tuning_parameters(const block_sizes& base) {
+  std::vector<tuning_parameter> all;
+  // A shape in the middle of each step; the last step is open-ended.
   std::int64_t from = base.unblocked_max + 1;
   for (int k = 0; k < 3; ++k) {
     const bool last = base.panels[k].up_to == std::numeric_limits<std::int64_t>::max();
@@ -90,7 +90,7 @@ std::vector<tuning_question> tuning_questions(const block_sizes& base) {
                  .direct = &block_sizes::compact_max,
                  .candidates = {8, 12, 16, 24, 32},
                  .shapes = {{1000, 12}, {1000, 16}, {1000, 24}, {1000, 32}}});
-  // Factorizations above one block go by panels; kc, mc and nc are the ranges of products, in inverses and solves.
+  // Factorizations above one block use panels; kc, mc and nc are block sizes of products, in inverses and solves.
   const std::vector<tuning_shape> inverses = {{1, 600, operation::cholesky_inverse},
                                               {1, 1200, operation::cholesky_inverse}};
   all.push_back(
@@ -101,12 +101,12 @@ std::vector<tuning_question> tuning_questions(const block_sizes& base) {
 }
 
 template <scalar T>
-block_sizes tune(const std::vector<tuning_question>& questions, int threads, double seconds, const say_function& say) {
+block_sizes tune(const std::vector<tuning_parameter>& parameters, int threads, double seconds,
+                 const say_function& say) {
   const auto possible = [](const block_sizes&) { return true; };
-  const auto race = [&](const tuning_question&, const std::vector<block_sizes>& candidates, const tuning_shape& shape) {
-    return bench::race<T>(candidates, shape, threads, seconds);
-  };
-  return ask(questions, internal::tabled_block_sizes<T>(), possible, race, say);
+  const auto race = [&](const tuning_parameter&, const std::vector<block_sizes>& candidates,
+                        const tuning_shape& shape) { return bench::race<T>(candidates, shape, threads, seconds); };
+  return optimize(parameters, internal::tabled_block_sizes<T>(), possible, race, say);
 }
 
 std::string table_row(const std::string& instruction_set, const block_sizes& s) {
@@ -138,9 +138,9 @@ std::string tuning_table(const std::vector<tools::dtype>& types, int threads, do
   return text;
 }
 
-template block_sizes tune<float>(const std::vector<tuning_question>&, int, double, const say_function&);
-template block_sizes tune<double>(const std::vector<tuning_question>&, int, double, const say_function&);
-template block_sizes tune<std::complex<float>>(const std::vector<tuning_question>&, int, double, const say_function&);
-template block_sizes tune<std::complex<double>>(const std::vector<tuning_question>&, int, double, const say_function&);
+template block_sizes tune<float>(const std::vector<tuning_parameter>&, int, double, const say_function&);
+template block_sizes tune<double>(const std::vector<tuning_parameter>&, int, double, const say_function&);
+template block_sizes tune<std::complex<float>>(const std::vector<tuning_parameter>&, int, double, const say_function&);
+template block_sizes tune<std::complex<double>>(const std::vector<tuning_parameter>&, int, double, const say_function&);
 
 }  // namespace posdef::bench

@@ -1,4 +1,4 @@
-// How a tuner goes from one set of numbers to a better one, whatever they are numbers of.
+// A generic tuner: improves a set of parameters one by one.
 #ifndef POSDEF_BENCH_TUNER_HPP
 #define POSDEF_BENCH_TUNER_HPP
 
@@ -15,7 +15,7 @@
 
 namespace posdef::bench {
 
-/// What a trial is measured on.
+/// The shape of a trial.
 struct tuning_shape {
   std::int64_t batch, n;
   operation op = operation::cholesky;
@@ -23,8 +23,8 @@ struct tuning_shape {
 
 using say_function = std::function<void(const std::string&)>;
 
-/// How long each candidate takes, over the first: the geometric mean over the shapes. race(candidates, shape) are
-/// seconds of each, NaN of one that is out of the race.
+/// The time of each candidate divided by that of the first: the geometric mean over the shapes. race(candidates, shape)
+/// returns the seconds of each candidate, NaN for one that is disqualified.
 template <class Settings, class Race>
 std::vector<double> compare(const std::vector<Settings>& candidates, const std::vector<tuning_shape>& shapes,
                             const Race& race) {
@@ -39,16 +39,15 @@ std::vector<double> compare(const std::vector<Settings>& candidates, const std::
   return ratios;
 }
 
-/// Asks one question after another: each candidate in place of the number it is for, all others as found so far. A
-/// number changes only for a gain of more than two in a hundred. A question has a name, candidates, shapes, and
-/// in(settings), the number. possible(settings) makes the other numbers go with a candidate, or says that it cannot be
-/// tried.
-template <class Question, class Settings, class Possible, class Race>
-Settings ask(const std::vector<Question>& questions, Settings best, const Possible& possible, const Race& race,
-             const say_function& say) {
+/// Tunes one parameter after another: tries each candidate value, with the values found so far for the others. A value
+/// changes only for a gain of more than two per cent. A parameter has a name, candidates, shapes, and in(settings), the
+/// number. possible(settings) adapts the other numbers to a candidate, or returns that the candidate cannot be tried.
+template <class Parameter, class Settings, class Possible, class Race>
+Settings optimize(const std::vector<Parameter>& parameters, Settings best, const Possible& possible, const Race& race,
+                  const say_function& say) {
   constexpr double worth_it = 0.98;
-  for (const Question& q : questions) {
-    std::vector<Settings> candidates = {best};  // as it is comes first
+  for (const Parameter& q : parameters) {
+    std::vector<Settings> candidates = {best};  // the current value comes first
     for (const std::int64_t value : q.candidates) {
       Settings s = best;
       if (value == q.in(s)) continue;
@@ -60,7 +59,7 @@ Settings ask(const std::vector<Question>& questions, Settings best, const Possib
     };
     const std::vector<double> ratios = compare(candidates, q.shapes, of_this);
     const auto winner = static_cast<std::size_t>(std::min_element(ratios.begin(), ratios.end()) - ratios.begin());
-    // The best of many is lucky, too: it has to win again, alone against what is.
+    // The best of many candidates may be lucky: it must win again against the current value alone.
     double gain = ratios[winner];
     if (winner != 0)
       gain = std::max(gain, compare(std::vector<Settings>{best, candidates[winner]}, q.shapes, of_this)[1]);

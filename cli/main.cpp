@@ -1,4 +1,4 @@
-// posdef: Cholesky factorization from the command line. This file only turns errors into messages and exit statuses.
+// posdef: Cholesky factorization from the command line. This file converts errors to messages and exit statuses.
 #include <iostream>
 #include <new>
 #include <posdef/posdef.hpp>
@@ -10,19 +10,19 @@
 namespace posdef::cli {
 namespace {
 
-// What the library says already begins with the name; what the program says does not. Takes no memory: that may be what
-// there is to tell.
+// Error texts of the library begin with "posdef: "; those of the program do not. Allocates no memory, because memory
+// may have run out.
 void print_error(std::string_view text) {
   constexpr std::string_view name = "posdef: ";
   std::cerr << (text.starts_with(name) ? "" : name) << text << '\n';
 }
 
-// What is wrong with the command line, in one line that names the command. Where only a command is missing, CLI11 says
-// no more than that: then the word that is none is named, or the help shows what there is.
+// Prints one line that names the command and the error. If the subcommand is missing, CLI11 reports only that; then
+// this names the unknown word, or prints the help.
 int explain(const CLI::App& app, const CLI::ParseError& e) {
   if (e.get_exit_code() == 0) {  // --help, --version
     app.exit(e);
-    return all_well;
+    return success_status;
   }
   const CLI::App* innermost = &app;
   std::string command;
@@ -39,7 +39,7 @@ int explain(const CLI::App& app, const CLI::ParseError& e) {
     }
     problem = std::string("unknown ") + (words[0].starts_with("-") ? "option" : "command") + " \"" + words[0] + "\"";
   }
-  print_error(command + problem + "; --help lists what there is");
+  print_error(command + problem + "; see --help");
   return bad_usage_or_input;
 }
 
@@ -48,10 +48,10 @@ int parse_and_run(int argc, char** argv) {
   app.set_version_flag("--version", std::string(posdef::version()));
   app.require_subcommand(1);
   app.footer(
-      std::string("Files are Matrix Market, .npy, .npz or tables of numbers (.csv), packed by gzip or not, told\n"
-                  "apart by their content.\n") +
+      std::string("Input files are Matrix Market, .npy, .npz or tables of numbers (.csv), optionally packed by gzip;\n"
+                  "their content determines the format.\n") +
       exit_status_text);
-  int status = all_well;
+  int status = success_status;
   add_factor(app, status);
   add_solve(app, status);
   add_inverse(app, status);
@@ -94,7 +94,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   const int status = posdef::cli::run(argc, argv);
-  // A full disk or a closed descriptor shows only here: what was printed may still lie in a buffer.
+  // A full disk or a closed descriptor is detected only here, because stdout is buffered.
   if (std::cout.flush() || status == posdef::cli::bad_usage_or_input) return status;
   std::cerr << "posdef: cannot write to stdout\n";
   return posdef::cli::bad_usage_or_input;

@@ -1,6 +1,6 @@
-# Makes C++ sources out of text: cmake -DOUT=file.cpp -DNAME=name "-DFILES=a;b" -P posdefEmbed.cmake
+# Converts text files to a C++ source: cmake -DOUT=file.cpp -DNAME=name "-DFILES=a;b" -P posdefEmbed.cmake
 #
-# Defines `extern const char* const NAME` in namespace posdef::internal::opencl, the files one behind the other.
+# Defines `extern const char* const NAME` in namespace posdef::internal::opencl, the concatenated files.
 set(text "")
 foreach(file IN LISTS FILES)
   file(READ "${file}" content)

@@ -1,4 +1,4 @@
-# What `cmake --install` writes: headers, libraries, CMake package, pkg-config file, program.
+# Installation: headers, libraries, CMake package, pkg-config file, program.
 include(CMakePackageConfigHelpers)
 
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/posdef" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
@@ -26,17 +26,17 @@ set(posdef_package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/posdef")
 install(EXPORT posdefTargets NAMESPACE posdef:: DESTINATION "${posdef_package_folder}")
 configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/posdefConfig.cmake.in" posdefConfig.cmake
   INSTALL_DESTINATION "${posdef_package_folder}")
-# 0.x may change its interface with the minor version.
+# In 0.x a new minor version may change the interface.
 write_basic_package_version_file(posdefConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES
   "${CMAKE_CURRENT_BINARY_DIR}/posdefConfig.cmake"
   "${CMAKE_CURRENT_BINARY_DIR}/posdefConfigVersion.cmake"
   DESTINATION "${posdef_package_folder}")
 
-# pkg-config posdef. The folders are found from where the file lies, so that the prefix may be chosen at installation.
+# pkg-config posdef. Folders are relative to the file, so that the prefix can be chosen at installation.
 file(RELATIVE_PATH posdef_pc_prefix "/prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/prefix")
-# The shared library brings what it needs. With the archive the user's program has to be linked against all of it, the
-# C++ runtime included, and there is no other library to choose, so these are not the private fields.
+# The shared library is linked with its dependencies. With the static library the user's program must link all of them,
+# including the C++ runtime; there is no shared alternative, so the fields are not the private ones.
 set(posdef_pc_cflags "")
 set(posdef_pc_requires "")
 set(posdef_pc_libs "")

@@ -1,8 +1,8 @@
-// Gaussian process regression: a curve from noisy measurements, with error bars, and how wiggly it should be.
+// Gaussian process regression: a curve with error bars from noisy measurements, and the choice of its length scale.
 //
-// 400 measurements y of sin(x) with noise of standard deviation 0.2. For each of some length scales ℓ the covariance
+// 400 measurements y of sin(x) with noise of standard deviation 0.2. For each of several length scales ℓ the covariance
 //     K = exp(−(x_i − x_j)²/(2ℓ²)) + 0.04·I
-// is factored, all of them as one batch, and the scale is taken that makes the measurements most likely:
+// is factored, all of them as one batch. The best scale maximizes the likelihood of the measurements:
 //     log p(y) = −½·yᵀ·K⁻¹·y − ½·log det K − ½·n·log 2π.
 // The curve at a new point t is then k(t)ᵀ·K⁻¹·y, its variance 1 − k(t)ᵀ·K⁻¹·k(t).
 // Source: Rasmussen & Williams, Gaussian Processes for Machine Learning, algorithm 2.1.
@@ -43,8 +43,8 @@ int main() {
   }
 
   const auto batch = static_cast<std::int64_t>(scales.size());
-  std::vector<double> k(n * n * batch);    // one covariance for each scale; becomes their factors
-  std::vector<double> weights(n * batch);  // y for each scale; becomes K⁻¹·y
+  std::vector<double> k(n * n * batch);    // one covariance per scale; overwritten by the factors
+  std::vector<double> weights(n * batch);  // y for each scale; overwritten by K⁻¹·y
   std::vector<double> logdet(batch);
   for (std::int64_t b = 0; b < batch; ++b) {
     for (std::int64_t j = 0; j < n; ++j) {

@@ -1,6 +1,6 @@
-/* A program written against the interface of an accelerator operator library: a batch of three Hermitian matrices, one
- * of them not positive definite. Link posdef::mluop (or -lposdef_mluop); nothing here speaks of posdef but the last
- * call, which asks for every matrix's info. */
+/* A program for the interface of an accelerator operator library: a batch of three Hermitian matrices, one of them not
+ * positive definite. Link posdef::mluop (or -lposdef_mluop); only the last call, which returns the info of every
+ * matrix, is specific to posdef. */
 #include <mlu_op.h>
 #include <stdio.h>
 
@@ -16,7 +16,7 @@ int main(void) {
   if (mluOpCreate(&handle) != MLUOP_STATUS_SUCCESS || mluOpCreateTensorDescriptor(&desc) != MLUOP_STATUS_SUCCESS ||
       mluOpSetTensorDescriptor_v2(desc, MLUOP_LAYOUT_ARRAY, MLUOP_DTYPE_COMPLEX_FLOAT, 3, dims) != MLUOP_STATUS_SUCCESS)
     return 1;
-  status = mluOpCholesky(handle, desc, a, desc, l, false);   /* also says on stderr which matrix failed */
+  status = mluOpCholesky(handle, desc, a, desc, l, false);   /* reports the failed matrix on stderr */
   printf("%s\n", mluOpGetErrorString(status));               /* MLUOP_STATUS_EXECUTION_FAILED */
   printf("L = [%g 0; %g%+gi %g]\n", l[0], l[4], l[5], l[6]); /* [2 0; 1-1i 2] */
   if (posdefMluOpGetInfo(handle, info, 3) == MLUOP_STATUS_SUCCESS)

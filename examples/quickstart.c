@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 int main(void) {
-  double a[] = {4, 2, 2, 0, 5, 3, 0, 0, 6}; /* 3 x 3, column by column; the lower triangle counts */
+  double a[] = {4, 2, 2, 0, 5, 3, 0, 0, 6}; /* 3 x 3, column by column; only the lower triangle is read */
   double b[] = {8, 10, 11}, logdet = 0;
   posdef_matrix matrix = posdef_col_major(POSDEF_F64, a, 3, 3), right = posdef_col_major(POSDEF_F64, b, 3, 1);
   if (posdef_cholesky(&matrix, NULL, NULL, NULL) != POSDEF_SUCCESS ||               /* a = L, with A = L*L^T */

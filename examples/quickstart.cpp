@@ -1,4 +1,4 @@
-// Ten lines: factor a matrix, solve a system with it.
+// Factors a matrix and solves a system with the factor, in ten lines.
 #include <iostream>
 #include <posdef/posdef.hpp>
 #include <vector>

@@ -1,5 +1,5 @@
-// What the benchmark asks of a device: memory, copies, two events on one stream. The measuring is written over it, so
-// that it runs on host memory too, where there is no device.
+// The benchmark's interface to a device: memory, copies, two events on one stream. The measurements use only this
+// interface, so that tests can run them in host memory without a device.
 #ifndef POSDEF_BENCH_GPU_ACCELERATOR_HPP
 #define POSDEF_BENCH_GPU_ACCELERATOR_HPP
 
@@ -9,8 +9,8 @@
 
 namespace posdef::bench {
 
-/// One device with one stream. What is enqueued runs in order. A call that fails throws std::exception with the
-/// driver's reason.
+/// One device with one stream. Enqueued commands run in order. A call that fails throws std::exception with the
+/// driver's error.
 class accelerator {
  public:
   accelerator() = default;
@@ -21,23 +21,23 @@ class accelerator {
   virtual std::string name() const = 0;         ///< "cuda:0"
   virtual std::string card() const = 0;         ///< "NVIDIA H200"
   virtual std::string description() const = 0;  ///< "NVIDIA H200 (...)"
-  virtual std::size_t cache_bytes() const = 0;  ///< of the last cache in front of its memory
-  virtual std::size_t free_bytes() const = 0;   ///< of its memory, now
-  virtual void* stream() const = 0;             ///< as libraries of its platform take it
+  virtual std::size_t cache_bytes() const = 0;  ///< of the last-level cache
+  virtual std::size_t free_bytes() const = 0;   ///< of its memory, currently
+  virtual void* stream() const = 0;             ///< in the type of its platform
 
   virtual void* allocate(std::size_t bytes) = 0;
   virtual void release(void* memory) noexcept = 0;
-  virtual void upload(void* to, const void* from, std::size_t bytes) = 0;    ///< behind what is enqueued; waits
+  virtual void upload(void* to, const void* from, std::size_t bytes) = 0;    ///< after all enqueued commands; waits
   virtual void download(void* to, const void* from, std::size_t bytes) = 0;  ///< the same
   virtual void copy(void* to, const void* from, std::size_t bytes) = 0;      ///< within the device; enqueued
-  virtual void wait() = 0;                                                   ///< until all that is enqueued is done
+  virtual void wait() = 0;                                                   ///< until all enqueued commands have run
 
   virtual void begin() = 0;      ///< enqueues the first event
-  virtual void end() = 0;        ///< enqueues the second one
-  virtual double seconds() = 0;  ///< from the first to the second; waits for it
+  virtual void end() = 0;        ///< enqueues the second event
+  virtual double seconds() = 0;  ///< between the events; waits for the second
 };
 
-/// Device memory that is given back.
+/// Device memory, freed by the destructor.
 class device_memory {
  public:
   device_memory() = default;

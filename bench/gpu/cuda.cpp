@@ -16,7 +16,7 @@ namespace {
 #if POSDEF_ENGINE_CUDA
 void check(cudaError_t code, const char* function) {
   if (code == cudaSuccess) return;
-  cudaGetLastError();  // it would be found by the next call that asks
+  cudaGetLastError();  // otherwise the next call would report it again
   throw std::runtime_error(std::string("CUDA: ") + function + ": " + cudaGetErrorString(code));
 }
 

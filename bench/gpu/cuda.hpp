@@ -8,8 +8,8 @@
 
 namespace posdef::bench {
 
-/// Device `index`, made current, with a stream of its own. Throws tools::input_error with the reason, and with "no CUDA
-/// device" in it, if there is none.
+/// Device `index`, made current, with its own stream. If there is none, throws tools::input_error with "no CUDA device"
+/// and the reason.
 std::unique_ptr<accelerator> open_cuda(int index);
 
 }  // namespace posdef::bench

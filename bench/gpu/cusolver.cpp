@@ -1,5 +1,5 @@
-// cuSOLVER as a peer, by the C functions of its dense part, found in the library when the program runs: neither its
-// headers nor the library are needed to build. Handles are opaque; enumerations have the values of its headers.
+// cuSOLVER as a peer, through the C functions of its dense part. The library is loaded at run time: the build needs
+// neither its headers nor the library. Handles are opaque; enumerations have the values of its headers.
 #include <cmath>
 #include <memory>
 #include <stdexcept>
@@ -39,7 +39,7 @@ F* need(const library& lib, const std::string& function) {
   throw std::runtime_error(lib.path() + " has no " + function);
 }
 
-// The library with its handle on the accelerator's stream, for as long as somebody has a way of it.
+// The library and its handle on the accelerator's stream; kept alive by the routines that use it.
 struct solver {
   solver(accelerator& device, const std::vector<std::string>& paths) : where(device), lib(paths, symbols::own) {
     check(need<int(void**)>(lib, "cusolverDnCreate")(&handle), "cusolverDnCreate");
@@ -73,14 +73,14 @@ struct solver {
   void* parameters = nullptr;
 };
 
-// What a call keeps: its workspace and one info for each matrix.
-struct keeping {
+// The memory of a call: its workspace and one info per matrix.
+struct call_memory {
   std::shared_ptr<const solver> owner;
   device_memory work, info;
   std::vector<unsigned char> host_work = {};
 };
 
-// potrf, one matrix of the batch after the other.
+// potrf, one matrix of the batch after another.
 template <scalar T>
 device_call loop_potrf(const std::shared_ptr<const solver>& s, int fill, const cell& c, const buffers<T>& all) {
   const std::string name = std::string("cusolverDn") + letter<T> + "potrf";
@@ -89,10 +89,10 @@ device_call loop_potrf(const std::shared_ptr<const solver>& s, int fill, const c
   const int n = static_cast<int>(c.n);
   int elements = 0;
   check(size_of(s->handle, fill, n, all.data, n, &elements), name + "_bufferSize");
-  const auto kept = std::make_shared<keeping>(
-      keeping{.owner = s,
-              .work = device_memory(s->where, static_cast<std::size_t>(elements) * sizeof(T)),
-              .info = device_memory(s->where, static_cast<std::size_t>(c.batch) * sizeof(int))});
+  const auto kept = std::make_shared<call_memory>(
+      call_memory{.owner = s,
+                  .work = device_memory(s->where, static_cast<std::size_t>(elements) * sizeof(T)),
+                  .info = device_memory(s->where, static_cast<std::size_t>(c.batch) * sizeof(int))});
   return [=](std::int64_t k) {
     for (std::int64_t b = 0; b < c.batch; ++b) {
       T* const a = all.of(k) + b * c.n * c.n;
@@ -101,7 +101,7 @@ device_call loop_potrf(const std::shared_ptr<const solver>& s, int fill, const c
   };
 }
 
-// The whole batch in one call. It takes an array of pointers in device memory, one is kept for every buffer.
+// The whole batch in one call. It needs an array of pointers in device memory; there is one for every buffer.
 template <scalar T>
 device_call batched(const std::shared_ptr<const solver>& s, int fill, const cell& c, const buffers<T>& all) {
   const std::string name = std::string("cusolverDn") + letter<T> + "potrfBatched";
@@ -109,17 +109,17 @@ device_call batched(const std::shared_ptr<const solver>& s, int fill, const cell
   std::vector<T*> pointers;
   for (std::int64_t m = 0; m < all.count * c.batch; ++m) pointers.push_back(all.data + m * c.n * c.n);
   const std::size_t bytes = pointers.size() * sizeof(T*);
-  const auto kept = std::make_shared<keeping>(
-      keeping{.owner = s,
-              .work = device_memory(s->where, bytes),
-              .info = device_memory(s->where, static_cast<std::size_t>(c.batch) * sizeof(int))});
+  const auto kept = std::make_shared<call_memory>(
+      call_memory{.owner = s,
+                  .work = device_memory(s->where, bytes),
+                  .info = device_memory(s->where, static_cast<std::size_t>(c.batch) * sizeof(int))});
   s->where.upload(kept->work.as<T*>(), pointers.data(), bytes);
   return [=, n = static_cast<int>(c.n), batch = static_cast<int>(c.batch)](std::int64_t k) {
     check(potrf(kept->owner->handle, fill, n, kept->work.as<T*>() + k * c.batch, n, kept->info.as<int>(), batch), name);
   };
 }
 
-// The 64-bit interface, one matrix of the batch after the other.
+// The 64-bit interface, one matrix of the batch after another.
 template <scalar T>
 device_call loop_xpotrf(const std::shared_ptr<const solver>& s, int fill, const cell& c, const buffers<T>& all) {
   auto* const size_of =
@@ -130,11 +130,11 @@ device_call loop_xpotrf(const std::shared_ptr<const solver>& s, int fill, const 
   std::size_t on_device = 0, on_host = 0;
   check(size_of(s->handle, s->parameters, fill, c.n, data_type<T>, all.data, c.n, data_type<T>, &on_device, &on_host),
         "cusolverDnXpotrf_bufferSize");
-  const auto kept = std::make_shared<keeping>(
-      keeping{.owner = s,
-              .work = device_memory(s->where, on_device),
-              .info = device_memory(s->where, static_cast<std::size_t>(c.batch) * sizeof(int)),
-              .host_work = std::vector<unsigned char>(on_host)});
+  const auto kept = std::make_shared<call_memory>(
+      call_memory{.owner = s,
+                  .work = device_memory(s->where, on_device),
+                  .info = device_memory(s->where, static_cast<std::size_t>(c.batch) * sizeof(int)),
+                  .host_work = std::vector<unsigned char>(on_host)});
   return [=](std::int64_t k) {
     for (std::int64_t b = 0; b < c.batch; ++b) {
       check(potrf(kept->owner->handle, kept->owner->parameters, fill, c.n, data_type<T>, all.of(k) + b * c.n * c.n, c.n,

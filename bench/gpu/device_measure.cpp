@@ -16,22 +16,22 @@ namespace {
 
 double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
-constexpr std::size_t fewest = 3;  // times of a participant
+constexpr std::size_t fewest = 3;  // measurements of a participant
 constexpr double long_call = 10e-3;
-// What is checked of the results of a run, and what is uploaded at once.
+// How much of the results of a run is checked, and how much is uploaded at once.
 constexpr std::int64_t checked_bytes = std::int64_t{16} << 20, slab_bytes = std::int64_t{64} << 20;
 
 std::int64_t matrix_bytes(const cell& c) {
   return std::max<std::int64_t>(1, static_cast<std::int64_t>(c.bytes()) / std::max<std::int64_t>(1, c.batch));
 }
 
-/// A way of a library, ready to run.
+/// A routine of a library, ready to run.
 struct participant {
   timing told;
   bool other_triangle = false;
-  device_call call = {};  // empty: left out
+  device_call call = {};  // empty: not measured
   std::vector<double> wall = {}, device = {};
-  double estimate = 0;   // of a call, by the wall's clock
+  double estimate = 0;   // of a call, in wall time
   std::int64_t run = 1;  // calls in a run
   std::int64_t checks = 0;
   bool done = false;
@@ -81,17 +81,17 @@ class contest {
   const cell cell_;
   const settings settings_;
   const problem<T> problem_;
-  const std::int64_t matrix_;  // elements of one
+  const std::int64_t matrix_;  // elements of one matrix
   const std::size_t bytes_;    // of a buffer
   const device_memory inputs_, work_;
   const buffers<T> all_;
-  tools::buffer<T> results_;    // those that are checked
-  std::int64_t next_ = 0;       // where the next run begins
+  tools::buffer<T> results_;    // the results that are checked
+  std::int64_t next_ = 0;       // the first buffer of the next run
   double share_ = 0;            // of the cell's time, for each participant
   double posdef_estimate_ = 0;  // of a call
 };
 
-// A slab at a time into the first buffer, from which the others are copied, twice as many each time.
+// Uploads the first buffer slab by slab; the others are copied from it, twice as many each time.
 template <scalar T>
 void contest<T>::upload() {
   const std::int64_t slab = std::min<std::int64_t>(all_.elements, slab_bytes / static_cast<std::int64_t>(sizeof(T)));
@@ -106,7 +106,7 @@ void contest<T>::upload() {
   }
 }
 
-// From the next buffer on, around the ring: those that are restored first are the coldest.
+// Starts with the buffers of the next run: those restored first have left the cache.
 template <scalar T>
 void contest<T>::restore() {
   const std::int64_t behind = all_.count - next_;
@@ -114,7 +114,7 @@ void contest<T>::restore() {
   if (next_ > 0) where_.copy(all_.of(0), input(0), bytes_ * static_cast<std::size_t>(next_));
 }
 
-// Between the two events. A call that fails ends the run.
+// A run between the two events. A call that fails ends the run.
 template <scalar T>
 double contest<T>::seconds_of_calls(const participant& p) {
   where_.begin();
@@ -146,7 +146,7 @@ double contest<T>::wall_run(const participant& p) {
   return (now() - begin) / static_cast<double>(p.run);
 }
 
-// For one long call, beside which the events take no time.
+// One long call, for which the cost of the events is negligible.
 template <scalar T>
 void contest<T>::both_at_once(participant& p) {
   restore();
@@ -156,7 +156,7 @@ void contest<T>::both_at_once(participant& p) {
   p.wall.push_back(now() - begin);
 }
 
-// The largest of a sample of a buffer.
+// The largest residual of a sample of a buffer.
 template <scalar T>
 double contest<T>::residual_of(const T* in, posdef::uplo which, std::int64_t turn) {
   const auto numbers = sampled(cell_.batch, checked_bytes / matrix_bytes(cell_), turn);
@@ -182,7 +182,7 @@ double contest<T>::residual_of(const T* in, posdef::uplo which, std::int64_t tur
   return worst;
 }
 
-// Of the buffers of the last run.
+// Checks the buffers of the last run.
 template <scalar T>
 void contest<T>::check(participant& p) {
   constexpr std::int64_t most = 16;
@@ -197,14 +197,14 @@ void contest<T>::check(participant& p) {
   }
 }
 
-// The first call may load code and take memory, so it is no time; the second says how many make a run.
+// The first call may load code and allocate memory, so it is not timed; the second determines the calls of a run.
 template <scalar T>
 void contest<T>::first(participant& p) {
-  constexpr double run_seconds = 2e-3, hopeless = 8;
+  constexpr double run_seconds = 2e-3, too_slow = 8;
   p.run = 1;
   const double loading = wall_run(p);
   const double patience = std::min(settings_.patience, 4 * settings_.seconds);
-  if (p.told.counted && loading > patience && loading > hopeless * posdef_estimate_) {
+  if (p.told.counted && loading > patience && loading > too_slow * posdef_estimate_) {
     char text[80];
     std::snprintf(text, sizeof text, "its first call took %.1f s", loading);
     throw std::runtime_error(text);
@@ -214,7 +214,7 @@ void contest<T>::first(participant& p) {
   check(p);
   if (!p.told.counted) posdef_estimate_ = p.estimate;
   p.done = p.told.counted && p.estimate > std::max(share_, long_call);
-  if (p.estimate > long_call) return;  // it was timed well enough
+  if (p.estimate > long_call) return;  // this measurement is accurate enough
   p.wall.clear();
   p.device.clear();
   p.run = std::clamp<std::int64_t>(static_cast<std::int64_t>(run_seconds / std::max(p.estimate, 1e-9)), 1, all_.count);
@@ -233,14 +233,14 @@ void contest<T>::repeat(participant& p) {
   advance(p);
 }
 
-// A result may have been right once.
+// Checks again at the end: an earlier result may have been correct.
 template <scalar T>
 void contest<T>::last(participant& p) {
   wall_run(p);
   check(p);
 }
 
-// What fails is left out, and the others go on.
+// A participant that fails is not measured further; the others continue.
 template <scalar T>
 void contest<T>::guarded(participant& p, void (contest::*step)(participant&)) {
   try {
@@ -251,7 +251,7 @@ void contest<T>::guarded(participant& p, void (contest::*step)(participant&)) {
   }
 }
 
-// Everybody's first calls.
+// The first calls of all participants.
 template <scalar T>
 std::vector<participant> contest<T>::begin(const std::vector<device_library>& libraries) {
   std::size_t ways = 0;
@@ -281,14 +281,14 @@ std::vector<timing> contest<T>::run(const std::vector<device_library>& libraries
   for (std::size_t round = 0; round < static_cast<std::size_t>(settings_.repetitions); ++round) {
     if (round >= fewest && now() - start > settings_.seconds) break;
     for (std::size_t k = 0; k < those.size(); ++k) {
-      participant& p = those[(k + round) % those.size()];  // nobody always comes behind the same one
+      participant& p = those[(k + round) % those.size()];  // the order varies
       if (!p.call || p.done) continue;
       const double started = now();
       guarded(p, &contest::repeat);
-      // Who takes a good part of the time has been timed often enough sooner than others; who is far behind, at once.
+      // A participant that takes much of the time needs fewer measurements; a very slow one needs only one.
       const participant& posdef = those[0];
-      constexpr double hopeless = 4;
-      const bool far = !p.wall.empty() && !posdef.wall.empty() && p.wall.back() > hopeless * posdef.wall.back();
+      constexpr double too_slow = 4;
+      const bool far = !p.wall.empty() && !posdef.wall.empty() && p.wall.back() > too_slow * posdef.wall.back();
       p.done = p.wall.size() >= (far ? 1 : fewest) && now() - started > settings_.seconds / 10;
     }
   }
@@ -314,7 +314,7 @@ std::vector<timing> measure(accelerator& where, const cell& what, const std::vec
     return std::vector<timing>{{.name = "posdef", .way = "plan", .counted = false, .left_out = reason}};
   };
   if (count == 0) return left_out("needs " + tools::human_bytes(2 * bytes) + " of the device's memory");
-  // The base, and what is checked and uploaded at once.
+  // The base matrix, the checked results and the upload slab.
   const double matrices = 1 + static_cast<double>(sampled(what.batch, checked_bytes / matrix_bytes(what), 0).size());
   const double needed = matrices * static_cast<double>(matrix_bytes(what)) + static_cast<double>(slab_bytes);
   if (needed > static_cast<double>(tools::usable_memory())) {
@@ -345,7 +345,7 @@ std::vector<std::int64_t> sampled(std::int64_t count, std::int64_t room, std::in
 std::int64_t ring_size(std::size_t bytes, std::size_t cache, std::size_t free) {
   constexpr std::int64_t smallest = 2;
   const auto each = std::max<std::size_t>(bytes, 1);
-  const auto room = static_cast<std::int64_t>((free - free / 8) / 2 / each);  // the rest is for workspaces
+  const auto room = static_cast<std::int64_t>((free - free / 8) / 2 / each);  // an eighth is left for workspaces
   const auto wanted = static_cast<std::int64_t>(2 * cache / each + 1);
   return std::min(std::max(wanted, smallest), room);
 }

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 
-// New plans go by these settings as long as this lives.
+// Sets the settings of new plans during its lifetime.
 template <scalar T>
 struct trial {
   explicit trial(const device_settings& s) { internal::try_settings<T>(&s); }
@@ -19,7 +19,7 @@ struct trial {
   trial(const trial&) = delete;
 };
 
-// A plan made by these settings.
+// A plan with these settings.
 template <scalar T>
 device_way<T> way_with(const device_way<T>& plan, const device_settings& s, const std::string& name) {
   device_way<T> way = plan;
@@ -35,7 +35,7 @@ cell cell_of(tools::dtype type, const tuning_shape& shape) {
   return {.suite = "tune", .op = shape.op, .type = type, .batch = shape.batch, .n = shape.n};
 }
 
-// Every byte of a batch that a plan with these settings has factored.
+// Every byte of a batch factored by a plan with these settings.
 template <scalar T>
 std::vector<T> factored(accelerator& where, const device_way<T>& plan, const device_settings& s,
                         const tuning_shape& shape) {
@@ -46,14 +46,14 @@ std::vector<T> factored(accelerator& where, const device_way<T>& plan, const dev
   const device_memory memory(where, bytes);
   const buffers<T> all{.data = memory.as<T>(), .count = 1, .elements = elements};
   where.upload(all.data, input.matrices(0), bytes);
-  const device_call call = way_with(plan, s, "").prepare(c, all);  // alive until the device is done
+  const device_call call = way_with(plan, s, "").prepare(c, all);  // must outlive the work on the device
   call(0);
   std::vector<T> out(static_cast<std::size_t>(elements));
   where.download(out.data(), all.data, bytes);
   return out;
 }
 
-// As long as a question is about panels.
+// The settings without tiles, for parameters of panels.
 device_settings without_tiles(device_settings s) {
   s.tiles_from = s.tiles_to = 0;
   return s;
@@ -70,17 +70,17 @@ class device_tuner {
       if (s.tiles_to == 0) s.tiles_from = 0;
       return internal::settings_fit<T>(s, built_in);
     };
-    const auto race = [&](const device_question& q, std::vector<device_settings> candidates,
+    const auto race = [&](const device_parameter& q, std::vector<device_settings> candidates,
                           const tuning_shape& shape) {
       if (q.by_panels)
         for (device_settings& s : candidates) s = without_tiles(s);
       return times(q, candidates, shape);
     };
-    return ask(device_questions(built_in, quick), in_use, possible, race, say_);
+    return optimize(device_parameters(built_in, quick), in_use, possible, race, say_);
   }
 
  private:
-  std::vector<double> times(const device_question& q, std::vector<device_settings> candidates,
+  std::vector<double> times(const device_parameter& q, std::vector<device_settings> candidates,
                             const tuning_shape& shape) const {
     device_library library{.name = "posdef"};
     for (device_settings& s : candidates)
@@ -97,9 +97,9 @@ class device_tuner {
       }
       const std::vector<T> got = factored(where_, plan_, candidates[k], small);
       if (std::memcmp(got.data(), expected.data(), got.size() * sizeof(T)) == 0)
-        seconds[k] = outcome::time_of(t, o.ruling());
+        seconds[k] = outcome::time_of(t, o.ratio_clock());
       else
-        say_(t.way + " at n = " + std::to_string(small.n) + ": other bits");
+        say_(t.way + " at n = " + std::to_string(small.n) + ": different bits");
     }
     return seconds;
   }
@@ -120,7 +120,7 @@ void tune_type(accelerator& where, const device_library& posdef, device d, const
   try {
     built_in = internal::settings_built_in<T>(d);
     in_use = internal::settings_in_use<T>(d);
-  } catch (const unavailable& problem) {  // no double precision
+  } catch (const unavailable& problem) {  // the device has no double precision
     with_type(problem.what());
     return;
   }
@@ -129,33 +129,34 @@ void tune_type(accelerator& where, const device_library& posdef, device d, const
 
 }  // namespace
 
-std::vector<device_question> device_questions(const device_settings& built_in, bool quick) {
+std::vector<device_parameter> device_parameters(const device_settings& built_in, bool quick) {
   const std::int64_t block = built_in.block, part = quick ? 4 : 1;
   const std::vector<tuning_shape> middle = {{1, 700 / part}, {1, 1500 / part}, {8, 700 / part}};
   const auto around = [](std::int64_t x) {
     return x == never ? std::vector<std::int64_t>{1, 16, 64, 256}
                       : std::vector<std::int64_t>{x / 4, x / 2, 2 * x, never};
   };
-  std::vector<device_question> all = {{.name = "panel",
-                                       .number = &device_settings::panel,
-                                       .candidates = {2 * block, 4 * block, 8 * block},
-                                       .shapes = middle,
-                                       .by_panels = true},
-                                      {.name = "many",
-                                       .number = &device_settings::many,
-                                       .candidates = around(built_in.many),
-                                       .shapes = middle,
-                                       .by_panels = true},
-                                      {.name = "some",
-                                       .number = &device_settings::some,
-                                       .candidates = around(built_in.some),
-                                       .shapes = middle,
-                                       .by_panels = true},
-                                      {.name = "tile",
-                                       .number = &device_settings::tile,
-                                       .candidates = {block, block + block / 2, built_in.tile},
-                                       .shapes = {{1, block + block / 4}, {64, block + block / 2}, {64, built_in.tile}},
-                                       .by_panels = true}};
+  std::vector<device_parameter> all = {
+      {.name = "panel",
+       .number = &device_settings::panel,
+       .candidates = {2 * block, 4 * block, 8 * block},
+       .shapes = middle,
+       .by_panels = true},
+      {.name = "many",
+       .number = &device_settings::many,
+       .candidates = around(built_in.many),
+       .shapes = middle,
+       .by_panels = true},
+      {.name = "some",
+       .number = &device_settings::some,
+       .candidates = around(built_in.some),
+       .shapes = middle,
+       .by_panels = true},
+      {.name = "tile",
+       .number = &device_settings::tile,
+       .candidates = {block, block + block / 2, built_in.tile},
+       .shapes = {{1, block + block / 4}, {64, block + block / 2}, {64, built_in.tile}},
+       .by_panels = true}};
   if (built_in.tiles_to == 0) return all;
   all.push_back({.name = "tiles_from",
                  .number = &device_settings::tiles_from,

@@ -1,9 +1,8 @@
-// Where cuSOLVER is found: LD_LIBRARY_PATH and what the system's linker knows, /usr/local/cuda, and the folders of a
-// Python, into which pip puts NVIDIA's packages: nvidia/cusolver/lib/libcusolver.so.11,
-// nvidia/cu13/lib/libcusolver.so.12.
+// Finds cuSOLVER: by LD_LIBRARY_PATH and the system's linker, in /usr/local/cuda, or in the folders of a Python, where
+// pip installs NVIDIA's packages: nvidia/cusolver/lib/libcusolver.so.11, nvidia/cu13/lib/libcusolver.so.12.
 //
-// There its dependencies lie in folders beside it. Usually it says so itself (RPATH); where it does not, they are
-// opened before it, by their full paths, and are then found by their names.
+// pip puts its dependencies into adjacent folders. Usually the library has an RPATH to them; if it has none, they are
+// loaded before it by their full paths, so that the loader finds them by their names.
 #include <algorithm>
 #include <stdexcept>
 
@@ -13,7 +12,7 @@
 namespace posdef::bench {
 namespace {
 
-// Those that others depend on come first. What cannot be opened is left for cuSOLVER to complain about.
+// In the order of dependency. If one cannot be loaded, loading cuSOLVER will report it.
 void open_dependencies(const std::string& folder) {
   for (const char* const name : {"nvJitLink", "cublasLt", "cublas", "cusparse"}) {
     try {
@@ -23,7 +22,7 @@ void open_dependencies(const std::string& folder) {
   }
 }
 
-// The newest first.
+// Newest first.
 std::vector<std::string> packaged_in(const std::string& folder) {
   std::vector<std::string> paths = matching_files(folder + "/nvidia/*/lib/libcusolver.so.[0-9]*");
   std::sort(paths.begin(), paths.end(), [](const std::string& a, const std::string& b) {

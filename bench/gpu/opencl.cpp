@@ -18,7 +18,7 @@ void check(cl_int code, const char* function) {
     throw std::runtime_error(std::string("OpenCL: ") + function + ": error " + std::to_string(code));
 }
 
-// All devices of all platforms, in OpenCL's order, as posdef numbers them.
+// All devices of all platforms in OpenCL's order, which is posdef's numbering.
 std::vector<cl_device_id> every_device() {
   cl_uint count = 0;
   std::vector<cl_device_id> all;
@@ -69,7 +69,7 @@ class opencl_device final : public accelerator {
   std::string card() const override { return description_.substr(0, description_.find(" (")); }
   std::string description() const override { return description_; }
   std::size_t cache_bytes() const override { return value_of<cl_ulong>(id_, CL_DEVICE_GLOBAL_MEM_CACHE_SIZE); }
-  // OpenCL does not say what is free; and one buffer has a limit.
+  // OpenCL does not report free memory; and a single buffer has a size limit.
   std::size_t free_bytes() const override {
     return std::min(value_of<cl_ulong>(id_, CL_DEVICE_GLOBAL_MEM_SIZE) / 4,
                     value_of<cl_ulong>(id_, CL_DEVICE_MAX_MEM_ALLOC_SIZE));
@@ -88,7 +88,7 @@ class opencl_device final : public accelerator {
     clReleaseMemObject(at->second);
     memory_.erase(at);
   }
-  /// The buffer that a pointer lies in, and the bytes from its beginning.
+  /// The buffer of a pointer, and the offset in bytes from its beginning.
   std::pair<cl_mem, std::size_t> place_of(const void* p) const {
     const auto number = reinterpret_cast<std::uintptr_t>(p);
     return {memory_.at(number >> offset_bits), number & ((std::uintptr_t{1} << offset_bits) - 1)};

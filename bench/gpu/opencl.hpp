@@ -1,4 +1,4 @@
-// An OpenCL device for the benchmark: what its tuner measures on.
+// An OpenCL device for the benchmark's tuner.
 #ifndef POSDEF_BENCH_GPU_OPENCL_HPP
 #define POSDEF_BENCH_GPU_OPENCL_HPP
 
@@ -8,8 +8,8 @@
 
 namespace posdef::bench {
 
-/// Device `index` of posdef::devices(), with a queue of its own. A pointer into its memory is a number: which buffer,
-/// and how many bytes behind its beginning. Throws tools::input_error with the reason if there is none.
+/// Device `index` of posdef::devices(), with its own queue. A pointer into its memory encodes a buffer and an offset in
+/// bytes. Throws tools::input_error with the reason if there is none.
 std::unique_ptr<accelerator> open_opencl(int index);
 
 /// posdef::opencl::plan on the accelerator's queue; for an accelerator of open_opencl.

@@ -1,4 +1,4 @@
-// Who takes part on a device: posdef by its plan on the caller's stream and pointers, and the device's own libraries.
+// The libraries on a device: posdef by its plan on the caller's stream and pointers, and the device's own libraries.
 #ifndef POSDEF_BENCH_GPU_PARTICIPANTS_HPP
 #define POSDEF_BENCH_GPU_PARTICIPANTS_HPP
 
@@ -15,7 +15,7 @@
 
 namespace posdef::bench {
 
-/// The matrices of a cell in device memory: buffers one behind the other, each a whole batch.
+/// The matrices of a cell in device memory: contiguous buffers, each a whole batch.
 template <scalar T>
 struct buffers {
   T* data;
@@ -25,15 +25,15 @@ struct buffers {
   T* of(std::int64_t k) const { return data + k * elements; }
 };
 
-/// Enqueues the factorization, in place, of the buffer with this number. Takes no memory.
+/// Enqueues the factorization of the buffer with this index, in place. Allocates no memory.
 using device_call = std::function<void(std::int64_t)>;
 
-/// One way of a library to factor a batch.
+/// One routine of a library that factors a batch.
 template <scalar T>
 struct device_way {
   std::string way;              ///< "plan", "potrf", "potrf, other fill mode"
-  bool other_triangle = false;  ///< the factor comes in the triangle that the cell does not name
-  /// Takes workspaces for the cell. Throws std::exception with the reason where the library cannot do it.
+  bool other_triangle = false;  ///< the factor is in the other triangle than the cell's
+  /// Allocates workspaces for the cell. Throws std::exception with the reason if the library does not support it.
   std::function<device_call(const cell&, const buffers<T>&)> prepare;
 };
 
@@ -54,10 +54,10 @@ struct device_library {
   }
 };
 
-/// As posdef lists it. Throws tools::input_error with the reason if it is not available; `platform` is for its text.
+/// The device in posdef's list. Throws tools::input_error with the reason if unavailable; `platform` is for its text.
 device_info available_device(device wanted, const std::string& platform);
 
-/// posdef by its plan, in every type; prepare.operator()<T>() gives what prepares one.
+/// posdef by its plan, in every type; prepare.operator()<T>() returns the prepare function of a type.
 template <class Prepare>
 device_library posdef_by_plan(const Prepare& prepare) {
   device_library library{.name = "posdef", .version = std::string(version())};
@@ -71,20 +71,20 @@ device_library posdef_by_plan(const Prepare& prepare) {
   return library;
 }
 
-/// The peers that --peers may name for a device: cuSOLVER, and those that are called from Python.
+/// The peers that --peers accepts for a device: cuSOLVER and the Python libraries.
 const std::vector<std::string>& known_device_peers();
 
 /// posdef::cuda::plan on the accelerator's stream; for an accelerator of open_cuda.
 device_library posdef_on_cuda(accelerator& where);
 
-/// cuSOLVER, opened at run time from the first of `paths`: potrf in both fill modes, looped over a batch; potrfBatched;
-/// Xpotrf. Throws std::runtime_error with the reason if it is not there.
+/// cuSOLVER, loaded at run time from the first of `paths`: potrf in both fill modes, looped over a batch; potrfBatched;
+/// Xpotrf. Throws std::runtime_error with the reason if it cannot be loaded.
 device_library load_cusolver(accelerator& where, const std::vector<std::string>& paths);
 
 /// LD_LIBRARY_PATH, then /usr/local/cuda.
 const std::vector<std::string>& usual_cusolver();
 
-/// From `usual`, else from NVIDIA's packages in these folders (a Python's sys.path), which are only asked for then.
+/// From `usual`, else from NVIDIA's packages in `folders` (a Python's sys.path), which is called only then.
 device_library find_cusolver(accelerator& where, const std::vector<std::string>& usual,
                              const std::function<std::vector<std::string>()>& python_folders);
 

@@ -25,9 +25,8 @@ std::string device_heading(const machine& m) {
   for (const auto& [name, reason] : m.missing) text += printed("  %-10s", name.c_str()) + "missing: " + reason + "\n";
   text += interpreter_lines(m);
   text +=
-      "Median microseconds of a call: device = between events on the stream, calls behind each other; wall = each "
-      "call\n"
-      "waited for. GFLOP/s and ratio = best peer / posdef are by the device's time.\n\n";
+      "Median microseconds of a call: device = between events on the stream, consecutive calls; wall = synchronized\n"
+      "calls. GFLOP/s and ratio = best peer / posdef use the device time.\n\n";
   return text + printed("%-48s%12s%12s%10s%10s\n", "", "device", "wall", "GFLOP/s", "residual");
 }
 
@@ -42,7 +41,7 @@ std::string device_rows(const outcome& o, std::size_t first) {
       text += name + " left out: " + t.left_out + "\n";
       continue;
     }
-    const double by = outcome::time_of(t, o.ruling());
+    const double by = outcome::time_of(t, o.ratio_clock());
     text += printed("%-48s%12s%12s%10s%10.3g", name.c_str(), microseconds(t.device_seconds).c_str(),
                     microseconds(t.seconds).c_str(),
                     std::isfinite(by) ? printed("%.1f", o.cell.operations() / by / 1e9).c_str() : "-", t.residual);

@@ -1,4 +1,4 @@
-// The table of a run on a device, for people: both times of posdef and of each library, and their residuals.
+// The text table of a run on a device: both times of posdef and of each library, and their residuals.
 #ifndef POSDEF_BENCH_GPU_TABLE_HPP
 #define POSDEF_BENCH_GPU_TABLE_HPP
 
@@ -10,11 +10,11 @@
 
 namespace posdef::bench {
 
-/// The device, who is there, who is missing and why; then the head of the table.
+/// The device, the libraries, the missing ones with reasons, and the head of the table.
 std::string device_heading(const machine& m);
 
-/// A line for the cell, with its ratio and the best peer's name; then one for each way: both
-/// times and the residual, or why it is not there, or that it is wrong. Ways before `first` are not shown.
+/// A line for the cell, with its ratio and the fastest peer; then one line per routine: both times and the residual, or
+/// why it was not measured, or that its result is wrong. Routines before `first` are omitted.
 std::string device_rows(const outcome& o, std::size_t first = 0);
 
 }  // namespace posdef::bench

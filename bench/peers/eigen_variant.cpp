@@ -1,8 +1,8 @@
-// Eigen's Cholesky and triangular solves on LAPACK's arguments. Compiled once for each instruction set, with
-// POSDEF_EIGEN_VARIANT as the name of the set; Eigen's own namespace gets that name too, since the linker would
-// otherwise keep one copy of each template for all of them.
+// Eigen's Cholesky and triangular solves with LAPACK's arguments. Compiled once per instruction set, with
+// POSDEF_EIGEN_VARIANT as the name of the set; Eigen's own namespace also gets that name, because the linker would
+// otherwise keep only one copy of each template.
 //
-// Eigen has no potri and no trtri: its users solve with the identity, and so does this.
+// Eigen has no potri and no trtri: like its users, this code solves with the identity.
 #include "peers/eigen_variant.hpp"
 
 #define POSDEF_JOIN2(a, b) a##b

@@ -1,5 +1,5 @@
-// Eigen, compiled for one instruction set. eigen_variant.cpp is compiled once for each; nothing of the standard library
-// but std::complex crosses this border, so that no code for a newer processor can get into the rest of the program.
+// Eigen, compiled for one instruction set. eigen_variant.cpp is compiled once per set; its interface uses nothing of
+// the standard library except std::complex, so that no code for a newer processor can get into the rest of the program.
 #ifndef POSDEF_BENCH_PEERS_EIGEN_VARIANT_HPP
 #define POSDEF_BENCH_PEERS_EIGEN_VARIANT_HPP
 

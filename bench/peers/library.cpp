@@ -10,7 +10,7 @@
 namespace posdef::bench {
 namespace {
 
-// RTLD_DEEPBIND makes a library prefer its own symbols to those of the process. The address sanitizer refuses it.
+// RTLD_DEEPBIND makes a library prefer its own symbols to those of the process. Sanitizers do not support it.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr int deep = 0;
 #else
@@ -43,7 +43,7 @@ library::library(const std::vector<std::string>& paths, const library& beside) {
 }
 
 void library::open(const std::vector<std::string>& paths, int flags, long name_space) {
-  std::string reason;  // of the first file that is there and cannot be opened, else of the first name
+  std::string reason;  // of the first existing file that cannot be loaded, else of the first name
   bool found_a_file = false;
   for (const std::string& pattern : paths) {
     for (const std::string& path : matching_files(pattern)) {
@@ -71,7 +71,7 @@ void* library::find(const std::string& symbol) const { return dlsym(handle_, sym
 
 namespace {
 
-// Fortran passes everything by address, and the length of each character argument behind all others.
+// Fortran passes all arguments by address, then the length of each character argument.
 using length = std::size_t;
 
 template <scalar T>

@@ -1,4 +1,4 @@
-// Where each peer is found, how it is made to run at its best, and how it takes its number of threads.
+// How to find each peer, select its fastest kernels, and set its number of threads.
 #include <algorithm>
 #include <cstdlib>
 #include <stdexcept>
@@ -11,28 +11,28 @@
 namespace posdef::bench {
 namespace {
 
-// A library's own switch, if the environment turns it: it is the user's word, and is shown.
-std::string told_by(const char* variable) {
+// A library's own environment variable, if set: the user's choice applies and is shown.
+std::string environment_setting(const char* variable) {
   const char* const value = std::getenv(variable);
   return value == nullptr ? "" : std::string("; ") + variable + "=" + value + " is set";
 }
 
 peer openblas() {
-  // Debian chooses among OpenBLAS's builds by symbolic links that need not point to the one with threads.
+  // Debian selects OpenBLAS's build by symbolic links, which need not point to the one with threads.
   const library lib({"/usr/lib/*/openblas-pthread/libopenblas.so.0", "libopenblas.so.0", "libopenblas.so"},
                     symbols::own);
   peer p{.name = "OpenBLAS"};
   take_lapack(p, lib);
   if (auto* const config = lib.function<const char*()>("openblas_get_config")) p.version = config();
-  p.version += told_by("OPENBLAS_CORETYPE");
+  p.version += environment_setting("OPENBLAS_CORETYPE");
   if (auto* const set = lib.function<void(int)>("openblas_set_num_threads")) p.set_threads = set;
   return p;
 }
 
-// BLIS 0.9 takes a processor that it does not know for a "generic" one and runs plain C, a fifth of the speed. BLIS
-// lets its users name the kernels, so the best that run here are named. It asks itself only once, so a second BLIS is
-// asked.
-void help_blis(const std::vector<std::string>& paths) {
+// BLIS 0.9 treats a processor that it does not know as "generic" and runs plain C, at a fifth of the speed. This
+// selects the best kernels for this processor by BLIS_ARCH_TYPE. BLIS reads the variable only once, so a second copy of
+// BLIS translates the names.
+void select_blis_kernels(const std::vector<std::string>& paths) {
   const library scout(paths, symbols::separate);
   auto* const detect = scout.function<int()>("bli_arch_query_id");
   auto* const describe = scout.function<const char*(int)>("bli_arch_string");
@@ -42,22 +42,22 @@ void help_blis(const std::vector<std::string>& paths) {
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) wanted = "haswell";
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")) wanted = "skx";
 #endif
-  constexpr int architectures = 16;  // fewer than there are, so that none is asked for that is not there
+  constexpr int architectures = 16;  // fewer than BLIS has, so that all numbers are valid
   for (int id = 0; !wanted.empty() && id < architectures; ++id) {
     if (describe(id) == wanted) setenv("BLIS_ARCH_TYPE", std::to_string(id).c_str(), 0);
   }
 }
 
 peer blis() {
-  // libflame leaves its BLAS to the program, hence `shared`.
+  // libflame takes its BLAS from the process, hence `shared`.
   const std::vector<std::string> paths = {"/usr/lib/*/blis-pthread/libblis.so.4", "libblis.so.4"};
-  help_blis(paths);
+  select_blis_kernels(paths);
   const library lib(paths, symbols::shared);
   const library flame({"libflame.so.1", "libflame.so.2", "libflame.so"}, symbols::own);
   peer p{.name = "BLIS"};
   take_lapack(p, flame);
   if (auto* const version = lib.function<const char*()>("bli_info_get_version_str")) p.version = version();
-  // Told its kernels, BLIS wants to have begun before it is asked for them.
+  // With BLIS_ARCH_TYPE, BLIS must be initialized before it reports its kernels.
   if (auto* const begin = lib.function<void()>("bli_init")) begin();
   auto* const arch = lib.function<int()>("bli_arch_query_id");
   auto* const describe = lib.function<const char*(int)>("bli_arch_string");
@@ -71,7 +71,7 @@ peer blis() {
 }
 
 peer mkl() {
-  // Its OpenMP threads spin for 0.2 s after a call, in the way of whoever is measured next.
+  // Its OpenMP threads spin for 0.2 s after a call, which would disturb the next measurement.
   setenv("KMP_BLOCKTIME", "20", 0);
   std::vector<std::string> paths;
   for (const char* const root : {"MKLROOT", "VIRTUAL_ENV"}) {
@@ -96,7 +96,7 @@ peer mkl() {
 }
 
 peer netlib() {
-  // Other LAPACKs bring a libblas.so.3 too; in a name space of its own this one gets the reference BLAS.
+  // Other LAPACKs also have a libblas.so.3; in a separate namespace this one gets the reference BLAS.
   const library blas({"/usr/lib/*/blas/libblas.so.3"}, symbols::separate);
   const library lapack({"/usr/lib/*/lapack/liblapack.so.3"}, blas);
   peer p{.name = "LAPACK"};
@@ -130,7 +130,7 @@ peer eigen() {
   take(v.c128);
   return p;
 #else
-  throw std::runtime_error("Eigen was not there when this program was built");
+  throw std::runtime_error("this program was built without Eigen");
 #endif
 }
 
@@ -138,7 +138,7 @@ struct loader {
   std::string name;
   peer (*load)();
 };
-// Every one of known_peers(), in its order.
+// All of known_peers(), in that order.
 const std::vector<loader> loaders = {
     {"OpenBLAS", openblas}, {"BLIS", blis}, {"Eigen", eigen}, {"MKL", mkl}, {"LAPACK", netlib}};
 

@@ -1,5 +1,5 @@
-// The names of all peers, in the order in which they are shown. They are known in every build, so that a program that
-// cannot measure beside a peer says so by name.
+// The names of all peers in display order. Every build knows them, so that a program that cannot measure a peer reports
+// its name.
 #include "gpu/participants.hpp"
 #include "peers/peer.hpp"
 

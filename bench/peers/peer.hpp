@@ -1,7 +1,7 @@
-// A peer: another library's routines, called the way LAPACK is (column-major, in place), and how it is told its
+// A peer: another library's routines with LAPACK's arguments (column-major, in place), and how to set its number of
 // threads.
 //
-// What a peer cannot do is an empty function. Every routine gives LAPACK's info.
+// An empty function means that the peer lacks the routine. Every routine returns LAPACK's info.
 #ifndef POSDEF_BENCH_PEERS_PEER_HPP
 #define POSDEF_BENCH_PEERS_PEER_HPP
 
@@ -17,22 +17,22 @@ namespace posdef::bench {
 
 template <scalar T>
 struct routines {
-  /// uplo ('L' or 'U'), n, a, lda: the factor in place of its triangle.
+  /// uplo ('L' or 'U'), n, a, lda: overwrites the triangle with the factor.
   std::function<int(char, int, T*, int)> potrf;
   /// uplo, n, nrhs, factor, lda, b, ldb: b becomes A⁻¹·b.
   std::function<int(char, int, int, const T*, int, T*, int)> potrs;
-  /// uplo, n, factor, lda: the triangle of A⁻¹ in place of the factor.
+  /// uplo, n, factor, lda: overwrites the factor with the triangle of A⁻¹.
   std::function<int(char, int, T*, int)> potri;
-  /// uplo, n, l, lda: the inverse of a triangular matrix in place of it.
+  /// uplo, n, l, lda: overwrites a triangular matrix with its inverse.
   std::function<int(char, int, T*, int)> trtri;
 };
 
 struct peer {
   std::string name;          ///< "OpenBLAS"
-  std::string version = {};  ///< its own words: version, kernels in use
-  /// How many threads its next calls may use. Empty: it always uses one.
+  std::string version = {};  ///< as reported by the library: version, kernels in use
+  /// Sets the number of threads of later calls. Empty: the library always uses one.
   std::function<void(int)> set_threads = {};
-  /// Whether several threads may call it at once.
+  /// Whether several threads may call it concurrently.
   bool concurrent = true;
   std::tuple<routines<float>, routines<double>, routines<std::complex<float>>, routines<std::complex<double>>> all = {};
 
@@ -42,7 +42,7 @@ struct peer {
   }
 };
 
-/// A peer that was asked for and is not here.
+/// A requested peer that is not available.
 struct missing_peer {
   std::string name, reason;
 };
@@ -52,11 +52,11 @@ struct peer_list {
   std::vector<missing_peer> missing;
 };
 
-/// The names that load_peers knows, in the order in which they are shown.
+/// The names that load_peers knows, in display order.
 const std::vector<std::string>& known_peers();
 
-/// Loads the peers of these names. Each keeps its symbols to itself, so that none calls another's BLAS. A library stays
-/// loaded until the process ends.
+/// Loads the peers of these names. Each has its own symbols, so that none calls another's BLAS. Libraries stay loaded
+/// until the process ends.
 peer_list load_peers(const std::vector<std::string>& names);
 
 }  // namespace posdef::bench

@@ -1,4 +1,4 @@
-// posdef bench: posdef beside other libraries, on this machine. The work is done in bench/.
+// posdef bench: times posdef and other libraries on this machine. bench/ holds the measurements.
 #include "commands/bench.hpp"
 
 #include <algorithm>
@@ -18,11 +18,12 @@ bool contains(const std::vector<std::string>& list, std::string_view word) {
 std::vector<std::string> chosen_peers(const bench_options& o, const posdef::device& device,
                                       const std::vector<std::string>& known) {
   if (contains(o.peers, "none")) {
-    if (o.peers.size() > 1) throw tools::input_error("bench: --peers: none stands alone");
+    if (o.peers.size() > 1) throw tools::input_error("bench: --peers: none cannot be combined with other names");
     return {};
   }
   for (const std::string& name : o.peers) {
-    if (!contains(known, name)) throw tools::input_error("bench: --peers: " + name + " is no peer on " + device.name());
+    if (!contains(known, name))
+      throw tools::input_error("bench: --peers: " + name + " is not a peer on " + device.name());
   }
   return o.peers.empty() ? known : o.peers;
 }
@@ -33,14 +34,14 @@ std::vector<bench::cell> chosen_cells(const bench_options& o) {
   std::vector<bench::cell> cells;
   for (const std::string& suite : o.suites) {
     for (const bench::cell& c : bench::cells_of(suite, o.quick)) {
-      // A blank behind both, so that "1x64" does not take "1x640".
+      // A space after both, so that "1x64" does not match "1x640".
       const auto fits = [&](const std::string& f) { return (c.text() + " ").find(f + " ") != std::string::npos; };
       if (!o.dtypes.empty() && !contains(o.dtypes, tools::name_of(c.type))) continue;
       if (!o.filters.empty() && std::none_of(o.filters.begin(), o.filters.end(), fits)) continue;
       cells.push_back(c);
     }
   }
-  if (cells.empty()) throw tools::input_error("bench: --dtype and --filter leave nothing of the suites");
+  if (cells.empty()) throw tools::input_error("bench: --dtype and --filter match no cell of the suites");
   return cells;
 }
 
@@ -61,8 +62,8 @@ bench::settings chosen_settings(const bench_options& o) {
 #if !POSDEF_ENGINE_CPU
 [[noreturn]] void refuse(const std::string& what) {
   throw tools::input_error("bench: " + what +
-                           ", which this program was built without (cmake -DPOSDEF_ENGINE_CPU=ON); --device cuda "
-                           "is measured");
+                           " requires the engine cpu, and this program was built without it "
+                           "(cmake -DPOSDEF_ENGINE_CPU=ON); --device cuda works");
 }
 #endif
 
@@ -75,14 +76,13 @@ int run(const bench_options& o) {
   const std::vector<bench::cell> cells = chosen_cells(o);
   return where == engine::cuda ? run_on_device(o, cells, settings) : run_in_host_memory(o, cells, settings);
 #else
-  if (o.tune) refuse("--tune of the engine cpu");
-  if (where != engine::cuda)
-    refuse("cells in host memory (--device " + settings.device.name() + ") take the engine cpu");
+  if (o.tune) refuse("tuning");
+  if (where != engine::cuda) refuse("measuring in host memory (--device " + settings.device.name() + ")");
   return run_on_device(o, chosen_cells(o), settings);
 #endif
 }
 
-// Of every machine: which of them are there is known when the program runs.
+// The peers of every build: the program finds out at run time which of them are installed.
 std::vector<std::string> every_peer() {
   std::vector<std::string> names = bench::known_peers();
   names.emplace_back("none");
@@ -94,55 +94,51 @@ std::vector<std::string> every_peer() {
 }  // namespace
 
 void add_bench(CLI::App& app, int& status) {
-  CLI::App* const command = app.add_subcommand("bench", "Time posdef beside other libraries on this machine");
+  CLI::App* const command = app.add_subcommand("bench", "Time posdef and other libraries on this machine");
   const auto o = std::make_shared<bench_options>();
   o->suites = {"seeds", "tiny"};
-  command
-      ->add_option("--suite", o->suites,
-                   "seeds and tiny (the default), sweep, large, contest, ops; separated by commas")
+  command->add_option("--suite", o->suites, "seeds and tiny (the default), sweep, large, contest, ops; comma-separated")
       ->delimiter(',')
       ->check(CLI::IsMember(bench::suite_names()));
   command
       ->add_option("--peers,--only-peer", o->peers,
                    "OpenBLAS, BLIS, Eigen, MKL, LAPACK; on cuda: cuSOLVER, PyTorch, JAX, CuPy; none: posdef alone; "
-                   "all that are there")
+                   "default: every installed peer")
       ->delimiter(',')
       ->check(CLI::IsMember(every_peer(), CLI::ignore_case));
-  command->add_option("--dtype", o->dtypes, "Only these types, separated by commas")
+  command->add_option("--dtype", o->dtypes, "Only these types, comma-separated")
       ->delimiter(',')
       ->check(CLI::IsMember({"f32", "f64", "c64", "c128"}));
-  command->add_option("--filter", o->filters, "Only cells whose name has these words, such as \"f32 1x256\"");
+  command->add_option("--filter", o->filters, "Only cells whose name contains this text, such as \"f32 1x256\"");
   add_engine(*command, o->device, o->threads);
-  command->add_option("--repetitions", o->repetitions, "At most so many for each participant")
+  command->add_option("--repetitions", o->repetitions, "Largest number of repetitions of each library")
       ->check(CLI::Range(1, 100000));
-  command->add_option("--time", o->seconds, "Seconds for each cell, about")->check(CLI::Range(1e-3, 1e6));
-  command->add_flag("--quick", o->quick, "Fewer repetitions, no cells that take seconds");
+  command->add_option("--time", o->seconds, "Approximate seconds for each cell")->check(CLI::Range(1e-3, 1e6));
+  command->add_flag("--quick", o->quick, "Fewer repetitions, no cells that take seconds each");
   command->add_option("--json", o->json, "Write the results here; - is stdout")->check(file_name());
   command
       ->add_option("--json-lines", o->lines,
-                   "Add each cell to this file when it is measured, as one line of JSON; - is stdout")
+                   "Append each cell to this file as soon as it is measured, as one line of JSON; - is stdout")
       ->check(file_name());
   command->add_option("--report", o->report, "Write a page with plots here (HTML)")->check(file_name());
   command->add_option("--markdown", o->markdown, "Write a table here (Markdown)")->check(file_name());
   command->add_flag("--arrays", o->arrays,
-                    "Show NumPy and PyTorch beside, from a process of their own; on cuda they always are");
+                    "Also time NumPy and PyTorch, in a separate process; on cuda this is always done");
   command->add_option("--python", o->python,
-                      "Interpreter for reports and for libraries called from Python; else of $VIRTUAL_ENV/bin/python, "
-                      "the python3 in PATH and /usr/bin/python3 the one that has them");
+                      "Python interpreter for reports and for Python libraries; default: the first of "
+                      "$VIRTUAL_ENV/bin/python, python3 in PATH and /usr/bin/python3 that has them");
   command->add_flag(
       "--tune", o->tune,
-      "Instead: measure block sizes. On a device plans go by them from then on; of the engine cpu rows for "
-      "src/dispatch/tuning.hpp are printed");
+      "Measure block sizes instead. On a device, later plans use the result; for the engine cpu, print rows for "
+      "src/dispatch/tuning.hpp");
   command->footer(
-      "Repetitions of posdef and its peers alternate; times are medians; every result is checked. For batches a peer "
-      "is\n"
-      "timed with its own threads and with one thread for each matrix: the better one counts. ratio is the time of "
-      "the\n"
-      "best peer over posdef's: above 1, posdef is faster. Peers are looked for when the program runs.\n"
-      "--json-lines keeps what was measured if the run is ended early. A cell that is also measured from Python has a\n"
-      "second line, with everything: of lines of one cell the later counts.\n"
-      "With --device cuda matrices are in device memory, and times are the device's, by events, and the wall's.\n"
-      "Exit status: 0 all is well, 1 posdef gave a wrong result, 2 bad usage.");
+      "Repetitions of posdef and its peers alternate; times are medians; every result is checked. For batches, a\n"
+      "peer is timed with its own threads and with one thread per matrix, and the faster one counts. ratio is the\n"
+      "time of the fastest peer divided by posdef's: above 1, posdef is faster. The program loads peers at run time.\n"
+      "--json-lines keeps the measured cells if the run is interrupted. A cell that is also measured from Python\n"
+      "gets a second, complete line: use the last line of each cell.\n"
+      "With --device cuda the matrices are in device memory; times are device time (by events) and wall time.\n"
+      "Exit status: 0 success, 1 posdef gave a wrong result, 2 bad usage.");
   command->callback([o, &status] { status = run(*o); });
 }
 

@@ -1,4 +1,4 @@
-// What the parts of `posdef bench` share: the options, the cells they ask for, and where results go.
+// The parts of `posdef bench` share this: options, selection of cells, output of results.
 #ifndef POSDEF_CLI_COMMANDS_BENCH_HPP
 #define POSDEF_CLI_COMMANDS_BENCH_HPP
 
@@ -17,7 +17,7 @@ namespace posdef::cli {
 
 struct bench_options {
   std::vector<std::string> suites;
-  std::vector<std::string> peers;  // empty: all
+  std::vector<std::string> peers;  // empty: all installed ones
   std::vector<std::string> dtypes;
   std::vector<std::string> filters;
   std::string device;
@@ -27,32 +27,32 @@ struct bench_options {
   bool quick = false;
   bool tune = false;
   bool arrays = false;
-  std::string python;  // empty: one is looked for
+  std::string python;  // empty: search for one
   std::string json, lines, report, markdown;
 };
 
 bool contains(const std::vector<std::string>& list, std::string_view word);
 
-/// The peers asked for among those that there are where it is measured; none for --peers none.
+/// The requested peers among the `known` ones; none for --peers none.
 std::vector<std::string> chosen_peers(const bench_options& o, const posdef::device& device,
                                       const std::vector<std::string>& known);
 
-/// Where results go. Made before the work, so that a wrong path shows at once.
+/// The output of results. Opened before the measurements, so that a wrong path fails at once.
 class bench_results {
  public:
   explicit bench_results(const bench_options& o);
 
-  /// The table: stdout, or stderr where results go to stdout.
+  /// The stream of the table: stdout, or stderr when results go to stdout.
   std::ostream& out() const { return out_; }
-  /// Whether somebody reads more than the table.
+  /// Whether any output other than the table was requested.
   bool are_kept() const { return json_ || lines_ || makes_reports(); }
   /// The interpreter of the reports, for the heading; empty without reports.
   const std::string& interpreter() const { return python_.words; }
 
-  /// A cell, for --json-lines: it is in the file when this returns. Of a cell that is added again the later line
-  /// counts.
+  /// Adds a cell to --json-lines; the file holds it when this returns. A cell that is added again gets a second line,
+  /// which replaces the first.
   void add(const bench::outcome& done, const bench::machine& m) const;
-  /// All cells, for --json and the reports. The exit status.
+  /// Writes all cells to --json and the reports. Returns the exit status.
   int finish(const std::vector<bench::outcome>& outcomes, const bench::machine& m) const;
 
  private:
@@ -67,11 +67,11 @@ class bench_results {
 
 int run_on_device(const bench_options& o, const std::vector<bench::cell>& cells, const bench::settings& settings);
 
-/// These are there in builds with the engine cpu alone.
+/// Only in builds with the engine cpu.
 int run_in_host_memory(const bench_options& o, const std::vector<bench::cell>& cells, const bench::settings& settings);
-/// Prints rows for src/dispatch/tuning.hpp; how each number was found goes to stderr.
+/// Prints rows for src/dispatch/tuning.hpp; reports its measurements on stderr.
 int tune(const bench_options& o, const bench::settings& settings);
-/// --tune on a device. Throws tools::input_error where there is nothing to measure.
+/// --tune on a device. Throws tools::input_error if the device has no settings to measure.
 int tune_device(const bench_options& o, const bench::settings& settings);
 
 }  // namespace posdef::cli

@@ -1,4 +1,4 @@
-// posdef bench on a device: posdef beside the device's libraries, then beside those that are called from Python.
+// posdef bench on a device: posdef, the device's libraries, then the Python libraries.
 #include <algorithm>
 
 #include "commands/bench.hpp"
@@ -12,7 +12,7 @@
 namespace posdef::cli {
 namespace {
 
-// What runs the libraries of these names, and what they are made of there.
+// The interpreter that runs the named libraries, and their versions.
 tools::chosen_interpreter interpreter_of(const bench_options& o, const std::vector<std::string>& names) {
   std::vector<std::string> modules = {"numpy"};
   for (const auto& [name, module] : {std::pair{"PyTorch", "torch"}, {"JAX", "jax"}, {"CuPy", "cupy"}}) {
@@ -21,26 +21,27 @@ tools::chosen_interpreter interpreter_of(const bench_options& o, const std::vect
   return tools::choose_interpreter(tools::candidate_interpreters(o.python), modules);
 }
 
-// Python's folders are only asked for where cuSOLVER is nowhere else: that takes a process.
+// Asks Python for its folders only if cuSOLVER is in no other place: that starts a process.
 void add_cusolver(const bench_options& o, bench::accelerator& device, std::vector<bench::device_library>& libraries,
                   bench::machine& machine) {
   std::string python;
   const auto folders = [&] {
-    python = interpreter_of(o, {"PyTorch"}).path;  // its packages bring cuSOLVER
-    return tools::look_at(python).folders;
+    python = interpreter_of(o, {"PyTorch"}).path;  // its packages contain cuSOLVER
+    return tools::examine_interpreter(python).folders;
   };
   try {
     libraries.push_back(bench::find_cusolver(device, bench::usual_cusolver(), folders));
     machine.peers["cuSOLVER"] = libraries.back().version;
   } catch (const std::exception& problem) {
-    machine.missing["cuSOLVER"] = std::string(problem.what()) + "; nor is it among the packages of " + python;
+    machine.missing["cuSOLVER"] = std::string(problem.what()) + "; also not in the packages of " + python;
   }
 }
 
-// The libraries called from Python come last, in a process of their own; without them the rest stands.
+// The Python libraries run last, in a separate process. If that process fails, the other results remain.
 void add_python_peers(const std::string& python, const bench::settings& settings, const std::vector<std::string>& names,
                       std::vector<bench::outcome>& outcomes, bench::machine& machine, const bench_results& results) {
-  results.out() << "\nBeside, not counted: Python calls, in another process, each into new memory" << std::endl;
+  results.out() << "\nNot counted in the ratio: Python libraries, in another process, each call into new memory"
+                << std::endl;
   try {
     progress bar("Python");
     bench::add_device_arrays(python, settings, names, outcomes, machine, [&](const bench::outcome& done) {
@@ -65,8 +66,8 @@ int run_on_device(const bench_options& o, const std::vector<bench::cell>& cells,
   std::vector<std::string> names = chosen_peers(o, settings.device, bench::known_device_peers());
   for (const bench::cell& c : cells) {
     if (c.op != bench::operation::cholesky)
-      throw tools::input_error("bench: --suite " + c.suite + " is not there on " + settings.device.name() +
-                               ", where cholesky is measured");
+      throw tools::input_error("bench: --suite " + c.suite + " is not available on " + settings.device.name() +
+                               ", which measures cholesky only");
   }
   const std::unique_ptr<bench::accelerator> device = bench::open_cuda(settings.device.index);
   const bench_results results(o);

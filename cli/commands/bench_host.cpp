@@ -1,4 +1,4 @@
-// posdef bench in host memory: the engine cpu beside LAPACKs.
+// posdef bench in host memory: the engine cpu and LAPACK libraries.
 #include <iostream>
 
 #include "commands/bench.hpp"

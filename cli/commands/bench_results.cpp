@@ -1,4 +1,4 @@
-// Where the results of `posdef bench` go: a table, JSON as it comes or at the end, reports.
+// The output of `posdef bench`: a table, JSON (one line per cell, or all at the end), reports.
 #include <algorithm>
 #include <iostream>
 
@@ -11,7 +11,7 @@
 namespace posdef::cli {
 namespace {
 
-// Only to see whether it could be written.
+// Opens and discards the file, to find out whether it can be written.
 void try_to_write(const std::string& path) {
   if (!path.empty()) tools::output_file{path};
 }
@@ -46,13 +46,13 @@ int bench_results::finish(const std::vector<bench::outcome>& outcomes, const ben
     json_->write(results);
     json_->commit();
   }
-  // The report's script reads the results from its stdin.
+  // The report script reads the results from stdin.
   std::vector<std::string> arguments = {"/dev/stdin"};
   if (!report_.empty()) arguments.insert(arguments.end(), {"--html", report_});
   if (!markdown_.empty()) arguments.insert(arguments.end(), {"--markdown", markdown_});
   if (makes_reports()) tools::run_script(python_.path, bench::report_script, arguments, results);
   const bool right = std::all_of(outcomes.begin(), outcomes.end(), [](const auto& e) { return e.posdef().usable(); });
-  return right ? all_well : not_positive_definite_found;
+  return right ? success_status : not_positive_definite_found;
 }
 
 }  // namespace posdef::cli

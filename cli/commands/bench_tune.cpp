@@ -1,4 +1,4 @@
-// posdef bench --tune: block sizes and settings, from measurements on this machine.
+// posdef bench --tune: measures block sizes and settings on this machine.
 #include <algorithm>
 #include <iostream>
 
@@ -32,7 +32,7 @@ namespace {
 #if POSDEF_ENGINE_CPU
 int tune(const bench_options& o, const bench::settings& settings) {
   std::cout << bench::tuning_table(types_of(o), settings.threads, settings.seconds / 3, report);
-  return all_well;
+  return success_status;
 }
 #endif
 
@@ -51,15 +51,15 @@ int tune_device([[maybe_unused]] const bench_options& o, const bench::settings& 
     posdef = bench::posdef_on_opencl(*where);
   }
 #endif
-  if (where == nullptr) throw tools::input_error("bench: --tune: there is nothing to measure on " + d.name());
+  if (where == nullptr) throw tools::input_error("bench: --tune: there are no settings to measure on " + d.name());
   const auto found = bench::tune_device(*where, posdef, d, types_of(o), settings, o.quick, report);
   const bool kept = internal::keep_settings(d, found);
   std::cout << d.name() << ", " << where->card() << "\n" << internal::settings_text(found);
-  report(kept ? "kept: plans on this device go by them from now on (posdef devices shows it)"
-              : "not kept: there is no cache folder that can be written to (POSDEF_CACHE_DIR)");
-  return all_well;
+  report(kept ? "saved: later plans on this device use these settings (posdef devices shows them)"
+              : "not saved: no cache folder is writable (POSDEF_CACHE_DIR)");
+  return success_status;
 #else
-  throw tools::input_error("bench: --tune: this program was built without a device engine, so not for " + d.name());
+  throw tools::input_error("bench: --tune: this program was built without a device engine; cannot tune " + d.name());
 #endif
 }
 

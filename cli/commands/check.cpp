@@ -1,7 +1,7 @@
-// posdef check: is A positive definite, by how much, and what would help if it is not?
+// posdef check: is A positive definite, how well conditioned is it, and which jitter makes it positive definite?
 //
 // The pivots d(k) are the squares of the factor's diagonal. κ₁(A) = ‖A‖₁·‖A⁻¹‖₁ says how many digits a solution loses;
-// κ₁ of the matrix with its diagonal scaled to one says how many are lost whatever the units of the variables.
+// κ₁ of the matrix with its diagonal scaled to one says the same independently of the units of the variables.
 #include <cmath>
 
 #include "commands/json_text.hpp"
@@ -13,19 +13,19 @@
 namespace posdef::cli {
 namespace {
 
-// What is known of one matrix.
+// The results for one matrix.
 struct finding {
   std::int64_t info = 0;
   double smallest_pivot = 0, largest_pivot = 0;
   std::int64_t smallest_at = 0;  ///< from 1
   double condition = 1, scaled_condition = 1;
-  std::string defect;            ///< an element that no positive definite matrix has, in words
+  std::string defect;            ///< describes an element that no positive definite matrix has
   bool not_finite = false;       ///< that element is NaN or infinity
   std::optional<double> jitter;  ///< the power of ten that makes it positive definite
 };
 
 template <scalar T>
-void look_at_pivots(finding& f, const tools::matrices<T>& l, std::int64_t b) {
+void record_pivots(finding& f, const tools::matrices<T>& l, std::int64_t b) {
   for (std::int64_t k = 0; k < l.rows; ++k) {
     const double root = static_cast<double>(std::real(l(b, k, k))), pivot = root * root;
     if (k == 0 || pivot < f.smallest_pivot) {
@@ -36,7 +36,7 @@ void look_at_pivots(finding& f, const tools::matrices<T>& l, std::int64_t b) {
   }
 }
 
-// x ← A⁻¹·x by the factor, in the factor's type.
+// x ← A⁻¹·x with the factor, in the factor's type.
 template <scalar T>
 void solve_with(const tools::matrices<T>& l, std::int64_t b, std::vector<std::complex<double>>& x, const options& o) {
   tools::matrices<T> column(1, l.rows, 1);
@@ -71,7 +71,7 @@ void estimate_condition(finding& f, const tools::matrices<T>& a, const tools::ma
       });
 }
 
-// The first element of the triangle that is not finite, or diagonal element that is not positive, in words.
+// Describes the first element of the triangle that is not finite, or the first diagonal element that is not positive.
 template <scalar T>
 void find_defect(finding& f, const tools::matrices<T>& a, std::int64_t b, uplo which) {
   for (std::int64_t j = 0; j < a.cols; ++j) {
@@ -88,8 +88,8 @@ void find_defect(finding& f, const tools::matrices<T>& a, std::int64_t b, uplo w
   }
 }
 
-// The smallest power of ten, times the mean of the diagonal, that makes matrix b positive definite when it is added to
-// the diagonal; by bisection of the exponent.
+// The smallest power of ten that, times the mean of the diagonal and added to the diagonal, makes matrix b positive
+// definite; by bisection of the exponent.
 template <scalar T>
 std::optional<double> find_jitter(const tools::matrices<T>& a, std::int64_t b, const options& o) {
   const auto succeeds = [&](int exponent) {
@@ -121,7 +121,7 @@ std::vector<finding> examine(const common_options& o, const tools::matrices<T>& 
     const auto b = static_cast<std::int64_t>(k);
     f.info = r.info[k];
     if (f.info == 0) {
-      look_at_pivots(f, l, b);
+      record_pivots(f, l, b);
       estimate_condition(f, a, l, b, library);
     } else {
       find_defect(f, a, b, library.uplo);
@@ -137,15 +137,16 @@ std::string advice(const finding& f, double eps) {
     if (f.not_finite) return f.defect;
     if (!f.jitter) return text + "no jitter up to 100 times the mean of the diagonal makes it positive definite";
     return text + "--jitter " + short_number(*f.jitter, 1) + " makes it positive definite" +
-           (*f.jitter > 1e-3 ? ", but is no small change: it may be indefinite by nature" : "");
+           (*f.jitter > 1e-3 ? ", but changes it much: the matrix may be truly indefinite" : "");
   }
   const double lost = f.condition * eps, lost_scaled = f.scaled_condition * eps;
   if (lost < 1e-3) return "well conditioned";
   if (lost_scaled < lost / 1000)
-    return "badly scaled: the factor is accurate, and solutions are relative to the size of each variable";
+    return "badly scaled: the factor is accurate, and errors of solutions are relative to the size of each variable";
   const double digits = std::log10(f.condition);
   return "ill conditioned: a solution loses about " + std::to_string(std::lround(digits)) + " of " +
-         std::to_string(std::lround(-std::log10(eps))) + " digits" + (eps > 1e-10 ? "; f64 or c128 keeps more" : "");
+         std::to_string(std::lround(-std::log10(eps))) + " digits" +
+         (eps > 1e-10 ? "; f64 or c128 keeps more of them" : "");
 }
 
 void print_text(const report& r, const std::vector<finding>& all, double eps) {
@@ -197,23 +198,24 @@ int run(const common_options& o, const tools::matrices<T>& a) {
   const std::vector<finding> all = examine(o, a, r);
   const double eps = static_cast<double>(std::numeric_limits<real_type<T>>::epsilon()) / 2;
   o.json ? print_json(r, all, eps) : print_text(r, all, eps);
-  return any_failed(r.info) ? not_positive_definite_found : all_well;
+  return any_failed(r.info) ? not_positive_definite_found : success_status;
 }
 
 }  // namespace
 
 void add_check(CLI::App& app, int& status) {
-  CLI::App* const command =
-      app.add_subcommand("check", "Is A positive definite, how well conditioned, and what would help if it is not?");
+  CLI::App* const command = app.add_subcommand(
+      "check", "Report whether A is positive definite, its condition, and the jitter that makes it so");
   const auto o = std::make_shared<common_options>();
   add_input(*command, *o);
   command->add_flag("--json", o->json, "Print one JSON object");
   command->footer(
-      "Writes nothing. Pivots are the squares of the factor's diagonal, in order; conditions are estimates of\n"
-      "|A| |A^-1| in the 1-norm. For a matrix that is not positive definite: the smallest power of ten by which\n"
-      "--jitter makes it so.\n"
-      "In the JSON `matrices` has one entry for each; info and smallest_pivot_at count from 1, 0 and null are none.\n"
-      "Exit status: 0 all are positive definite, 1 some is not, 2 bad usage or input.");
+      "Writes no file. Pivots are the squares of the factor's diagonal, in order; conditions are estimates of\n"
+      "|A| |A^-1| in the 1-norm. For a matrix that is not positive definite, the command reports the smallest power\n"
+      "of ten with which --jitter makes it positive definite.\n"
+      "In the JSON, `matrices` has one entry per matrix; info and smallest_pivot_at count from 1; 0 and null mean\n"
+      "none.\n"
+      "Exit status: 0 all are positive definite, 1 at least one is not, 2 bad usage or input.");
   command->callback([o, &status] { status = std::visit([&](const auto& a) { return run(*o, a); }, load(*o)); });
 }
 

@@ -1,5 +1,5 @@
-// The subcommands of the program, one file each. add_x() declares x and its flags; its work runs when the command line
-// has been read, and leaves the exit status of the program in `status`.
+// The subcommands of the program, one file each. add_x() declares subcommand x and its flags. The subcommand runs after
+// the command line was parsed, and stores the exit status of the program in `status`.
 #ifndef POSDEF_CLI_COMMANDS_COMMANDS_HPP
 #define POSDEF_CLI_COMMANDS_COMMANDS_HPP
 
@@ -7,18 +7,17 @@
 
 namespace posdef::cli {
 
-/// What the program answers to the shell.
 enum exit_status : int {
-  all_well = 0,
+  success_status = 0,
   not_positive_definite_found = 1,
   bad_usage_or_input = 2,
-  doubtful_result = 3  ///< comes before 1
+  doubtful_result = 3  ///< takes precedence over 1
 };
 
-/// For the help of commands that factor.
+/// Help text of the commands that factor.
 inline constexpr const char* exit_status_text =
-    "Exit status: 0 all is well, 1 some matrix is not positive definite, 2 bad usage or input,\n"
-    "3 some result is doubtful: its residual is not below 30, or it holds NaN or infinity.";
+    "Exit status: 0 success, 1 at least one matrix is not positive definite, 2 bad usage or input,\n"
+    "3 at least one result is doubtful: its residual is not below 30, or it holds NaN or infinity.";
 
 void add_factor(CLI::App& app, int& status);
 void add_solve(CLI::App& app, int& status);

@@ -1,7 +1,7 @@
-// posdef demo: two real problems, and how a reader can see that the answers are right.
+// posdef demo: two real problems with checks that a reader can follow.
 //
-// A steel beam under a load: the stiffness matrix of its finite elements is factored, the load applied, and the
-// deflection set beside what beam theory says. Then ten thousand small covariances of tracking filters at once.
+// First a steel beam under a load: factor the stiffness matrix of its finite elements, solve for the deflection,
+// compare it with beam theory. Then ten thousand small covariance matrices of tracking filters in one batch.
 #include <iostream>
 
 #include "commands/run.hpp"
@@ -33,13 +33,14 @@ bool cantilever(const options& o) {
       tools::factor_residuals<double>(a.view(), std::as_const(l).view(), o.uplo, info, o.threads), info);
   std::cout << "  factored in        " << human_seconds(seconds) << ", "
             << short_number(cube(a.rows) / 3 / seconds / 1e9) << " GFLOP/s\n"
-            << "  residual           " << short_number(ratio) << "   [|A - L L^H| / (n |A| eps); below 30 is right]\n";
+            << "  residual           " << short_number(ratio)
+            << "   [|A - L L^H| / (n |A| eps); below 30 is correct]\n";
 
   tools::matrices<double>& x = beam.load;
   cholesky_solve<double>(std::as_const(l).view(), x.view(), o);
   const double deflection = -x(0, beam.tip, 0);
-  std::cout << "  tip comes down by  " << short_number(deflection * 1e3, 5) << " mm\n"
-            << "  beam theory says   " << short_number(beam.timoshenko * 1e3, 5) << " mm with shear (Timoshenko), "
+  std::cout << "  tip deflection     " << short_number(deflection * 1e3, 5) << " mm\n"
+            << "  beam theory        " << short_number(beam.timoshenko * 1e3, 5) << " mm with shear (Timoshenko), "
             << short_number(beam.euler_bernoulli * 1e3, 5) << " mm without\n"
             << "  difference         " << short_number(100 * std::abs(deflection / beam.timoshenko - 1), 2) << " %\n";
   return ratio < right_below;
@@ -48,11 +49,12 @@ bool cantilever(const options& o) {
 bool kalman(const options& o) {
   const tools::kalman_options problem;
   const tools::matrices<double> a = tools::generate_kalman(problem);
-  std::cout << "\n" << problem.batch << " covariances of Kalman filters, each " << a.rows << " x " << a.cols << ".\n";
+  std::cout << "\n"
+            << problem.batch << " covariance matrices of Kalman filters, each " << a.rows << " x " << a.cols << ".\n";
   tools::matrices<double> l(a.batch, a.rows, a.cols, a.order);
   std::vector<std::int64_t> info(static_cast<std::size_t>(a.batch));
   double seconds = factor("factoring", a, l, info, o);
-  constexpr int repetitions = 5;  // so short that the first time is mostly waking up
+  constexpr int repetitions = 5;  // the first call mostly starts threads
   for (int r = 0; r < repetitions; ++r) seconds = std::min(seconds, factor("factoring", a, l, info, o));
   if (any_failed(info)) {
     std::cout << "  NOT all positive definite\n";
@@ -62,7 +64,7 @@ bool kalman(const options& o) {
       tools::factor_residuals<double>(a.view(), std::as_const(l).view(), o.uplo, info, o.threads), info);
   std::cout << "  factored in        " << human_seconds(seconds) << ", "
             << short_number(static_cast<double>(a.batch) / seconds / 1e6) << " million matrices per second\n"
-            << "  residual           " << short_number(ratio) << "   (the largest of all)\n";
+            << "  residual           " << short_number(ratio) << "   (the largest of the batch)\n";
   return ratio < right_below;
 }
 
@@ -73,12 +75,12 @@ void add_demo(CLI::App& app, int& status) {
     std::string device;
     int threads = 0;
   };
-  CLI::App* const command = app.add_subcommand("demo", "Factor a real matrix and a batch, and show that it is right");
+  CLI::App* const command = app.add_subcommand("demo", "Factor a real matrix and a batch, and check the results");
   const auto flags = std::make_shared<engine_flags>();
   add_engine(*command, flags->device, flags->threads);
   command->footer(
-      "Needs no files and takes a few seconds.\n"
-      "Exit status: 0 both answers are right, 1 one is not, 2 bad usage.");
+      "Reads no files and takes a few seconds.\n"
+      "Exit status: 0 both results are correct, 1 one is wrong, 2 bad usage.");
   command->callback([flags, &status] {
     options o;
     o.device = chosen_device(flags->device);
@@ -86,8 +88,8 @@ void add_demo(CLI::App& app, int& status) {
     o.other = other_triangle::zero;
     std::cout << "posdef " << version() << " on " << engine_text(o.device, o.threads) << "\n\n";
     const bool right = cantilever(o) && kalman(o);
-    std::cout << (right ? "\nBoth are right.\n" : "\nSomething is WRONG.\n");
-    status = right ? all_well : not_positive_definite_found;
+    std::cout << (right ? "\nBoth results are correct.\n" : "\nSomething is WRONG.\n");
+    status = right ? success_status : not_positive_definite_found;
   });
 }
 

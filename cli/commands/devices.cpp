@@ -1,4 +1,4 @@
-// posdef devices: the engines, and what each finds on this machine.
+// posdef devices: lists the engines and the devices that each finds on this machine.
 #include <stdlib.h>
 
 #include <iostream>
@@ -33,16 +33,16 @@ void print_text() {
 }  // namespace
 
 void add_devices(CLI::App& app) {
-  CLI::App* const command = app.add_subcommand("devices", "List the engines and what they find on this machine");
+  CLI::App* const command = app.add_subcommand("devices", "List the engines and their devices on this machine");
   const auto json = std::make_shared<bool>(false);
   command->add_flag("--json", *json, "Print a JSON array");
   command->footer(
-      "An engine that is absent says why. --device or POSDEF_DEVICE chooses among the others; cpu is the default.\n"
-      "POSDEF_ISA chooses the cpu engine's instruction set.");
+      "An absent engine shows the reason. --device or POSDEF_DEVICE selects an available one; the default is cpu.\n"
+      "POSDEF_ISA selects the instruction set of the cpu engine.");
   command->callback([json] {
     try {
       chosen_device("");
-    } catch (const tools::input_error& e) {  // which is what this command is to help with
+    } catch (const tools::input_error& e) {  // not fatal: this command helps to correct it
       std::cerr << "posdef: " << e.what() << '\n';
       unsetenv("POSDEF_DEVICE");
     }

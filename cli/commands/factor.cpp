@@ -1,4 +1,4 @@
-// posdef factor: A = L·Lᴴ, and is it right?
+// posdef factor: A = L·Lᴴ, with a check of the residual.
 #include "commands/verify.hpp"
 
 namespace posdef::cli {
@@ -12,8 +12,8 @@ int run(const common_options& o, tools::matrices<T> a) {
   library.other = other_triangle::zero;
 
   const verification check = chosen_verification(o, a.rows, a.batch, sizeof(T));
-  tools::matrices<T> beside;
-  tools::matrices<T>& l = place_for_factor(check, a, beside);
+  tools::matrices<T> copy;
+  tools::matrices<T>& l = place_for_factor(check, a, copy);
   r.seconds = factor("factoring", a, l, r.info, library);
   r.operations = cube(r.n) / 3 * tools::cost_factor<T> * static_cast<double>(r.batch);
   raise_if_asked(o, r.info);
@@ -28,7 +28,7 @@ void add_factor(CLI::App& app, int& status) {
   const auto o = std::make_shared<common_options>();
   add_common(*command, *o, "the factor",
              "Writes L, or U with --uplo upper; the other triangle is zero.\n"
-             "`seconds` in the JSON is the factorization alone, without reading, checking or writing.");
+             "`seconds` in the JSON is the time of the factorization alone.");
   command->callback([o, &status] { status = std::visit([&](auto&& a) { return run(*o, std::move(a)); }, load(*o)); });
 }
 

@@ -19,10 +19,11 @@ struct target {
   std::string dtype;
 };
 
-// Declares a kind with the flags all have.
+// Declares a kind with the flags that all kinds have.
 CLI::App* add_kind(CLI::App& parent, const std::string& name, const std::string& text, target& t) {
   CLI::App* const kind = parent.add_subcommand(name, text);
-  kind->add_option("-o,--output", t.output, "File to write, in the format of its end (.npy, .mtx, .csv); - is stdout")
+  kind->add_option("-o,--output", t.output,
+                   "File to write; its extension selects the format (.npy, .mtx, .csv); - is stdout")
       ->required()
       ->check(file_name());
   add_format(*kind, t.format);
@@ -31,7 +32,7 @@ CLI::App* add_kind(CLI::App& parent, const std::string& name, const std::string&
   return kind;
 }
 
-// Where to tell what was written: not where the matrix itself goes.
+// The stream for messages: not the one that the matrix goes to.
 std::ostream& notes(bool matrix_on_stdout) { return matrix_on_stdout ? std::cerr : std::cout; }
 
 void write(const std::string& path, const target& t, tools::any_matrices m, tools::structure structure,
@@ -78,7 +79,7 @@ void add_elasticity(CLI::App& parent) {
     tools::cantilever beam = tools::generate_cantilever(*s);
     write(s->output, *s, std::move(beam.stiffness), tools::structure::hermitian, out);
     if (!s->load.empty()) write(s->load, *s, std::move(beam.load), tools::structure::general, out);
-    out << "row " << beam.tip + 1 << " of the solution is the tip's deflection; beam theory says "
+    out << "row " << beam.tip + 1 << " of the solution is the tip's deflection; beam theory gives "
         << short_number(beam.timoshenko, 6) << " m downwards\n";
   });
 }
@@ -92,8 +93,8 @@ void add_gp(CLI::App& parent) {
   kind->add_option("-n,--n", s->n, "Number of points");
   kind->add_option("--kernel", s->kernel_name, "Covariance function")
       ->check(CLI::IsMember({"rbf", "matern32", "matern52"}));
-  kind->add_option("--points", s->points_name, "Where the points lie")->check(CLI::IsMember({"uniform", "grid"}));
-  kind->add_option("--dimension", s->dimension, "Dimension of their space");
+  kind->add_option("--points", s->points_name, "Location of the points")->check(CLI::IsMember({"uniform", "grid"}));
+  kind->add_option("--dimension", s->dimension, "Dimension of the space");
   kind->add_option("--length-scale", s->length_scale, "Length scale");
   kind->add_option("--variance", s->variance, "Variance of the process");
   kind->add_option("--noise", s->noise, "Variance of the noise");
@@ -124,7 +125,7 @@ void add_kalman(CLI::App& parent) {
   CLI::App* const kind = add_kind(parent, "kalman", "Batch of covariances of tracking filters; n = 2 dimension", *s);
   kind->add_option("--batch", s->batch, "Number of tracks");
   kind->add_option("--dimension", s->dimension, "Dimension of space: 1, 2 or 3");
-  kind->add_option("--steps", s->steps, "Measurements taken in");
+  kind->add_option("--steps", s->steps, "Number of measurements");
   kind->add_option("--seed", s->seed, "Seed");
   kind->callback([s] { write(*s, tools::generate_kalman(*s)); });
 }
@@ -153,7 +154,7 @@ void add_spectrum(CLI::App& parent) {
   CLI::App* const kind = add_kind(parent, "spectrum", "Prescribed condition number, eigenvalues 1 to 1/condition", *s);
   kind->add_option("-n,--n", s->n, "Order");
   kind->add_option("--condition", s->condition, "Condition number");
-  kind->add_option("--reflections", s->reflections, "Householder reflections to mix the directions");
+  kind->add_option("--reflections", s->reflections, "Number of Householder reflections that mix the directions");
   kind->add_option("--seed", s->seed, "Seed");
   kind->callback([s] {
     if (complex_wanted(*s)) {
@@ -185,7 +186,7 @@ void add_nan(CLI::App& parent) {
     std::string text = "nan";
   };
   const auto s = std::make_shared<state>();
-  CLI::App* const kind = add_kind(parent, "nan", "Positive definite but for one planted value", *s);
+  CLI::App* const kind = add_kind(parent, "nan", "Positive definite except for one NaN or infinity", *s);
   kind->add_option("-n,--n", s->n, "Order");
   kind->add_option("--row", s->row, "Row of the value, from 1");
   kind->add_option("--col", s->col, "Column of the value, from 1");
@@ -212,9 +213,9 @@ void add_generate(CLI::App& app) {
   add_indefinite(*command);
   add_nan(*command);
   command->footer(
-      "`posdef generate KIND --help` lists what a kind can be told. The same seed gives the same file.\n"
-      "Files are .npy, or what the end of their name or --format says; a batch is a 3-D .npy.\n"
-      "Exit status: 0 all is well, 2 bad usage.");
+      "`posdef generate KIND --help` lists the options of a kind. The same seed gives the same file.\n"
+      "The file format is .npy unless the extension or --format says otherwise; a batch is a 3-D .npy.\n"
+      "Exit status: 0 success, 2 bad usage.");
 }
 
 }  // namespace posdef::cli

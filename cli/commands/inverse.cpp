@@ -1,4 +1,4 @@
-// posdef inverse: A⁻¹, the whole of it, by way of the factor.
+// posdef inverse: A⁻¹, both triangles, from the factor.
 #include "commands/verify.hpp"
 
 namespace posdef::cli {
@@ -11,8 +11,8 @@ int run(const common_options& o, tools::matrices<T> a) {
   options library = o.library();
 
   const verification check = chosen_verification(o, a.rows, a.batch, sizeof(T));
-  tools::matrices<T> beside;
-  tools::matrices<T>& x = place_for_factor(check, a, beside);
+  tools::matrices<T> copy;
+  tools::matrices<T>& x = place_for_factor(check, a, copy);
 
   if (!o.factored) r.seconds = factor("factoring", a, x, r.info, library);
   raise_if_asked(o, r.info);
@@ -37,11 +37,10 @@ int run(const common_options& o, tools::matrices<T> a) {
 void add_inverse(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand("inverse", "Compute the inverse of A");
   const auto o = std::make_shared<common_options>();
-  add_common(
-      *command, *o, "the inverse",
-      "Writes the whole inverse, both triangles. To solve with few right-hand sides, `posdef solve` is faster and\n"
-      "more accurate. With --factor there is no residual: the matrix itself is not at hand.\n"
-      "`seconds` in the JSON is factorization and inversion, without reading, checking or writing.");
+  add_common(*command, *o, "the inverse",
+             "Writes both triangles of the inverse. To solve with few right-hand sides, `posdef solve` is faster and\n"
+             "more accurate. With --factor no residual is computed, because the matrix itself is not available.\n"
+             "`seconds` in the JSON is the time of factorization and inversion alone.");
   add_factored(*command, *o);
   command->callback([o, &status] { status = std::visit([&](auto&& a) { return run(*o, std::move(a)); }, load(*o)); });
 }

@@ -15,7 +15,7 @@ std::string json_text(double x) {
   char digits[40];
   const char* const end = std::to_chars(digits, digits + sizeof digits, x).ptr;
   std::string text(digits, static_cast<std::size_t>(end - digits));
-  if (text.find_first_of(".e") == std::string::npos) text += ".0";  // still a number that need not be whole
+  if (text.find_first_of(".e") == std::string::npos) text += ".0";  // stays a floating-point number
   return text;
 }
 

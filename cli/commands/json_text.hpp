@@ -1,5 +1,5 @@
-// JSON as text, piece by piece. nlohmann's values, which plots and the benchmark use, allocate in destructors and
-// in functions that may not throw: where memory is short they end the program without a word.
+// Builds JSON text directly. nlohmann's values, which plots and the benchmark use, allocate in destructors and in
+// noexcept functions: when memory runs out, they end the program without a message.
 #ifndef POSDEF_CLI_COMMANDS_JSON_TEXT_HPP
 #define POSDEF_CLI_COMMANDS_JSON_TEXT_HPP
 
@@ -23,7 +23,7 @@ std::string json_text(const std::optional<T>& x) {
   return x ? json_text(*x) : "null";
 }
 
-/// "[first,second]" of texts that are JSON already.
+/// "[first,second]" from elements that are already JSON text.
 std::string json_array(const std::vector<std::string>& elements);
 template <class T>
 std::string json_text(const std::vector<T>& values) {
@@ -38,7 +38,7 @@ class json_object {
   json_object& add(std::string_view key, const T& value) {
     return add_text(key, json_text(value));
   }
-  /// A value that is JSON already.
+  /// `value` is already JSON text.
   json_object& add_text(std::string_view key, std::string_view value);
   std::string text() const { return text_ + "}"; }
 

@@ -1,4 +1,4 @@
-// posdef logdet: log det A = 2·Σ log L(i,i), one number per matrix; NaN where there is no factor.
+// posdef logdet: log det A = 2·Σ log L(i,i), one number per matrix; NaN for a matrix without a factor.
 #include "commands/verify.hpp"
 
 namespace posdef::cli {
@@ -8,16 +8,16 @@ template <scalar T>
 int run(const common_options& o, tools::matrices<T> a) {
   report r = new_report("logdet " + o.file, o, a);
   options library = o.library();
-  library.on_failure = on_failure::nan;  // then every failed factor is NaN, and so is its logarithm
+  library.on_failure = on_failure::nan;  // so that the logarithm of a failed factor is NaN
 
   const verification check = chosen_verification(o, a.rows, a.batch, sizeof(T));
-  tools::matrices<T> beside;
-  tools::matrices<T>& l = place_for_factor(check, a, beside);
+  tools::matrices<T> copy;
+  tools::matrices<T>& l = place_for_factor(check, a, copy);
 
   if (!o.factored) r.seconds = factor("factoring", a, l, r.info, library);
   raise_if_asked(o, r.info);
   const stopwatch clock;
-  // Of empty matrices no more than the text shows: a file of a few bytes may hold billions of them.
+  // Of empty matrices only as many as the text shows: a file of a few bytes can declare billions of them.
   const std::int64_t count = r.n == 0 && !o.json ? std::min(a.batch, shown_logarithms + 1) : a.batch;
   std::vector<real_type<T>> logarithms(static_cast<std::size_t>(count));
   std::vector<std::int64_t> singular(r.info.size());
@@ -40,7 +40,7 @@ void add_logdet(CLI::App& app, int& status) {
   const auto o = std::make_shared<common_options>();
   add_common(*command, *o, "",
              "The natural logarithm, one number per matrix; NaN where a matrix is not positive definite.\n"
-             "`seconds` in the JSON is the factorization alone, without reading, checking or writing.");
+             "`seconds` in the JSON is the time of the factorization alone.");
   add_factored(*command, *o);
   command->callback([o, &status] { status = std::visit([&](auto&& a) { return run(*o, std::move(a)); }, load(*o)); });
 }

@@ -16,19 +16,21 @@ CLI::Validator file_name() {
 
 void add_engine(CLI::App& command, std::string& device, int& threads) {
   command.add_option("--device", device, "Engine: cpu, reference, opencl[:k], cuda[:k], hybrid[:k]");
-  command.add_option("--threads", threads, "At most so many threads; 0: all processors")->check(CLI::Range(0, 4096));
+  command.add_option("--threads", threads, "Largest number of threads; 0: one per processor")
+      ->check(CLI::Range(0, 4096));
 }
 
 void add_input(CLI::App& command, common_options& o) {
-  command.add_option("FILE", o.file, "The matrix, or the batch of them; - is stdin")->required()->check(file_name());
-  command.add_option("--array", o.array, "Which array of a .npz file; needed where it has several");
-  command.add_option("--uplo", o.uplo, "Triangle to read, whatever the other one holds: lower (the default) or upper")
+  command.add_option("FILE", o.file, "The matrix or batch; - is stdin")->required()->check(file_name());
+  command.add_option("--array", o.array, "Name of the array in a .npz file; required if it has several");
+  command.add_option("--uplo", o.uplo, "Triangle to read; the other is ignored: lower (the default) or upper")
       ->check(CLI::IsMember({"lower", "upper"}));
-  command.add_flag("--symmetrize", o.symmetrize, "Take the mean of both triangles");
-  command.add_option("--jitter", o.jitter, "Add so many times the mean of the diagonal to the diagonal, such as 1e-8")
+  command.add_flag("--symmetrize", o.symmetrize, "Use the mean of both triangles");
+  command
+      .add_option("--jitter", o.jitter, "Add JITTER times the mean of the diagonal to the diagonal, for example 1e-8")
       ->check(CLI::NonNegativeNumber);
   add_engine(command, o.device, o.threads);
-  command.add_option("--dtype", o.dtype, "Convert first: f32, f64, c64, c128")
+  command.add_option("--dtype", o.dtype, "Convert the matrix to this type first: f32, f64, c64, c128")
       ->check(CLI::IsMember({"f32", "f64", "c64", "c128"}));
 }
 
@@ -37,49 +39,51 @@ void add_common(CLI::App& command, common_options& o, const std::string& output,
   command
       .add_option("--on-failure", o.on_failure,
                   output.empty()
-                      ? "When a matrix is not positive definite: report it (the default), nan: the same, raise: stop"
-                      : "When a matrix is not positive definite: report it and write nothing (the default), nan: write "
-                        "NaN in its place, raise: stop with an error")
+                      ? "If a matrix is not positive definite: report (the default): report it, nan: the same, "
+                        "raise: stop"
+                      : "If a matrix is not positive definite: report (the default): report it and write no file, "
+                        "nan: write NaN in its place, raise: stop with an error")
       ->check(CLI::IsMember({"report", "nan", "raise"}));
   if (!output.empty()) {
     auto* const to =
         command
-            .add_option("-o,--output", o.output,
-                        "Write " + output + " here, in the format of the name's end (.npy, .mtx, .csv); - is stdout")
+            .add_option(
+                "-o,--output", o.output,
+                "Write " + output + " to this file; its extension selects the format (.npy, .mtx, .csv); - is stdout")
             ->check(file_name());
     add_format(command, o.format)->needs(to);
   }
   command.add_flag("--json", o.json, "Print one JSON object");
-  auto* const verify = command.add_flag("--verify", o.verify, "Compute every element of the residual, however long");
-  command.add_flag("--no-verify", o.no_verify, "Leave the residual out")->excludes(verify);
+  auto* const verify = command.add_flag("--verify", o.verify, "Compute the exact residual, even if it takes long");
+  command.add_flag("--no-verify", o.no_verify, "Do not compute the residual")->excludes(verify);
   command.footer(
       footer +
-      "\nThe matrix is processed as dense. A .npy or .npz file is not checked for symmetry: only the triangle of\n"
-      "--uplo is read. A Matrix Market file or a table is checked: both triangles have to be the same but for\n"
-      "rounding, unless --uplo or --symmetrize says what to take.\n"
-      "The residual is that of the matrix with its diagonal scaled to one. Beyond order 64 it is estimated by\n"
-      "products with four random vectors, in little time; --verify computes all of it, which takes two to four\n"
-      "times as long as the work itself; --no-verify leaves it out.\n"
-      "In the JSON `info` lists [index, order] of the matrices that are not positive definite and `doubtful` the\n"
-      "indices of results not to be trusted; indices count from 0, orders from 1. What is not known or not finite\n"
-      "is null.\n" +
+      "\nThe matrix is processed as dense. A .npy or .npz file is not checked for symmetry: posdef reads only the\n"
+      "triangle of --uplo. In a Matrix Market file or a table, both triangles must agree up to rounding, unless\n"
+      "--uplo or --symmetrize is given.\n"
+      "The residual is that of the matrix with its diagonal scaled to one. Above order 64 posdef estimates it from\n"
+      "products with four random vectors, which is fast; --verify computes it exactly, which takes two to four times\n"
+      "as long as the command itself; --no-verify skips it.\n"
+      "In the JSON, `info` lists [index, order] of the matrices that are not positive definite, and `doubtful` the\n"
+      "indices of results with a large residual, NaN or infinity; indices count from 0, orders from 1. Unknown and\n"
+      "non-finite values are null.\n" +
       exit_status_text);
 }
 
 void add_factored(CLI::App& command, common_options& o) {
   command.add_flag("--factor", o.factored,
-                   "FILE holds the factor L (with --uplo upper: U) that `posdef factor` wrote, and is not factored");
+                   "FILE holds the factor L (with --uplo upper: U) that `posdef factor` wrote; do not factor again");
 }
 
 CLI::Option* add_format(CLI::App& command, std::string& format) {
   return command
-      .add_option("--format", format, "Format of the output, whatever its name: npy, mtx (Matrix Market), csv")
+      .add_option("--format", format, "Output format, regardless of the file name: npy, mtx (Matrix Market), csv")
       ->check(CLI::IsMember({"npy", "mtx", "csv"}));
 }
 
 namespace {
 
-// What is wrong is told by the name under which the user wrote it.
+// Errors name the source of the text: --device or POSDEF_DEVICE.
 posdef::device parse_device(const std::string& source, const std::string& text) {
   try {
     const posdef::device chosen = posdef::device::parse(text);
@@ -124,7 +128,7 @@ void require_both_triangles(const common_options& o, tools::any_matrices& m) {
   if (o.uplo.empty()) return tools::require_hermitian(m, o.file);
   const tools::asymmetry a = tools::asymmetry_of(m);
   if (!tools::is_rounding(a, m))
-    std::cerr << "posdef: " << o.file << ": " << tools::text_of(a, m) << "; --uplo takes one triangle\n";
+    std::cerr << "posdef: " << o.file << ": " << tools::text_of(a, m) << "; using the triangle of --uplo\n";
 }
 
 }  // namespace
@@ -152,9 +156,9 @@ verification chosen_verification(const common_options& o, std::int64_t n, std::i
   constexpr std::int64_t exact_is_quick = 64;
   const auto bytes = tools::bytes_needed(n, n, batch, 2 * element_size);
   if (bytes && *bytes <= tools::usable_memory()) return n > exact_is_quick ? verification::probes : verification::exact;
-  std::cerr << "posdef: " << o.file << ": no residual: it takes "
-            << (bytes ? tools::human_bytes(*bytes) : "more memory") << ", and this process may have "
-            << tools::human_bytes(tools::usable_memory()) << "; --verify computes it all the same\n";
+  std::cerr << "posdef: " << o.file << ": no residual: it needs "
+            << (bytes ? tools::human_bytes(*bytes) : "more memory") << ", and this process may use "
+            << tools::human_bytes(tools::usable_memory()) << "; --verify computes it anyway\n";
   return verification::none;
 }
 

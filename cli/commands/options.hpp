@@ -1,4 +1,4 @@
-// The flags that factor, solve, inverse and logdet share, and what they mean to the library.
+// The flags that factor, solve, inverse and logdet share, and their conversion to library options.
 #ifndef POSDEF_CLI_COMMANDS_OPTIONS_HPP
 #define POSDEF_CLI_COMMANDS_OPTIONS_HPP
 
@@ -17,7 +17,7 @@ namespace posdef::cli {
 
 struct common_options {
   std::string file;
-  std::string uplo;  ///< "upper"; "lower" or nothing: lower
+  std::string uplo;  ///< "upper"; "lower" or empty: lower
   std::string device;
   std::string dtype;
   int threads = 0;
@@ -29,7 +29,7 @@ struct common_options {
   bool symmetrize = false;
   bool factored = false;  ///< FILE holds a factor
   double jitter = 0;
-  std::string array;   ///< which one of a .npz file
+  std::string array;   ///< name of the array in a .npz file
   std::string format;  ///< of the output
 
   bool reads_upper() const { return uplo == "upper"; }
@@ -37,43 +37,43 @@ struct common_options {
   posdef::options library() const;
 };
 
-/// FILE, what of it is read, and the engine: what every command that reads a matrix has.
+/// The options of every command that reads a matrix: FILE, how to read it, and the engine.
 void add_input(CLI::App& command, common_options& o);
-/// add_input(), and what commands have that give a result. `output` is what --output writes, for the help text; empty
-/// if the command writes no matrix. `footer` is what the help says at its end of this command alone, before what holds
-/// for all of them.
+/// add_input() and the options of commands that compute a result. `output` describes the file of --output in the help
+/// text; empty if the command writes no matrix. `footer` comes first at the end of the help text, before the footer
+/// that these commands share.
 void add_common(CLI::App& command, common_options& o, const std::string& output, const std::string& footer);
-/// --factor, for commands that go on from a factor.
+/// --factor, for commands that can start from a factor.
 void add_factored(CLI::App& command, common_options& o);
-/// --format alone.
+/// --format.
 CLI::Option* add_format(CLI::App& command, std::string& format);
 
-/// For flags that take a file: an empty name is what an unset shell variable gives, and means no file.
+/// For flags that take a file. An unset shell variable gives an empty name, which is an error.
 CLI::Validator file_name();
 
-/// --device and --threads alone, for commands that read no file.
+/// --device and --threads, for commands that read no file.
 void add_engine(CLI::App& command, std::string& device, int& threads);
 
-/// The engine of --device, else of POSDEF_DEVICE, else posdef's own.
+/// The engine of --device, else of POSDEF_DEVICE, else posdef's default.
 posdef::device chosen_device(const std::string& flag);
-/// The threads of --threads, else posdef's own choice.
+/// The threads of --threads, else posdef's default.
 int chosen_threads(int flag);
 
-/// What a file holds, with a progress bar; `array` names one of a .npz file.
+/// Reads a file, with a progress bar; `array` selects an array of a .npz file.
 tools::input_file read_file(const std::string& path, const std::string& array);
 
-/// The matrices of o.file: square, in the type of --dtype, Hermitian up to rounding where both triangles come from a
-/// Matrix Market file or a table. Of a .npy file only the triangle --uplo counts, as everywhere in posdef; so it does
-/// of every file where --uplo is given, and stderr is told how far the file is from Hermitian. With --symmetrize it is
-/// the mean of both. --jitter is added.
+/// The matrices of o.file: square, in the type of --dtype. A Matrix Market file or a table must be Hermitian up to
+/// rounding. Of a .npy file only the triangle of --uplo counts. With an explicit --uplo the same is true of every file,
+/// and a message on stderr says how far the file is from Hermitian. --symmetrize takes the mean of both triangles.
+/// --jitter is added.
 tools::any_matrices load(const common_options& o);
 
-/// How a result is to be checked.
+/// How to check a result.
 enum class verification { none, probes, exact };
 
-/// Not at all with --factor: the matrix is not at hand. Else by --verify, --no-verify; else by probes
-/// (numeric/probes.hpp) where n is so large that they cost less than the exact residual, and not at all where the copy
-/// of the matrix takes too much memory: stderr is told then.
+/// none with --factor, because the matrix is not available. Else as --verify and --no-verify say; else probes
+/// (numeric/probes.hpp) if n is so large that they cost less than the exact residual; none, with a message on stderr,
+/// if the copy of the matrix needs too much memory.
 verification chosen_verification(const common_options& o, std::int64_t n, std::int64_t batch, std::size_t element_size);
 
 /// Matrices [first, first + count) of a batch.

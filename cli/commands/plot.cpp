@@ -1,4 +1,4 @@
-// posdef plot: a page on which a person sees a matrix, its pivots and its spectrum. The numbers are made here; Python
+// posdef plot: an HTML page that shows a matrix, its pivots and its spectrum. This program computes the numbers; Python
 // computes the eigenvalues and draws.
 #include <unistd.h>
 
@@ -19,11 +19,11 @@ using json = nlohmann::ordered_json;
 struct plot_options : common_options {
   std::int64_t matrix = 0;
   bool no_spectrum = false;
-  std::string python;  // empty: one is looked for
+  std::string python;  // empty: search for one
 };
 
-// The first interpreter that can draw.
-std::string interpreter_that_draws(const std::string& given) {
+// The first interpreter that has the modules for drawing.
+std::string drawing_interpreter(const std::string& given) {
   const auto lacks = [](const tools::interpreter& i) -> std::string {
     if (!i.problem.empty()) return " does not run (" + i.problem + ")";
     std::string words;
@@ -34,22 +34,22 @@ std::string interpreter_that_draws(const std::string& given) {
   };
   std::string reasons;
   for (const std::string& path : tools::candidate_interpreters(given)) {
-    const std::string reason = lacks(tools::look_at(path));
+    const std::string reason = lacks(tools::examine_interpreter(path));
     if (reason.empty()) return path;
     reasons += (reasons.empty() ? "" : ", ") + path + reason;
   }
   throw tools::input_error("plot: " + (reasons.empty() ? "there is no python3 in PATH" : reasons) +
                            "; expected a Python with numpy and matplotlib (Debian: apt-get install python3-matplotlib; "
-                           "elsewhere: pip install numpy matplotlib). --python names one");
+                           "elsewhere: pip install numpy matplotlib). --python selects one");
 }
 
 void require_absent(const std::string& page) {
   std::error_code ignored;
   if (std::filesystem::exists(std::filesystem::symlink_status(page, ignored)))
-    throw tools::input_error("plot: " + page + " exists already; -o " + page + " replaces it");
+    throw tools::input_error("plot: " + page + " already exists; -o " + page + " replaces it");
 }
 
-// Where the page goes: what --output says, else the file's name in the current folder with .html for its ending.
+// The path of the page: --output, else the file's name in the current folder with the extension .html.
 std::string page_of(const plot_options& o) {
   if (!o.output.empty()) {
     if (tools::is_stdout(o.output) && isatty(STDOUT_FILENO) == 1)
@@ -57,7 +57,7 @@ std::string page_of(const plot_options& o) {
     return o.output;
   }
   if (o.file == "-" || o.file == "/dev/stdin")
-    throw tools::input_error("plot: a page on stdin's matrix has no name; expected -o FILE");
+    throw tools::input_error("plot: the matrix comes from stdin, so the page has no name; expected -o FILE");
   const std::string page = std::filesystem::path(o.file).stem().string() + ".html";
   require_absent(page);
   return page;
@@ -72,16 +72,16 @@ void require_matrix(const plot_options& o, std::int64_t batch) {
   }
 }
 
-// For the script: one line of JSON, then the elements if it is to compute eigenvalues.
-struct question {
+// The input of the script: one line of JSON, then the elements if it computes eigenvalues.
+struct script_input {
   json facts;
   std::string elements;
 };
 
-question question_on(const plot_options& o, const options& library, const tools::any_matrices& one) {
-  const progress bar("looking at the elements");
+script_input script_input_for(const plot_options& o, const options& library, const tools::any_matrices& one) {
+  const progress bar("analyzing the elements");
   const auto order = std::visit([](const auto& m) { return m.order; }, one);
-  question q{facts_of(one, library.threads), ""};
+  script_input q{facts_of(one, library.threads), ""};
   q.facts["file"] = o.file == "-" ? "stdin" : o.file;
   q.facts["matrix"] = o.matrix;
   q.facts["uplo"] = library.uplo == uplo::lower ? "lower" : "upper";
@@ -89,15 +89,16 @@ question question_on(const plot_options& o, const options& library, const tools:
   q.facts["symmetrized"] = o.symmetrize;
   q.facts["threads"] = library.threads;
   q.facts["engine"] = engine_text(library.device, library.threads);
-  const std::string obstacle = o.no_spectrum ? "it was not asked for" : obstacle_to_spectrum(one, library.uplo);
+  const std::string obstacle = o.no_spectrum ? "--no-spectrum was given" : obstacle_to_spectrum(one, library.uplo);
   q.facts["no_spectrum"] = obstacle;
   if (obstacle.empty()) q.elements = bytes_of(one);
   return q;
 }
 
-std::string drawn(const std::string& python, const question& q) {
+std::string drawn(const std::string& python, const script_input& q) {
   const progress bar(q.elements.empty() ? "drawing" : "computing eigenvalues and drawing");
-  const std::string facts = q.facts.dump(-1, ' ', false, json::error_handler_t::replace);  // a name may be any bytes
+  const std::string facts =
+      q.facts.dump(-1, ' ', false, json::error_handler_t::replace);  // a file name may be any bytes
   return tools::run_script(python, plot_script, {}, facts + "\n" + q.elements);
 }
 
@@ -114,14 +115,14 @@ std::string summary(const tools::any_matrices& all, const std::vector<std::int64
 
 int run(const plot_options& o) {
   const std::string name = page_of(o);
-  const std::string python = interpreter_that_draws(o.python);
+  const std::string python = drawing_interpreter(o.python);
   const options library = o.library();
   tools::output_file page(name);
 
   tools::any_matrices all = load(o);
   const std::int64_t batch = std::visit([](const auto& m) { return m.batch; }, all);
   require_matrix(o, batch);
-  question q = batch == 1 ? question_on(o, library, all) : question_on(o, library, single(all, o.matrix));
+  script_input q = batch == 1 ? script_input_for(o, library, all) : script_input_for(o, library, single(all, o.matrix));
   std::vector<std::int64_t> info(static_cast<std::size_t>(batch));
   std::visit(
       [&](auto& a) {
@@ -131,39 +132,39 @@ int run(const plot_options& o) {
       all);
 
   page.write(drawn(python, q));
-  if (o.output.empty()) require_absent(name);  // somebody else's work may have come in between
+  if (o.output.empty()) require_absent(name);  // another process may have created it meanwhile
   page.commit();
   (tools::is_stdout(name) ? std::cerr : std::cout)
       << (tools::is_stdout(name) ? "" : name + ": ") << q.facts["file"].get<std::string>() << ", " << summary(all, info)
       << '\n';
-  return any_failed(info) ? not_positive_definite_found : all_well;
+  return any_failed(info) ? not_positive_definite_found : success_status;
 }
 
 }  // namespace
 
 void add_plot(CLI::App& app, int& status) {
-  CLI::App* const command =
-      app.add_subcommand("plot", "Draw a matrix, its pivots and its spectrum, as a page for a browser");
+  CLI::App* const command = app.add_subcommand("plot", "Draw a matrix, its pivots and its spectrum on an HTML page");
   const auto o = std::make_shared<plot_options>();
   add_input(*command, *o);
-  command->add_option("-o,--output", o->output, "Write the page (HTML) here; - is stdout")->check(file_name());
-  command->add_option("--matrix", o->matrix, "Which matrix of a batch, from 0 (the default)");
-  command->add_flag("--no-spectrum", o->no_spectrum, "Leave the eigenvalues out");
+  command->add_option("-o,--output", o->output, "Write the HTML page to this file; - is stdout")->check(file_name());
+  command->add_option("--matrix", o->matrix, "Index of the matrix in a batch, from 0 (the default)");
+  command->add_flag("--no-spectrum", o->no_spectrum, "Do not compute the eigenvalues");
   command->add_option("--python", o->python,
-                      "Interpreter that draws; else of $VIRTUAL_ENV/bin/python, the python3 in PATH and "
-                      "/usr/bin/python3 the first with numpy and matplotlib");
+                      "Python interpreter that draws; default: the first of $VIRTUAL_ENV/bin/python, python3 in PATH "
+                      "and /usr/bin/python3 that has numpy and matplotlib");
   command->footer(
-      "Without --output the page of folder/k.mtx is k.html in the current folder; a file of that name is left as\n"
-      "it is, and the command refuses to go on.\n"
-      "The page is one file that loads nothing. It has the sizes of the elements (of a large matrix the largest in\n"
-      "each of 512 x 512 cells), the pivots in their order with the leading minor that is not positive definite,\n"
+      "Without --output, the page of folder/k.mtx is k.html in the current folder; the command does not overwrite an\n"
+      "existing file of that name.\n"
+      "The page is one file that loads no others. It shows the sizes of the elements (for a large matrix the largest\n"
+      "in each of 512 x 512 cells), the pivots in order, the order of the leading minor that is not positive "
+      "definite,\n"
       "the eigenvalues up to order " +
       std::to_string(spectrum_up_to) +
-      " (they take NumPy longer than all the rest), and for a batch the smallest\n"
-      "pivot of every matrix. All numbers that are drawn are in it as JSON too.\n"
-      "Both triangles are drawn as they are in the file; pivots and eigenvalues are those of the triangle of --uplo.\n"
-      "Exit status: 0 all is well, 1 some matrix is not positive definite (the page is written all the same),\n"
-      "2 bad usage or input, or no Python that draws.");
+      " (NumPy computes them, which takes longer than the rest), and for a batch\n"
+      "the smallest pivot of every matrix. The page also contains these numbers as JSON.\n"
+      "The page shows both triangles as they are in the file; pivots and eigenvalues use the triangle of --uplo.\n"
+      "Exit status: 0 success, 1 at least one matrix is not positive definite (the page is still written),\n"
+      "2 bad usage or input, or no Python with the modules.");
   command->callback([o, &status] { status = run(*o); });
 }
 

@@ -14,7 +14,7 @@ using json = nlohmann::ordered_json;
 constexpr std::int64_t most_cells = 512;
 constexpr std::int64_t most_groups = 2000;  // of matrices, in the plot over a batch
 
-// A logarithm with three digits behind the point: nobody sees more, and the page is a fourth of the size.
+// A logarithm with three decimals: more are invisible in the plot, and this makes the page a fourth of the size.
 json logarithm(double size) {
   if (std::isnan(size)) return "NaN";
   if (size == 0) return nullptr;
@@ -48,7 +48,7 @@ json diagonal_of(const tools::matrices<T>& m) {
   return {{"smallest", smallest}, {"largest", largest}, {"not_finite", not_finite}};  // infinity is null in JSON
 }
 
-// The pivots that there are: those before the failing one.
+// The pivots before the one that failed.
 template <scalar T>
 std::vector<double> pivots_of(const tools::matrices<T>& factors, std::int64_t b, std::int64_t info) {
   std::vector<double> pivots(static_cast<std::size_t>(info == 0 ? factors.rows : info - 1));

@@ -1,4 +1,4 @@
-// What `posdef plot` tells its script of a matrix: python/plot.py says what each key means.
+// The data about a matrix that `posdef plot` passes to its script; python/plot.py documents the keys.
 #ifndef POSDEF_CLI_COMMANDS_PLOT_FACTS_HPP
 #define POSDEF_CLI_COMMANDS_PLOT_FACTS_HPP
 
@@ -12,19 +12,19 @@
 
 namespace posdef::cli {
 
-/// Above this order there are no eigenvalues: NumPy would take minutes.
+/// Above this order the page has no eigenvalues: NumPy would take minutes.
 inline constexpr std::int64_t spectrum_up_to = 3000;
 
-/// Matrix k of a batch, alone.
+/// A copy of matrix k of a batch.
 tools::any_matrices single(const tools::any_matrices& all, std::int64_t k);
 
 /// n, dtype, heat, diagonal, asymmetry of a single matrix.
 nlohmann::ordered_json facts_of(const tools::any_matrices& one, int threads);
 
-/// Why there is no spectrum of a single matrix, by its order and the numbers in this triangle; empty if there is one.
+/// Why the page cannot show the spectrum of a single matrix (its order, or NaN in this triangle); empty if it can.
 std::string obstacle_to_spectrum(const tools::any_matrices& one, posdef::uplo uplo);
 
-/// The elements as they lie in memory.
+/// The bytes of the elements, in memory order.
 std::string_view bytes_of(const tools::any_matrices& one);
 
 /// pivots of matrix k; for more than one matrix, all.

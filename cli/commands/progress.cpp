@@ -17,12 +17,12 @@ namespace {
 
 constexpr std::string_view wipe = "\r\033[K";
 
-// Whether a bar stands on the terminal, and whether a signal is ending the program, which wipes it away for good.
+// Whether the terminal shows a bar, and whether a signal handler has erased it because the program ends.
 std::atomic<bool> drawn = false, ending = false;
 
-// In one piece and past the buffer of stderr, so that a signal finds all of it there or nothing.
+// One unbuffered write, so that a signal handler finds the whole text on the terminal or none of it.
 void put(std::string_view text) {
-  if (::write(STDERR_FILENO, text.data(), text.size()) < 0) return;  // a terminal that went away shows no bar
+  if (::write(STDERR_FILENO, text.data(), text.size()) < 0) return;  // the terminal was closed
 }
 
 void wipe_drawn_bar() {
@@ -36,7 +36,7 @@ int terminal_columns() {
   return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : usual;
 }
 
-/// Seconds of work before anything is shown.
+/// Seconds of work before the bar appears.
 std::chrono::duration<double> patience() {
   const char* seconds = std::getenv("POSDEF_PROGRESS_AFTER");
   return std::chrono::duration<double>(seconds != nullptr ? std::atof(seconds) : 1.0);
@@ -49,7 +49,7 @@ progress::progress(std::string what) : what_(std::move(what)), visible_(isatty(S
   tools::at_signal(wipe_drawn_bar);
   try {
     ticker_ = std::thread([this] { draw(); });
-  } catch (const std::system_error&) {  // no thread is to be had: the work matters more
+  } catch (const std::system_error&) {  // no thread for the bar: continue without it
   }
 }
 
@@ -93,7 +93,7 @@ std::string progress::line(const std::string& what, double elapsed, double done,
     const double total = guessed ? std::max(estimate, elapsed) : done > 0 ? elapsed / done : 0;
     std::snprintf(times, sizeof times, "  %3.0f%%  %.1f s of about %.0f s", done * 100, elapsed, total);
   }
-  // The last column stays free: some terminals go to the next line there.
+  // Leave the last column empty: some terminals wrap there.
   const int room = std::max(0, columns - 1 - static_cast<int>(std::strlen(times)));
   const std::string name = what.substr(0, static_cast<std::size_t>(room));
   const int width = std::min(widest, room - static_cast<int>(name.size()) - 4);

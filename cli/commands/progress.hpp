@@ -1,8 +1,8 @@
-// A progress bar for work longer than a second (POSDEF_PROGRESS_AFTER says other seconds), drawn on stderr if that is a
-// terminal, else nothing at all.
+// A progress bar on stderr for work longer than a second (or POSDEF_PROGRESS_AFTER seconds). Draws only if stderr is a
+// terminal.
 //
-// The work runs in the calling thread; a second thread draws. How far the work has come is either reported (a batch,
-// processed in pieces) or guessed from an estimate of the whole time (a single matrix, one long call).
+// The calling thread works; a second thread draws. The work either reports its progress (a batch, processed in pieces),
+// or the bar uses an estimate of the total time (a single matrix, one long call).
 #ifndef POSDEF_CLI_COMMANDS_PROGRESS_HPP
 #define POSDEF_CLI_COMMANDS_PROGRESS_HPP
 
@@ -19,20 +19,20 @@ namespace posdef::cli {
 class progress {
  public:
   explicit progress(std::string what);
-  /// Wipes the bar away, as a signal that ends the program does.
+  /// Erases the bar. A signal that ends the program also erases it.
   ~progress();
   progress(const progress&) = delete;
   progress& operator=(const progress&) = delete;
 
-  /// Whether anybody can see it. If not, nothing needs to be cut into pieces.
+  /// Whether a bar can appear. If not, the work need not be cut into pieces.
   bool visible() const { return visible_; }
   void set_fraction(double done) { fraction_ = done; }
   void set_estimate(double seconds) { estimate_ = seconds; }
-  /// How far the work has come is told by the file that is read or written (io/transfer.hpp).
+  /// Takes the progress from the file that is being read or written (io/transfer.hpp).
   void follow_transfer() { follows_transfer_ = true; }
 
-  /// The line at a moment: `done` is negative if it is not known, `estimate` 0 if there is none. At most `columns`
-  /// characters: the bar becomes shorter, then goes, then `what` loses its end.
+  /// The text of the bar: `done` is negative if unknown, `estimate` 0 if there is none. At most `columns` characters: a
+  /// short line first shortens the bar, then omits it, then cuts `what`.
   static std::string line(const std::string& what, double elapsed, double done, double estimate, int columns = 80);
 
  private:
@@ -50,7 +50,7 @@ class progress {
   std::thread ticker_;
 };
 
-/// work(first, count) over a batch: in one piece if nobody watches, else in pieces of a fraction of a second each.
+/// work(first, count) over a batch: in one piece without a bar, else in pieces of a fraction of a second each.
 template <class Work>
 void in_pieces(progress& bar, std::int64_t batch, double operations_per_matrix, const Work& work) {
   constexpr double operations_per_piece = 2e9;

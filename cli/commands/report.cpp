@@ -103,14 +103,14 @@ void print_text(std::ostream& out, const report& r) {
   out << "  result    " << outcome(r) << doubts(r) << '\n';
   const auto good = [](std::int64_t k) { return k == 0; };
   if (r.factored) {
-    out << "  residual  none: the matrix itself is not at hand\n";
+    out << "  residual  none: with --factor the matrix itself is not available\n";
   } else if (!r.ratios) {
-    out << "  residual  not computed (--verify does)\n";
+    out << "  residual  not computed (--verify computes it)\n";
   } else if (!r.info.empty() && std::none_of(r.info.begin(), r.info.end(), good)) {
     out << "  residual  none: nothing was factored\n";
   } else {
     out << "  residual  " << short_number(tools::worst_ratio(*r.ratios, r.info)) << "   [" << r.residual_formula
-        << (r.residual_kind == "exact" ? "" : ", by random vectors") << "; below 30 is right]\n";
+        << (r.residual_kind == "exact" ? "" : ", by random vectors") << "; below 30 is correct]\n";
   }
   if (r.logdet) {
     const std::size_t shown = std::min<std::size_t>(r.logdet->size(), shown_logarithms);

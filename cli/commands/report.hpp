@@ -1,4 +1,4 @@
-// What a command says at its end: for people, or as one JSON object for programs.
+// The final report of a command: text, or one JSON object.
 #ifndef POSDEF_CLI_COMMANDS_REPORT_HPP
 #define POSDEF_CLI_COMMANDS_REPORT_HPP
 
@@ -13,7 +13,7 @@
 
 namespace posdef::cli {
 
-/// So many logarithms of determinants the text shows.
+/// How many logarithms of determinants the text shows.
 constexpr std::int64_t shown_logarithms = 10;
 
 struct report {
@@ -24,33 +24,32 @@ struct report {
   posdef::device device;
   int threads = 0;
   double seconds = 0;
-  double operations = 0;                      ///< floating-point operations, real ones
-  std::optional<std::vector<double>> ratios;  ///< the residual of each matrix, if they were computed
+  double operations = 0;                      ///< real floating-point operations
+  std::optional<std::vector<double>> ratios;  ///< the residual of each matrix, if computed
   std::string residual_formula;
   std::string residual_kind;  ///< "exact" or "random vectors"
   double jitter = 0;          ///< times the mean of the diagonal, added to it
   bool factored = false;      ///< the input was a factor
   std::vector<std::int64_t> info;
-  std::vector<std::int64_t> not_finite;  ///< matrices whose result holds NaN or infinity though info is 0
+  std::vector<std::int64_t> not_finite;  ///< matrices whose result holds NaN or infinity although info is 0
   std::optional<std::vector<double>> logdet;
-  std::string output;  ///< file written, or why not
+  std::string output;  ///< the file written, or why none was
 
-  /// Matrices that have a result, but not one to be trusted: it is not finite, or its residual is not below 30.
+  /// Matrices whose result is doubtful: it is not finite, or its residual is not below 30.
   std::vector<std::int64_t> doubtful() const;
   double gflops() const { return seconds > 0 ? operations / seconds / 1e9 : 0; }
 };
 
 void print_text(std::ostream& out, const report& r);
-/// Keys: n batch dtype device threads seconds gflops residual residual_kind verdict info doubtful, jitter if some was
-/// added, logdet if there is one. info
-/// lists [index, k] of the matrices that failed, doubtful the indices of those whose result is not to be trusted;
-/// indices count from 0, k from 1. What is not known or not finite is null. verdict is "right", "doubtful", "not
+/// Keys: n batch dtype device threads seconds gflops residual residual_kind verdict info doubtful; jitter if added;
+/// logdet if computed. info lists [index, k] of the matrices that failed, doubtful the indices of doubtful results;
+/// indices count from 0, k from 1. Unknown and non-finite values are null. verdict is "right", "doubtful", "not
 /// positive definite", or "not verified".
 void print_json(std::ostream& out, const report& r);
 
 /// "cpu (avx512), 2 threads"
 std::string engine_text(const posdef::device& device, int threads);
-/// Digits for people: "0.0213"
+/// Rounded for display: "0.0213"
 std::string short_number(double x, int digits = 3);
 /// "3.1 µs", "4.0 ms", "12.5 s"
 std::string human_seconds(double seconds);

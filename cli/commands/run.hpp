@@ -1,5 +1,5 @@
-// What factor, solve, inverse and logdet have in common: a timed factorization that shows how far it is, and the end of
-// every command (write the result or not, say what happened).
+// Shared by factor, solve, inverse and logdet: a timed factorization with a progress bar, and the end of a command
+// (write the result, print the report).
 #ifndef POSDEF_CLI_COMMANDS_RUN_HPP
 #define POSDEF_CLI_COMMANDS_RUN_HPP
 
@@ -23,7 +23,7 @@ class stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-/// n³, in floating point: n may be large.
+/// n³ in floating point, because n may be large.
 inline double cube(std::int64_t n) { return static_cast<double>(n) * static_cast<double>(n) * static_cast<double>(n); }
 
 template <scalar T>
@@ -38,20 +38,19 @@ report new_report(const std::string& title, const common_options& o, const tools
   r.threads = library.threads;
   r.jitter = o.jitter;
   r.factored = o.factored;
-  // Empty matrices have nothing that could fail, and a file of a few bytes may hold billions of them.
+  // Empty matrices cannot fail, and a file of a few bytes can declare billions of them.
   r.info.assign(a.rows == 0 ? 0 : static_cast<std::size_t>(a.batch), 0);
   return r;
 }
 
-/// Where the factor goes, and what is made of it: into `beside`, zeros until then, if the residual needs `a`; else into
-/// `a` itself.
+/// The memory of the factor: `copy`, filled with zeros, if the residual needs `a`; else `a` itself.
 template <scalar T>
-tools::matrices<T>& place_for_factor(verification check, tools::matrices<T>& a, tools::matrices<T>& beside) {
+tools::matrices<T>& place_for_factor(verification check, tools::matrices<T>& a, tools::matrices<T>& copy) {
   if (check == verification::none) return a;
-  return beside = tools::zeros_like<T>(a);
+  return copy = tools::zeros_like<T>(a);
 }
 
-/// Guesses the time that `operations` will take from a factorization of the leading block.
+/// Estimates the time of `operations` from a factorization of the leading block.
 template <scalar T>
 void estimate_time(progress& bar, const tools::matrices<T>& a, const options& o, double operations) {
   constexpr std::int64_t sample = 1024;
@@ -65,7 +64,7 @@ void estimate_time(progress& bar, const tools::matrices<T>& a, const options& o,
   bar.set_estimate(clock.seconds() * operations / tools::cost_factor<T> / (cube(sample) / 3));
 }
 
-/// Factors `a` into `l`, which may be the same memory; info one per matrix. Returns the seconds it took.
+/// Factors `a` into `l`, which may be the same memory; one info per matrix. Returns the seconds it took.
 template <scalar T>
 double factor(const std::string& what, const tools::matrices<T>& a, tools::matrices<T>& l,
               std::vector<std::int64_t>& info, const options& o) {
@@ -81,7 +80,7 @@ double factor(const std::string& what, const tools::matrices<T>& a, tools::matri
   return clock.seconds();
 }
 
-/// The matrices that have a result which holds NaN or infinity.
+/// The matrices whose factorization succeeded but whose result holds NaN or infinity.
 template <scalar T>
 std::vector<std::int64_t> not_finite(const tools::matrices<T>& result, const std::vector<std::int64_t>& info) {
   std::vector<std::int64_t> all;
@@ -109,13 +108,13 @@ inline void raise_if_asked(const common_options& o, const std::vector<std::int64
                               index, *first, failures);
 }
 
-/// What --output names, if it was given.
+/// The file of --output, if given.
 struct output {
   std::unique_ptr<tools::output_file> file;
   tools::output_format format = tools::output_format::npy;
 };
 
-/// Opened before the work, so that a wrong path shows at once.
+/// Opens the file before the computation, so that a wrong path fails at once.
 inline output open_output(const common_options& o, std::int64_t batch) {
   if (o.output.empty()) return {};
   const tools::output_format format = tools::chosen_format(o.output, o.format);
@@ -123,7 +122,7 @@ inline output open_output(const common_options& o, std::int64_t batch) {
   return {std::make_unique<tools::output_file>(o.output), format};
 }
 
-/// Writes the result where it may be written, prints the report, gives the exit status.
+/// Writes the result if allowed, prints the report, returns the exit status.
 template <scalar T>
 int finish(const common_options& o, report& r, const output& to, tools::matrices<T>&& result,
            tools::structure structure) {
@@ -132,7 +131,8 @@ int finish(const common_options& o, report& r, const output& to, tools::matrices
   if (file != nullptr && failed && o.on_failure == "report") {
     r.output = "nothing written";
     std::cerr << "posdef: " << file->path()
-              << ": nothing written; --on-failure nan writes the matrices that are well, and NaN for the others\n";
+              << ": nothing written; --on-failure nan writes the results of the other matrices, and NaN for the failed "
+                 "ones\n";
   } else if (file != nullptr) {
     progress bar("writing " + file->path());
     bar.follow_transfer();
@@ -140,14 +140,14 @@ int finish(const common_options& o, report& r, const output& to, tools::matrices
     file->commit();
     r.output = file->path();
   }
-  std::ostream& out = tools::is_stdout(o.output) ? std::cerr : std::cout;  // the matrix must stand alone
+  std::ostream& out = tools::is_stdout(o.output) ? std::cerr : std::cout;  // stdout then holds the matrix only
   if (o.json) {
     print_json(out, r);
   } else {
     print_text(out, r);
   }
   if (!r.doubtful().empty()) return doubtful_result;
-  return failed ? not_positive_definite_found : all_well;
+  return failed ? not_positive_definite_found : success_status;
 }
 
 }  // namespace posdef::cli

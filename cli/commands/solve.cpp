@@ -1,4 +1,4 @@
-// posdef solve: X = A⁻¹·B by way of the factor.
+// posdef solve: X = A⁻¹·B with the factor.
 #include "commands/verify.hpp"
 
 namespace posdef::cli {
@@ -11,7 +11,7 @@ struct solve_options : common_options {
   std::int64_t unit = 0;
 };
 
-// B: from a file, all ones, or column k of the identity.
+// B: from a file, all ones, or column K of the identity.
 template <scalar T>
 tools::matrices<T> right_hand_side(const solve_options& o, const tools::matrices<T>& a) {
   if (o.right_hand_side.empty()) {
@@ -28,7 +28,7 @@ tools::matrices<T> right_hand_side(const solve_options& o, const tools::matrices
   auto& b = std::get<tools::matrices<T>>(any);
   if (b.rows != a.rows || (b.batch != 1 && b.batch != a.batch)) {
     const std::string one = std::to_string(a.rows) + " x k";
-    const std::string each = " for all matrices, or a 3-D file, " + std::to_string(a.batch) + " x " + one;
+    const std::string each = " for all matrices together, or a 3-D file, " + std::to_string(a.batch) + " x " + one;
     throw tools::input_error(
         o.right_hand_side + ": the right-hand side is " + tools::shape_text(b.batch, b.rows, b.cols) + "; expected " +
         one + (a.batch == 1 ? "" : each) +
@@ -51,13 +51,13 @@ int run(const solve_options& o, tools::matrices<T> a) {
   const options library = o.library();
 
   const verification check = chosen_verification(o, a.rows, a.batch, sizeof(T));
-  tools::matrices<T> beside;
-  tools::matrices<T>& l = place_for_factor(check, a, beside);
+  tools::matrices<T> copy;
+  tools::matrices<T>& l = place_for_factor(check, a, copy);
   tools::matrices<T> x(a.batch, b.rows, b.cols, b.order);
   x.leading = a.leading.empty() ? b.leading : a.leading;
   x.vector = b.vector;
   posdef::view<const T> every = b.view();
-  if (b.batch == 1) {  // the same B for all: a batch that does not move
+  if (b.batch == 1) {  // the same B for all: stride 0
     every.batch = a.batch;
     every.stride = 0;
   }
@@ -84,16 +84,16 @@ void add_solve(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand("solve", "Solve A X = B");
   const auto o = std::make_shared<solve_options>();
   add_common(*command, *o, "X",
-             "B comes from RHS, --ones or --unit: exactly one of them. An array of one dimension gives one back.\n"
-             "The residual of X is always computed whole. With --factor there is none: the matrix is not at hand.\n"
-             "`seconds` in the JSON is factorization and solve, without reading, checking or writing.");
+             "Give B by exactly one of RHS, --ones or --unit. If RHS is a one-dimensional array, so is X.\n"
+             "The residual of X is always exact. With --factor there is none, because the matrix is not available.\n"
+             "`seconds` in the JSON is the time of factorization and solve alone.");
   auto* const rhs = command->add_option_group("right-hand side");
-  rhs->add_option("RHS", o->right_hand_side, "B: n x k for every matrix, or one n x k for all; - is stdin")
+  rhs->add_option("RHS", o->right_hand_side, "B: one n x k matrix per matrix, or one for all; - is stdin")
       ->check(file_name());
   rhs->add_flag("--ones", o->ones, "B is one column of ones");
   rhs->add_option("--unit", o->unit, "B is column K of the identity, from 1")->type_name("K");
   rhs->require_option(1);
-  command->add_option("--rhs-array", o->right_hand_side_array, "Which array of a .npz file RHS is");
+  command->add_option("--rhs-array", o->right_hand_side_array, "Name of the array if RHS is a .npz file");
   add_factored(*command, *o);
   command->callback(
       [o, &status] { status = std::visit([&](auto&& a) { return run(*o, std::move(a)); }, load_matrix(*o)); });

@@ -1,4 +1,4 @@
-// The residual of a result, in the way that was chosen, into the report.
+// Computes the residual of a result by the selected method and adds it to the report.
 #ifndef POSDEF_CLI_COMMANDS_VERIFY_HPP
 #define POSDEF_CLI_COMMANDS_VERIFY_HPP
 
@@ -8,7 +8,7 @@
 
 namespace posdef::cli {
 
-/// Calls exact() or probed(), which give the ratios.
+/// Calls exact() or probed(), which return the ratios.
 template <class Exact, class Probed>
 void verify(report& r, verification check, const char* formula, const Exact& exact, const Probed& probed) {
   if (check == verification::none) return;
@@ -36,7 +36,7 @@ void verify_inverse(report& r, verification check, const tools::matrices<T>& a, 
       [&] { return tools::probed_inverse_residuals<T>(a.view(), inverse.view(), which, r.info, r.threads); });
 }
 
-/// Always exact: its cost is that of the solution. `b` may hold one matrix for all of the batch.
+/// Always exact: it costs as much as the solution. `b` may hold one matrix for the whole batch.
 template <scalar T>
 void verify_solution(report& r, verification check, const tools::matrices<T>& a, const tools::matrices<T>& x,
                      const tools::matrices<T>& b, uplo which) {

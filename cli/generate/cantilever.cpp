@@ -3,9 +3,9 @@
 // An element of width a, height b and thickness t contributes  Ke = t·∫ Bᵀ·D·B dA  (2 × 2 Gauss points, exact), where
 // B maps its 8 nodal displacements to the strains and
 //     D = E/(1 − ν²) · [1 ν 0; ν 1 0; 0 0 (1 − ν)/2]       is Hooke's law in plane stress.
-// The nodes at x = 0 are clamped and left out, which makes K positive definite: n = 2·nx·(ny + 1) unknowns, numbered
-// column of nodes by column of nodes, x before y. The tip carries the force P as a parabolic shear, the exact traction
-// of beam theory, and beam theory says how far it comes down (I = t·h³/12, A = t·h, G = E/(2(1 + ν)), κ = 5/6):
+// The nodes at x = 0 are clamped and omitted, which makes K positive definite: n = 2·nx·(ny + 1) unknowns, numbered
+// column of nodes by column of nodes, x before y. The force P acts on the tip as a parabolic shear, the exact traction
+// of beam theory, which predicts the deflection (I = t·h³/12, A = t·h, G = E/(2(1 + ν)), κ = 5/6):
 //     Euler-Bernoulli   P·l³/(3·E·I)             Timoshenko   P·l³/(3·E·I) + P·l/(κ·G·A)
 // Sources: Cook et al., Concepts and Applications of Finite Element Analysis, 4th ed., chapter 6; Timoshenko &
 // Goodier, Theory of Elasticity, 3rd ed., article 21.
@@ -90,7 +90,7 @@ cantilever generate_cantilever(const cantilever_options& o) {
     }
   }
 
-  // Shear traction 3P/(2h)·(1 − s²), s from -1 to 1 over the height, against the two hat functions of each edge.
+  // Shear traction 3P/(2h)·(1 − s²), s from -1 to 1 over the height, times the two hat functions of each edge.
   for (std::int64_t iy = 0; iy < o.ny; ++iy) {
     const double gauss = 1 / std::sqrt(3.0);
     for (const double eta : {-gauss, gauss}) {

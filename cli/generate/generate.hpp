@@ -1,8 +1,8 @@
-// Matrices that mean something, with properties that are known beforehand. One generator per file, its mathematics at
-// the head of the file. All are f64 or c128 (convert() makes the narrower types), both triangles filled, and the same
-// for the same arguments and seed wherever they run, up to the last digits of the machine's log and exp.
+// Generators of matrices from applications, with known properties. One generator per file; the head of the file gives
+// its mathematics. All matrices are f64 or c128 (convert() makes the narrower types) with both triangles filled. The
+// same arguments and seed give the same matrix on every machine, up to the last digits of the machine's log and exp.
 //
-// Every function throws input_error for parameters out of range or a result that does not fit into memory.
+// Every function throws input_error if a parameter is out of range or the result does not fit into memory.
 #ifndef POSDEF_CLI_GENERATE_GENERATE_HPP
 #define POSDEF_CLI_GENERATE_GENERATE_HPP
 
@@ -21,8 +21,8 @@ struct cantilever {
   matrices<double> stiffness;  ///< n × n, n = 2·nx·(ny+1)
   matrices<double> load;       ///< n × 1, in newton
   std::int64_t tip = 0;        ///< index, from 0, of the vertical displacement in the middle of the tip
-  double euler_bernoulli = 0;  ///< what beam theory says it is, in metres, without shear
-  double timoshenko = 0;       ///< and with it
+  double euler_bernoulli = 0;  ///< its value in metres by beam theory, without shear
+  double timoshenko = 0;       ///< the same, with shear
 };
 struct cantilever_options {
   std::int64_t nx = 111;   ///< elements along the beam
@@ -83,7 +83,7 @@ matrices<std::complex<double>> generate_mimo(const mimo_options& o);
 struct spectrum_options {
   std::int64_t n = 500;
   double condition = 100;
-  std::int64_t reflections = 64;  ///< Householder reflections that make up the directions
+  std::int64_t reflections = 64;  ///< Householder reflections that define the directions
   std::uint64_t seed = 1;
 };
 template <class W>
@@ -98,7 +98,7 @@ struct indefinite_options {
 template <class W>
 matrices<W> generate_indefinite(const indefinite_options& o);
 
-/// A positive definite matrix with one bad value planted: info = max(row, col).
+/// A positive definite matrix with one NaN or infinity: info = max(row, col).
 struct planted_options {
   std::int64_t n = 100;
   std::int64_t row = 50;  ///< from 1

@@ -2,7 +2,7 @@
 //     rbf        ρ(r) = exp(−r²/2)
 //     matern32   ρ(r) = (1 + √3·r)·exp(−√3·r)
 //     matern52   ρ(r) = (1 + √5·r + 5r²/3)·exp(−√5·r)
-// The points x lie in the unit cube of some dimension: drawn uniformly, or the first n of the smallest regular grid.
+// The points x are in the unit cube of a given dimension: drawn uniformly, or the first n of the smallest regular grid.
 // ρ is a positive definite function, so the smallest eigenvalue is at least σ² and the largest at most n·s² + σ²: the
 // condition number is at most n·s²/σ² + 1.
 // Source: Rasmussen & Williams, Gaussian Processes for Machine Learning, section 4.2.

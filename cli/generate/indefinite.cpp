@@ -1,9 +1,8 @@
-// A matrix that stops being positive definite at a known order k:  A = L·D·Lᴴ,  L unit lower triangular.
+// A matrix whose leading minors are positive definite up to a known order:  A = L·D·Lᴴ,  L unit lower triangular.
 //
-// The pivots that a Cholesky factorization meets are the elements of D. Here D_i is in [1, 2) for i ≠ k and D_k = −1,
-// so the leading minors of order below k are positive definite and that of order k is not: info = k. The elements below
-// the diagonal of L have mean square 1/(4n), which keeps every L so well conditioned that rounding cannot change a
-// sign.
+// The pivots of its Cholesky factorization are the elements of D. D_i is in [1, 2) for i ≠ k, and D_k = −1, so the
+// leading minors of order below k are positive definite and that of order k is not: info = k. The elements below the
+// diagonal of L have mean square 1/(4n), which keeps L so well conditioned that rounding cannot change a sign.
 #include <cmath>
 
 #include "generate/generate.hpp"

@@ -1,8 +1,8 @@
-// A batch of covariances as a tracking program holds them: each is what remains after running a Kalman filter.
+// A batch of covariance matrices of a tracking program: each is the result of running a Kalman filter.
 //
 // The state of an object is its position and velocity in d dimensions, n = 2d. Every step of length T first predicts,
 //     P ← F·P·Fᵀ + Q,    F = [I T·I; 0 I],    Q = q·[T³/3·I T²/2·I; T²/2·I T·I]      (white noise acceleration),
-// then takes in a measured position (H = [I 0]) whose error R is long and thin and turned at random, as a radar's is:
+// then includes a measured position (H = [I 0]) with an elongated, randomly rotated error ellipse R, as of a radar:
 //     K = P·Hᵀ·(H·P·Hᵀ + R)⁻¹,    P ← (I − K·H)·P·(I − K·H)ᵀ + K·R·Kᵀ                 (Joseph's form).
 // Joseph's form keeps P symmetric positive definite. Every track has its own T, q and R.
 // Source: Bar-Shalom, Li & Kirubarajan, Estimation with Applications to Tracking and Navigation, chapters 5 and 6.
@@ -15,7 +15,7 @@
 namespace posdef::tools {
 namespace {
 
-// A small matrix; only the leading rows and columns that a call names are used.
+// A small matrix; a call uses only its leading rows and columns.
 using small = std::array<std::array<double, 6>, 6>;
 
 // C = A·B, A rows × depth, B depth × cols.
@@ -37,7 +37,7 @@ small transpose(const small& a) {
   return t;
 }
 
-// S⁻¹ of a positive definite d × d matrix by Gauss-Jordan elimination, which needs no pivots here.
+// S⁻¹ of a positive definite d × d matrix by Gauss-Jordan elimination without pivoting.
 small inverse(small s, std::size_t d) {
   small x{};
   for (std::size_t i = 0; i < d; ++i) x[i][i] = 1;
@@ -59,7 +59,7 @@ small inverse(small s, std::size_t d) {
   return x;
 }
 
-// Errors of 3 m to 30 m along axes that a few plane rotations have turned.
+// Errors of 3 m to 30 m along axes that random plane rotations have turned.
 small measurement_noise(random_source& random, std::size_t d) {
   small r{};
   for (std::size_t i = 0; i < d; ++i) {
@@ -101,7 +101,7 @@ matrices<double> generate_kalman(const kalman_options& o) {
       q[i][i] = intensity * step * step * step / 3;
       q[i][d + i] = q[d + i][i] = intensity * step * step / 2;
       q[d + i][d + i] = intensity * step;
-      p[i][i] = 1e4;  // at first the object may be anywhere
+      p[i][i] = 1e4;  // the initial position is unknown
       p[d + i][d + i] = 1e2;
     }
     for (std::int64_t s = 0; s < o.steps; ++s) {

@@ -1,7 +1,7 @@
-// Covariance of what n antennas receive from `users` transmitters of unit power through a Rayleigh-fading channel:
+// Covariance of the signals at n antennas from `users` transmitters of unit power over a Rayleigh-fading channel:
 //     A = H·Hᴴ + σ²·I,     H: n × users, independent complex normal entries of mean square 1.
-// Hermitian; its smallest eigenvalue is σ² (exactly, if users < n) and its mean eigenvalue near users + σ². Its inverse
-// is what an MMSE receiver applies. Source: Tse & Viswanath, Fundamentals of Wireless Communication, section 8.3.
+// Hermitian; its smallest eigenvalue is σ² (exactly, if users < n) and its mean eigenvalue near users + σ². An MMSE
+// receiver applies its inverse. Source: Tse & Viswanath, Fundamentals of Wireless Communication, section 8.3.
 #include "generate/generate.hpp"
 #include "generate/random.hpp"
 #include "numeric/product.hpp"

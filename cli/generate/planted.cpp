@@ -1,8 +1,8 @@
-// A well-conditioned matrix (a known spectrum, condition number 10) with NaN or an infinity planted at (row, col) and
-// (col, row).
+// A well-conditioned matrix (a known spectrum, condition number 10) with NaN or an infinity at (row, col) and (col,
+// row).
 //
-// A factorization must notice it at column max(row, col) and no sooner: the value enters row max(row, col) of the
-// factor alone, and from there that row's pivot; the pivots before it never see it. So info = max(row, col).
+// A factorization must report it at column max(row, col): the value affects only row max(row, col) of the factor and so
+// that row's pivot; no earlier pivot depends on it. So info = max(row, col).
 #include <algorithm>
 #include <cmath>
 

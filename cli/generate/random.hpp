@@ -1,6 +1,6 @@
-// Random numbers that are the same wherever the program runs.
+// Random numbers that are the same on every machine.
 //
-// The engine std::mt19937_64 is fixed by the C++ standard, its distributions are not: they are written out here.
+// The C++ standard fixes the engine std::mt19937_64 but not its distributions, which are therefore implemented here.
 // uniform: the upper 53 bits of a draw times 2^-53. normal: Marsaglia's polar method.
 // Source: Marsaglia & Bray, A convenient method for generating normal variables, SIAM Review 6 (1964).
 #ifndef POSDEF_CLI_GENERATE_RANDOM_HPP

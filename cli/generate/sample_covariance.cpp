@@ -1,9 +1,9 @@
 // Sample covariance  S = X·Xᵀ/(m − 1)  of m draws of n normal variables, centred by their sample means.
 //
 // Neighbouring variables are correlated as a first-order autoregression of coefficient c: x_i = c·x_{i−1} + √(1−c²)·z,
-// so the true covariance is c^|i−j|. S has rank min(n, m − 1): positive definite for m > n, singular otherwise, which
-// is a case worth testing. For c = 0 the eigenvalues fill the Marchenko-Pastur interval [(1 − √(n/m))², (1 + √(n/m))²].
-// Source: Bai & Silverstein, Spectral Analysis of Large Dimensional Random Matrices, 2nd ed., chapter 3.
+// so the true covariance is c^|i−j|. S has rank min(n, m − 1): positive definite for m > n, singular otherwise. For c =
+// 0 the eigenvalues fill the Marchenko-Pastur interval [(1 − √(n/m))², (1 + √(n/m))²]. Source: Bai & Silverstein,
+// Spectral Analysis of Large Dimensional Random Matrices, 2nd ed., chapter 3.
 #include <cmath>
 
 #include "generate/generate.hpp"

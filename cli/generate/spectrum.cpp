@@ -1,8 +1,8 @@
 // A matrix whose eigenvalues are known:  A = Q·Λ·Qᴴ,  λ_i = c^(−(i−1)/(n−1)),  so that its condition number is c.
 //
-// Q is a product of Householder reflections H = I − 2·v·vᴴ/(vᴴ·v) in random directions. With n − 1 of them Q would be
-// spread evenly over all unitary matrices; a few dozen already fill A. One is applied from both sides at once: with
-// u = v/‖v‖, p = 2·A·u and w = p − (uᴴ·p)·u,
+// Q is a product of Householder reflections H = I − 2·v·vᴴ/(vᴴ·v) in random directions. n − 1 of them would make Q
+// uniformly distributed; a few dozen already fill A. A reflection is applied from both sides at once: with u = v/‖v‖,
+// p = 2·A·u and w = p − (uᴴ·p)·u,
 //     H·A·H = A − u·wᴴ − w·uᴴ        (as xLATRD of LAPACK does).
 // Sources: Stewart, The efficient generation of random orthogonal matrices, SIAM J. Numer. Anal. 17 (1980); LAPACK's
 // xLAGSY and xLAGHE.
@@ -14,7 +14,7 @@
 namespace posdef::tools {
 namespace {
 
-// Overwrites the whole of A with H·A·H.
+// Overwrites A, both triangles, with H·A·H.
 template <class W>
 void reflect(matrices<W>& a, random_source& random) {
   const std::int64_t n = a.rows;
@@ -56,7 +56,7 @@ matrices<W> generate_spectrum(const spectrum_options& o) {
   if (o.n > 1) {
     for (std::int64_t r = 0; r < o.reflections; ++r) reflect(a, random);
   }
-  // Rounding leaves the two triangles a few units apart: one of them shall count.
+  // Rounding makes the two triangles differ by a few units: copy one to the other.
   for (std::int64_t j = 0; j < o.n; ++j) {
     a(0, j, j) = std::real(a(0, j, j));
     for (std::int64_t i = j + 1; i < o.n; ++i) a(0, j, i) = conjugate(a(0, i, j));

@@ -37,7 +37,8 @@ std::optional<std::uint64_t> byte_stream::remaining() const {
 std::string byte_stream::read_all(const std::string& name, std::uint64_t memory_limit) {
   constexpr std::size_t piece = std::size_t{1} << 16;
   const auto too_much = [&] {
-    return input_error(name + ": delivers more than the " + human_bytes(memory_limit) + " of memory there are");
+    return input_error(name + ": more than " + human_bytes(memory_limit) +
+                       " of data, which is all the memory that this process may use");
   };
   const std::optional<std::uint64_t> expected = remaining();
   if (expected && *expected > memory_limit) throw too_much();

@@ -1,6 +1,6 @@
-// Bytes that come one after another: from a file, from stdin, from memory, from what gzip or zip packed.
+// A sequential source of bytes: a file, stdin, memory, or unpacked gzip or zip data.
 //
-// A reader that knows from a header how much is to come lets them go straight to where they belong: one copy in memory.
+// A reader that knows the size from a header reads directly into the final memory, without a second copy.
 #ifndef POSDEF_CLI_IO_BYTE_STREAM_HPP
 #define POSDEF_CLI_IO_BYTE_STREAM_HPP
 
@@ -19,24 +19,24 @@ class byte_stream {
   byte_stream(const byte_stream&) = delete;
   byte_stream& operator=(const byte_stream&) = delete;
 
-  /// Takes `size` bytes, fewer only at the end; answers how many. Throws input_error.
+  /// Reads `size` bytes, fewer only at the end; returns how many. Throws input_error.
   std::size_t read(char* to, std::size_t size);
-  /// The next `size` bytes, fewer only at the end, which stay to be read.
+  /// The next `size` bytes, fewer only at the end, without consuming them.
   std::string_view peek(std::size_t size);
-  /// How many bytes are still to come, if that is known.
+  /// How many bytes remain, if known.
   std::optional<std::uint64_t> remaining() const;
-  /// All that is still to come. Throws input_error if it is more than `memory_limit` bytes; `name` begins its text.
+  /// Reads all remaining bytes. Throws input_error if they are more than `memory_limit`; `name` begins the error text.
   std::string read_all(const std::string& name, std::uint64_t memory_limit);
 
  private:
-  /// Up to `size` bytes, at least one unless there are no more.
+  /// Reads up to `size` bytes, and at least one unless the end is reached.
   virtual std::size_t fetch(char* to, std::size_t size) = 0;
   virtual std::optional<std::uint64_t> unfetched() const = 0;
 
   std::string ahead_;  // fetched, not yet read
 };
 
-/// The bytes have to outlive it.
+/// The bytes must outlive the stream.
 class memory_stream : public byte_stream {
  public:
   explicit memory_stream(std::string_view bytes) : left_(bytes) {}

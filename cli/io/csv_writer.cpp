@@ -1,4 +1,4 @@
-// A table of numbers; std::to_chars writes the shortest digits that read back as the same number.
+// Writes a table of numbers; std::to_chars writes the shortest digits that read back as the same number.
 #include <array>
 #include <charconv>
 

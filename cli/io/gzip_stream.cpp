@@ -16,7 +16,7 @@ namespace {
 class gzip_stream : public byte_stream {
  public:
   gzip_stream(byte_stream& packed, std::string name) : packed_(packed), name_(std::move(name)) {
-    constexpr int gzip_alone = 15 + 16;  // the largest window, no other format
+    constexpr int gzip_alone = 15 + 16;  // the largest window, gzip format only
     if (inflateInit2(&state_, gzip_alone) != Z_OK) throw std::bad_alloc();
   }
   ~gzip_stream() override { inflateEnd(&state_); }
@@ -37,7 +37,7 @@ class gzip_stream : public byte_stream {
     const unsigned room = state_.avail_out;
     while (state_.avail_out == room && room > 0) {
       refill();
-      if (ended_) {  // a member's end: another one may follow
+      if (ended_) {  // end of a member: another one may follow
         if (state_.avail_in == 0) return 0;
         inflateReset(&state_);
         ended_ = false;
@@ -72,7 +72,8 @@ std::unique_ptr<byte_stream> unpack_gzip(byte_stream& packed, const std::string&
 namespace posdef::tools {
 
 std::unique_ptr<byte_stream> unpack_gzip(byte_stream&, const std::string& name) {
-  throw input_error(name + ": packed by gzip, which this program was built without (cmake -DPOSDEF_CLI_ARCHIVES=ON)");
+  throw input_error(name +
+                    ": packed by gzip; this program was built without gzip support (cmake -DPOSDEF_CLI_ARCHIVES=ON)");
 }
 
 }  // namespace posdef::tools

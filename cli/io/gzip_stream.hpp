@@ -1,4 +1,4 @@
-// What gzip packed, unpacked by zlib. Several members one after another are one file, as gzip itself takes them.
+// Unpacks gzip data with zlib. Concatenated members form one file, as in gzip itself.
 #ifndef POSDEF_CLI_IO_GZIP_STREAM_HPP
 #define POSDEF_CLI_IO_GZIP_STREAM_HPP
 
@@ -8,7 +8,7 @@
 
 namespace posdef::tools {
 
-/// Unpacks `packed`, which has to outlive it. `name` begins the text of its errors.
+/// Unpacks `packed`, which must outlive the result. `name` begins the error texts.
 std::unique_ptr<byte_stream> unpack_gzip(byte_stream& packed, const std::string& name);
 
 }  // namespace posdef::tools

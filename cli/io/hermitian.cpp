@@ -8,7 +8,7 @@
 namespace posdef::tools {
 namespace {
 
-// f(i, j) for i >= j, tile by tile, so that reading a(i,j) and a(j,i) stays in cache for large matrices.
+// f(i, j) for i >= j, tile by tile, so that a(i,j) and a(j,i) stay in cache for large matrices.
 template <class F>
 void for_each_pair(std::int64_t n, const F& f) {
   constexpr std::int64_t tile = 64;
@@ -18,7 +18,7 @@ void for_each_pair(std::int64_t n, const F& f) {
         for (std::int64_t i = std::max(i0, j); i < std::min(i0 + tile, n); ++i) f(i, j);
 }
 
-// The square roots of the diagonal's sizes: their products have no overflow.
+// The square roots of |a(i,i)|: their products do not overflow.
 template <scalar T>
 std::vector<double> roots(const matrices<T>& m, std::int64_t b) {
   std::vector<double> all(static_cast<std::size_t>(m.rows));
@@ -37,7 +37,7 @@ asymmetry find(const matrices<T>& m) {
       if (lower == upper || (!finite(lower) && !finite(upper))) return;
       double ratio = std::numeric_limits<double>::infinity();
       if (finite(lower) && finite(upper)) {
-        // Where the diagonal is too small for a positive definite matrix, the elements themselves count.
+        // If the diagonal is too small for a positive definite matrix, compare with the elements themselves.
         const double size = std::max({root[static_cast<std::size_t>(i)] * root[static_cast<std::size_t>(j)],
                                       static_cast<double>(std::abs(lower)), static_cast<double>(std::abs(upper))});
         ratio = static_cast<double>(std::abs(lower / T(2) - upper / T(2))) / size * 2;
@@ -68,7 +68,7 @@ std::string complaint(const matrices<T>& m, const asymmetry& a) {
             " is " + shown(a.col, a.row) + "; expected one to be the " +
             (is_complex<T> ? "conjugate of the other" : "other");
   }
-  return text + " up to rounding. --uplo takes one triangle as it is, --symmetrize the mean of both";
+  return text + " up to rounding. --uplo selects one triangle, --symmetrize takes the mean of both";
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Whether both triangles of a matrix say the same.
+// Checks and repairs of the symmetry of a matrix.
 #ifndef POSDEF_CLI_IO_HERMITIAN_HPP
 #define POSDEF_CLI_IO_HERMITIAN_HPP
 
@@ -8,19 +8,19 @@
 
 namespace posdef::tools {
 
-/// How far matrices are from Hermitian: the largest |a(i,j) - conj a(j,i)| / √(a(i,i)·a(j,j)), and where it is, indices
-/// from 0. Infinite where one of the two is finite and the other is not; two that are not finite are left for the
-/// factorization to report. On the diagonal it is the imaginary part that counts.
+/// The distance of matrices from Hermitian: the largest |a(i,j) - conj a(j,i)| / √(a(i,i)·a(j,j)), and its place,
+/// indices from 0. Infinite if one of the two elements is finite and the other is not. The measure ignores pairs
+/// without a finite element, which the factorization reports. On the diagonal it measures the imaginary part.
 struct asymmetry {
   double ratio = 0;
   std::int64_t matrix = 0, row = 0, col = 0;
 };
 asymmetry asymmetry_of(const any_matrices& m);
 
-/// Whether the ratio is one of rounding: up to (64 + 4 n) eps of the matrices' type.
+/// Whether rounding explains the ratio: it is at most (64 + 4 n) eps of the matrices' type.
 bool is_rounding(const asymmetry& a, const any_matrices& m);
 
-/// Throws input_error, naming the place, unless it is.
+/// Throws input_error with the place unless is_rounding().
 void require_hermitian(const any_matrices& m, std::string_view name);
 
 /// "largest |a(i,j) - a(j,i)| / sqrt(a(i,i) a(j,j)) is 1.2e-07, at (3, 1)"

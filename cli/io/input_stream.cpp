@@ -29,14 +29,14 @@ input_stream::input_stream(const std::string& path) : path_(path) {
   const bool known = fstat(fd_, &status) == 0;
   const int reason = errno;
   if (known && !S_ISDIR(status.st_mode)) {
-    regular_ = S_ISREG(status.st_mode) && !is_stdin;  // somebody may have read a part of stdin
+    regular_ = S_ISREG(status.st_mode) && !is_stdin;  // another process may have read a part of stdin
     if (regular_) size_ = static_cast<std::uint64_t>(status.st_size);
     transfer::begin(size_);
     return;
   }
   close(fd_);
   errno = reason;
-  if (!known) fail(path, "look at");
+  if (!known) fail(path, "stat");
   throw input_error(path + ": a directory; expected a file");
 }
 
@@ -59,7 +59,7 @@ std::string_view input_stream::whole(std::uint64_t memory_limit) {
 }
 
 std::size_t input_stream::fetch(char* to, std::size_t size) {
-  constexpr std::size_t most = std::size_t{1} << 24;  // so that a progress bar moves
+  constexpr std::size_t most = std::size_t{1} << 24;  // small enough for a progress bar
   for (;;) {
     const ssize_t got = ::read(fd_, to, std::min(size, most));
     if (got < 0 && errno == EINTR) continue;

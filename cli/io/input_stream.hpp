@@ -1,4 +1,4 @@
-// The bytes of an input file or of stdin, which goes by the name "-".
+// The bytes of an input file, or of stdin if the path is "-".
 #ifndef POSDEF_CLI_IO_INPUT_STREAM_HPP
 #define POSDEF_CLI_IO_INPUT_STREAM_HPP
 
@@ -12,8 +12,8 @@ class input_stream : public byte_stream {
   explicit input_stream(const std::string& path);
   ~input_stream() override;
 
-  /// All of it, from the first byte on. A regular file is mapped: another program that shortens it meanwhile ends this
-  /// one with SIGBUS, as for any mapping. Anything else is read to its end into memory, `memory_limit` bytes at most.
+  /// The whole input, from the first byte. A regular file is mapped: if another program shortens it meanwhile, SIGBUS
+  /// ends this program, as for any mapping. Other inputs are read into memory, `memory_limit` bytes at most.
   std::string_view whole(std::uint64_t memory_limit);
 
  private:

@@ -1,7 +1,7 @@
-// A file that lines are added to, each at once: what was added is in the file, whatever ends the program afterwards.
+// A file to which lines are appended. Each line is in the file when add() returns, even if the program then ends.
 //
-// The opposite of output_file: it grows while the program runs, and what it held before stays. Several processes may
-// add to the same file, one after another or at once.
+// Unlike output_file, it grows while the program runs and keeps its previous content. Several processes may append to
+// the same file, one after another or at once.
 #ifndef POSDEF_CLI_IO_LINE_FILE_HPP
 #define POSDEF_CLI_IO_LINE_FILE_HPP
 
@@ -11,14 +11,14 @@ namespace posdef::tools {
 
 class line_file {
  public:
-  /// Opens at once, so that a path that cannot be written shows before the work. "-" is stdout. Throws input_error.
+  /// Opens the file, so that a path that cannot be written fails before the work. "-" is stdout. Throws input_error.
   explicit line_file(const std::string& path);
   ~line_file();
   line_file(const line_file&) = delete;
   line_file& operator=(const line_file&) = delete;
 
-  /// `line` without its end. A last line that an interrupted program left unfinished is ended first, so that this one
-  /// stands for itself. Throws input_error if it cannot be written.
+  /// Appends `line`, given without a newline. If an interrupted program left the last line unfinished, a newline comes
+  /// first. Throws input_error if the file cannot be written.
   void add(const std::string& line);
 
  private:

@@ -20,7 +20,7 @@ To narrow(From x) {
   }
 }
 
-// Throws where rounding to a narrower type makes something else of a number: infinity, or a diagonal element of zero.
+// Throws if rounding to a narrower type turns a finite number into infinity or a diagonal element into zero.
 template <scalar To, scalar From>
 void check_range(const matrices<From>& from, const matrices<To>& to, std::string_view name) {
   for (std::int64_t b = 0; b < from.batch; ++b) {
@@ -33,7 +33,7 @@ void check_range(const matrices<From>& from, const matrices<To>& to, std::string
         char text[40];
         std::snprintf(text, sizeof text, "%.5g", static_cast<double>(std::abs(x)));
         throw input_error(std::string(name) + ": element " + place_text(i, j) + " of matrix " + std::to_string(b) +
-                          " has the size " + text + ", beyond the range of " + std::string(name_of(dtype_of<To>)) +
+                          " is " + text + " in size, beyond the range of " + std::string(name_of(dtype_of<To>)) +
                           "; expected --dtype f64 or c128");
       }
     }
@@ -103,7 +103,7 @@ matrices<T>::matrices(std::int64_t batch_, std::int64_t rows_, std::int64_t cols
                       std::uint64_t memory_limit, std::string_view what)
     : batch(batch_), rows(rows_), cols(cols_), order(order_) {
   if (batch != 1) leading = {batch};
-  // What is empty in one direction still has to be counted in the others: one byte for each at least.
+  // A size of zero must not hide how large the other sizes are: count at least one byte for each.
   const auto one_at_least = [](std::int64_t size) { return size == 0 ? 1 : size; };
   const auto least = bytes_needed(one_at_least(batch), one_at_least(rows), one_at_least(cols), 1);
   const auto bytes = least ? std::max(least, bytes_needed(batch, rows, cols, sizeof(T))) : least;

@@ -1,4 +1,4 @@
-// Matrices as the tools hold them: a batch of dense matrices of one element type, known only when a file is read.
+// The matrices of the tools: a batch of dense matrices of one element type, which is known only when a file is read.
 //
 // Element (i, j) of matrix b is at data[b*rows*cols + i + j*rows] (col_major) or data[b*rows*cols + i*cols + j].
 #ifndef POSDEF_CLI_IO_MATRICES_HPP
@@ -19,19 +19,19 @@
 
 namespace posdef::tools {
 
-/// Bad content of a file, or a request that the tools refuse. The text says where and what was expected.
+/// Bad file content or a request that the tools reject. The text says where, and what was expected.
 class input_error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// "3 x 4", or "5 x 3 x 4" if there is not exactly one matrix.
+/// "3 x 4", or "5 x 3 x 4" unless there is exactly one matrix.
 std::string shape_text(std::int64_t batch, std::int64_t rows, std::int64_t cols);
 
 enum class dtype { f32, f64, c64, c128 };
 
 std::string_view name_of(dtype type);
-/// "f32", "f64", "c64", "c128"; anything else is an input_error.
+/// "f32", "f64", "c64", "c128"; throws input_error for other texts.
 dtype parse_dtype(std::string_view text);
 
 template <class T>
@@ -62,12 +62,12 @@ struct matrices {
   std::int64_t batch = 0, rows = 0, cols = 0;
   layout order = layout::col_major;
   buffer<T> elements;
-  std::vector<std::int64_t> leading;  ///< the sizes of which `batch` is the product; none for one matrix
-  bool vector = false;                ///< a column that its file has as an array of one dimension
+  std::vector<std::int64_t> leading;  ///< the sizes whose product is `batch`; empty for one matrix
+  bool vector = false;                ///< a column, stored in its file as a one-dimensional array
 
   matrices() = default;
-  /// Zeros, with a batch of one dimension unless it is one matrix. Throws input_error if they need more than
-  /// `memory_limit` bytes; `what` begins its text.
+  /// Zeros; the batch has one dimension unless it is one matrix. Throws input_error if they need more than
+  /// `memory_limit` bytes; `what` begins the error text.
   matrices(std::int64_t batch_, std::int64_t rows_, std::int64_t cols_, layout order_ = layout::col_major,
            std::uint64_t memory_limit = usable_memory(), std::string_view what = "this result");
 
@@ -88,9 +88,9 @@ bool finite(const T& x) {
   return std::isfinite(std::real(x)) && std::isfinite(std::imag(x));
 }
 
-/// Text of a file for a terminal: what is not ASCII becomes "?", and it is cut after `longest` characters.
+/// Text of a file, safe for a terminal: replaces non-ASCII characters by "?" and cuts after `longest` characters.
 std::string printable(std::string_view text, std::size_t longest = 40);
-/// Zeros of the shape of `m`, perhaps in another type; memory as in the constructor of matrices.
+/// Zeros of the shape of `m`, possibly in another type; memory as in the constructor of matrices.
 template <scalar T, scalar U>
 matrices<T> zeros_like(const matrices<U>& m, std::uint64_t memory_limit = usable_memory(),
                        std::string_view what = "this result") {
@@ -99,7 +99,7 @@ matrices<T> zeros_like(const matrices<U>& m, std::uint64_t memory_limit = usable
   zeros.vector = m.vector;
   return zeros;
 }
-/// Matrix b of a batch, alone.
+/// A copy of matrix b of a batch.
 template <scalar T>
 matrices<T> single(const matrices<T>& m, std::int64_t b) {
   matrices<T> one(1, m.rows, m.cols, m.order);
@@ -107,7 +107,7 @@ matrices<T> single(const matrices<T>& m, std::int64_t b) {
   return one;
 }
 
-/// "(3, 1)": an element's place as people count, for indices from 0.
+/// "(3, 1)": the place of an element, counted from 1, for indices from 0.
 std::string place_text(std::int64_t i, std::int64_t j);
 
 using any_matrices =
@@ -115,12 +115,12 @@ using any_matrices =
 
 dtype dtype_of_any(const any_matrices& m);
 
-/// The same values in another type, rounded where it is narrower. Complex to real is refused with an input_error that
-/// names the first element whose imaginary part is not zero; so is a narrower type in which a finite number becomes
-/// infinite, or a diagonal element zero. `name` begins the error's text.
+/// The same values in another type, rounded if it is narrower. Throws input_error if a complex element with a nonzero
+/// imaginary part would become real, a finite number infinite, or a diagonal element zero. `name` begins the error
+/// text.
 any_matrices convert(any_matrices m, dtype to, std::string_view name, std::uint64_t memory_limit = usable_memory());
 
-/// Throws input_error unless every matrix is square and there is nothing but numbers of one size.
+/// Throws input_error unless every matrix is square.
 void require_square(const any_matrices& m, std::string_view name);
 
 }  // namespace posdef::tools

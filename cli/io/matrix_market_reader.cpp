@@ -1,4 +1,4 @@
-// Matrix Market, read strictly: one pass over the text, a line number in every complaint.
+// Reads Matrix Market strictly: one pass over the text; every error has a line number.
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -16,7 +16,7 @@ enum class field { real, complex, integer };
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f'; }
 
-// Walks over lines and the words in them.
+// Iterates over lines and their words.
 class scanner {
  public:
   scanner(std::string_view text, const std::string& name)
@@ -28,7 +28,7 @@ class scanner {
     throw input_error(name_ + ":" + std::to_string(line_) + ": " + what);
   }
 
-  /// To the first word of the next line that is neither blank nor a comment; false at the end of the file.
+  /// Moves to the first word of the next line that is neither blank nor a comment; false at the end of the file.
   bool next_line() {
     for (;;) {
       skip_spaces();
@@ -45,7 +45,7 @@ class scanner {
     }
   }
 
-  /// The next word of this line, empty if there is none.
+  /// The next word of this line; empty if there is none.
   std::string_view word() {
     skip_spaces();
     const char* const first = at_;
@@ -62,7 +62,8 @@ class scanner {
     const std::string_view text = word();
     std::int64_t value = 0;
     const auto [stop, error] = std::from_chars(after_plus(text), text.data() + text.size(), value);
-    if (error == std::errc::result_out_of_range) fail(std::string(what) + " " + printable(text) + " passes 64 bits");
+    if (error == std::errc::result_out_of_range)
+      fail(std::string(what) + " " + printable(text) + " does not fit into 64 bits");
     if (error != std::errc() || stop != text.data() + text.size()) {
       fail("expected " + std::string(what) + " (a whole number), found " + found(text));
     }
@@ -80,7 +81,8 @@ class scanner {
       const std::int64_t value = whole_number("an integer value");
       constexpr std::int64_t exact = std::int64_t{1} << 53;
       if (value > exact || value < -exact) {
-        fail("integer " + std::to_string(value) + " is beyond 2^53; expected one that double holds exactly");
+        fail("integer " + std::to_string(value) +
+             " is beyond 2^53; expected an integer that double represents exactly");
       }
       return static_cast<double>(value);
     }
@@ -102,14 +104,14 @@ class scanner {
     const char* const first = after_plus(text);
     const auto [stop, error] = std::from_chars(first, last, value);
     if (error == std::errc::result_out_of_range && stop == last) {
-      // Too large or too small? Only the second is harmless; from_chars does not tell them apart.
+      // Overflow or underflow? Only underflow is harmless; from_chars does not tell them apart.
       value = std::strtod(std::string(first, last).c_str(), nullptr);
       if (std::isinf(value)) fail(printable(text) + " is beyond the range of double");
       return true;
     }
     return error == std::errc() && stop == last;
   }
-  // Fortran's 4.0D+00 and, for exponents of three digits, 0.15-149: with an "e". Empty: it is no such number.
+  // Replaces Fortran's exponents, 4.0D+00 and 0.15-149 (three digits), by an "e". Empty if the text is no such number.
   static std::string as_c_writes_it(std::string_view text) {
     const std::size_t d = text.find_first_of("dD");
     std::string out(text);
@@ -123,7 +125,7 @@ class scanner {
                           (std::isdigit(static_cast<unsigned char>(text[sign - 1])) || text[sign - 1] == '.');
     return exponent ? out.insert(sign, "e") : std::string();
   }
-  // from_chars does not take the "+" that C and Fortran may print.
+  // from_chars does not accept the "+" that C and Fortran may print.
   static const char* after_plus(std::string_view text) {
     return text.data() + (text.starts_with('+') && !text.starts_with("+-") ? 1 : 0);
   }
@@ -161,7 +163,7 @@ header read_header(scanner& in) {
   const std::string values = lower_case(in.word());
   if (values == "pattern")
     in.fail(
-        "a pattern has no values, so there is nothing to factor; expected real, complex or "
+        "a pattern has no values and cannot be factored; expected real, complex or "
         "integer");
   if (values != "real" && values != "complex" && values != "integer") {
     in.fail("expected \"real\", \"complex\" or \"integer\" as the field");
@@ -178,7 +180,7 @@ header read_header(scanner& in) {
   }
   h.shape = shape == "general" ? symmetry::general : shape == "symmetric" ? symmetry::symmetric : symmetry::hermitian;
   if (h.shape == symmetry::hermitian && h.values != field::complex) {
-    in.fail("\"hermitian\" goes with complex values; expected \"symmetric\" for real ones");
+    in.fail("\"hermitian\" requires complex values; expected \"symmetric\" for real ones");
   }
   in.end_of_line("the header");
   return h;
@@ -194,7 +196,7 @@ T read_value(scanner& in, field values) {
   }
 }
 
-// Stores element (i, j), from 0, and what it implies for (j, i).
+// Stores element (i, j), indices from 0, and the element (j, i) that the symmetry implies.
 template <scalar T>
 void store(scanner& in, matrices<T>& m, symmetry shape, std::int64_t i, std::int64_t j, T value) {
   if (shape == symmetry::hermitian && i == j && std::imag(value) != 0) {
@@ -220,12 +222,12 @@ void read_coordinates(scanner& in, const header& h, matrices<T>& m, std::int64_t
     if (j < 1 || j > m.cols) in.fail("column " + std::to_string(j) + "; expected 1 to " + std::to_string(m.cols));
     if (h.shape != symmetry::general && i < j) {
       in.fail("entry " + place_text(i - 1, j - 1) + " lies above the diagonal; a " +
-              (h.shape == symmetry::symmetric ? "symmetric" : "hermitian") + " file holds the lower triangle alone");
+              (h.shape == symmetry::symmetric ? "symmetric" : "hermitian") + " file holds only the lower triangle");
     }
     const auto bit = static_cast<std::size_t>((i - 1) + (j - 1) * m.rows);
     const std::uint64_t mask = std::uint64_t{1} << (bit % 64);
     if (seen[bit / 64] & mask)
-      in.fail("entry " + place_text(i - 1, j - 1) + " a second time; expected every entry once");
+      in.fail("entry " + place_text(i - 1, j - 1) + " occurs twice; expected every entry once");
     seen[bit / 64] |= mask;
     const T value = read_value<T>(in, h.values);
     in.end_of_line("the value");
@@ -254,7 +256,7 @@ any_matrices read_body(scanner& in, const header& h, const std::string& name, st
     in.fail(std::to_string(rows) + " x " + std::to_string(cols) + "; expected a square matrix for this symmetry");
   }
 
-  // Is there enough file for what is declared? An entry takes at least two bytes for each of its words.
+  // Can the file hold the declared sizes? An entry takes at least two bytes for each of its words.
   std::int64_t entries = 0;
   bool fits = true;
   if (h.coordinate) {

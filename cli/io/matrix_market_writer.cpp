@@ -1,4 +1,4 @@
-// Matrix Market text. std::to_chars writes the shortest digits that read back as the same double.
+// Writes Matrix Market. std::to_chars writes the shortest digits that read back as the same double.
 #include <array>
 #include <charconv>
 

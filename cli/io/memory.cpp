@@ -17,15 +17,15 @@ namespace {
 
 constexpr std::uint64_t unlimited = std::numeric_limits<std::uint64_t>::max();
 
-// The number in a file; unlimited if there is no file, or "max" in it.
+// The number in a file; unlimited if there is no file or it contains "max".
 std::uint64_t limit_in(const std::string& file) {
   std::ifstream in(file);
   std::uint64_t bytes = 0;
   return in >> bytes ? bytes : unlimited;
 }
 
-// The least of a control group and of all it belongs to. In a container its path may be that outside; then the root's
-// counts, which is the container's own.
+// The smallest limit of a control group and its parents. In a container the path may be that of the host; then the root
+// applies, which is the container's own group.
 std::uint64_t limit_of_group(const std::string& root, std::string path, const std::string& name) {
   std::uint64_t least = limit_in(root + "/" + name);
   for (; path.size() > 1; path.resize(path.rfind('/'))) least = std::min(least, limit_in(root + path + "/" + name));
@@ -56,7 +56,7 @@ std::uint64_t usable_memory() {
     try {
       std::ifstream in("/proc/self/cgroup");
       return limit_of_control_groups({std::istreambuf_iterator<char>(in), {}}, "/sys/fs/cgroup");
-    } catch (const std::ios_base::failure&) {  // a limit that cannot be read is none that is known
+    } catch (const std::ios_base::failure&) {  // an unreadable limit counts as no limit
       return unlimited;
     }
   }();

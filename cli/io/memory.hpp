@@ -1,7 +1,7 @@
-// How much memory this process may have, and an array that asks before it takes.
+// How much memory this process may use, and an array that allocates no more than that.
 //
-// A file's header may declare any size. Whatever is about to be allocated is therefore first compared with a limit:
-// by default what the process may have, in tests and fuzzers something small.
+// A file's header may declare any size. Every allocation is therefore first compared with a limit: by default what the
+// process may use, in tests and fuzzers a small one.
 #ifndef POSDEF_CLI_IO_MEMORY_HPP
 #define POSDEF_CLI_IO_MEMORY_HPP
 
@@ -14,21 +14,21 @@
 
 namespace posdef::tools {
 
-/// Bytes that this process may have: the machine's memory, or less where control groups (containers, batch systems;
-/// both versions) or a limit of its address space (ulimit -v) say so.
+/// Bytes that this process may use: the machine's memory, or less if control groups (containers, batch systems; both
+/// versions) or a limit of the address space (ulimit -v) say so.
 std::uint64_t usable_memory();
-/// What control groups allow: `membership` is the text of /proc/self/cgroup, `mounted_at` where their files are. The
-/// largest number there is without a limit.
+/// The limit of the control groups: `membership` is the text of /proc/self/cgroup, `mounted_at` the folder of their
+/// files. Without a limit the largest number.
 std::uint64_t limit_of_control_groups(const std::string& membership, const std::string& mounted_at);
 
-/// a·b·c·size in bytes, or nothing if it passes 2^63 - 1 (or a factor is negative).
+/// a·b·c·size in bytes; nothing if it exceeds 2^63 - 1 or a factor is negative.
 std::optional<std::uint64_t> bytes_needed(std::int64_t a, std::int64_t b, std::int64_t c, std::size_t size);
 
-/// "190.9 MB", for people.
+/// "190.9 MB", for messages.
 std::string human_bytes(std::uint64_t bytes);
 
-/// `size` elements that start as zeros, aligned for any vector unit. Moves, never copies by accident. Memory comes from
-/// calloc, so that what a sparse file leaves untouched costs nothing.
+/// `size` elements, zero at first, aligned for any vector unit. Movable, not copyable. The memory comes from calloc, so
+/// that the untouched zeros of a sparse file take no memory.
 template <class T>
 class buffer {
  public:

@@ -1,4 +1,4 @@
-// The header of a .npy file, read strictly. The layout of a file:
+// Reads the header of a .npy file strictly. The layout of a file:
 //     6 bytes "\x93NUMPY", 2 bytes version, header length (2 bytes in version 1, else 4, little-endian),
 //     header (the text of a Python dictionary, padded with spaces, a newline at its end), then the elements.
 #include "io/npy_header.hpp"
@@ -13,7 +13,7 @@ namespace {
 
 class parser {
  public:
-  /// `bytes` are those of the file from byte `at` on.
+  /// `bytes` starts at byte `at` of the file.
   parser(std::string_view bytes, std::size_t at, const std::string& name) : bytes_(bytes), begin_(at), name_(name) {}
 
   [[noreturn]] void fail(const std::string& what) const {
@@ -49,7 +49,7 @@ class parser {
   }
 
  private:
-  // The next character that is no space, 0 at the header's end.
+  // The next non-space character, 0 at the header's end.
   char peek() {
     while (at_ < bytes_.size() && (bytes_[at_] == ' ' || bytes_[at_] == '\n' || bytes_[at_] == '\t')) ++at_;
     return at_ < bytes_.size() ? bytes_[at_] : '\0';
@@ -69,7 +69,7 @@ class parser {
     if (close == std::string_view::npos) fail("this quote is never closed");
     std::string text(bytes_.substr(at_ + 1, close - at_ - 1));
     const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
-    if (!plain || text.size() > 40) fail(std::string("expected ") + what + ", short and in plain letters");
+    if (!plain || text.size() > 40) fail(std::string("expected ") + what + " of at most 40 plain characters");
     at_ = close + 1;
     return text;
   }
@@ -90,7 +90,7 @@ class parser {
       peek();
       std::int64_t value = 0;
       const auto [stop, error] = std::from_chars(bytes_.data() + at_, bytes_.data() + bytes_.size(), value);
-      if (error == std::errc::result_out_of_range) fail("a size of the shape passes 64 bits");
+      if (error == std::errc::result_out_of_range) fail("a size of the shape does not fit into 64 bits");
       if (error != std::errc()) fail("expected a size (a whole number)");
       if (value < 0) fail("size " + std::to_string(value) + "; expected 0 or more");
       at_ = static_cast<std::size_t>(stop - bytes_.data());

@@ -1,4 +1,4 @@
-// The elements of a .npy file: those of posdef's types go straight to their place, others become the next wider one.
+// Reads the elements of a .npy file: posdef's types directly, other types converted to the next wider one.
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -11,7 +11,7 @@
 namespace posdef::tools {
 namespace {
 
-// A number of two bytes by IEEE 754: one sign, five bits of exponent, ten of the fraction.
+// A two-byte IEEE 754 number: one sign bit, five bits of exponent, ten of fraction.
 struct half {
   std::uint16_t bits;
 };
@@ -39,7 +39,7 @@ class npy_elements {
   template <class From, scalar To>
   any_matrices as() {
     matrices<To> m = empty<To>(sizeof(From));
-    // Fortran order runs through the batch first, so only a single matrix can be taken as it lies.
+    // Fortran order runs through the batch first, so only a single matrix can be copied directly.
     const bool as_it_lies = m.batch == 1 || !header_.fortran_order || m.elements.size() == 0;
     if constexpr (std::is_same_v<From, To>) {
       if (as_it_lies) {
@@ -72,14 +72,14 @@ class npy_elements {
     } else if constexpr (std::is_integral_v<From> && sizeof(From) == 8) {
       constexpr auto exact = From{1} << 53;
       if (x > exact || (std::is_signed_v<From> && x < From(0) - exact))
-        fail("integer " + std::to_string(x) + " is beyond 2^53; expected integers that double holds exactly");
+        fail("integer " + std::to_string(x) + " is beyond 2^53; expected integers that double represents exactly");
       return static_cast<To>(x);
     } else {
       return static_cast<To>(x);
     }
   }
 
-  // Of a complex element each part on its own.
+  // Converts the real and the imaginary part of a complex element separately.
   template <class Element>
   void swap_numbers(Element* first, std::int64_t count) const {
     constexpr bool two = std::is_same_v<Element, std::complex<float>> || std::is_same_v<Element, std::complex<double>>;
@@ -89,7 +89,7 @@ class npy_elements {
     for (char* const end = reinterpret_cast<char*>(first + count); at != end; at += width) std::reverse(at, at + width);
   }
 
-  // The sizes of the batch, then those of the matrix; a column has one column.
+  // The sizes of the batch, then those of the matrix; a 1-D array is one column.
   template <scalar T>
   matrices<T> empty(std::size_t stored_size) const {
     const std::vector<std::int64_t>& shape = header_.shape;
@@ -101,7 +101,7 @@ class npy_elements {
     const std::int64_t rows = shape[leading];
     const std::int64_t cols = shape.size() == 1 ? 1 : shape.back();
     const auto bytes = bytes_needed(batch, rows, cols, stored_size);
-    if (!fits || !bytes) fail("the shape's size passes 64 bits; expected a shape that memory can hold");
+    if (!fits || !bytes) fail("the shape's size does not fit into 64 bits; expected a shape that fits into memory");
     if (const auto there = in_.remaining(); there && *there != *bytes) {
       fail(std::to_string(*there) + " bytes of elements; expected " + std::to_string(*bytes) +
            (*bytes > *there ? " (the file is truncated)" : " (the file is too long)"));
@@ -134,7 +134,7 @@ class npy_elements {
     return m;
   }
 
-  // For the k-th matrix of the batch as Fortran counts, its place as C counts.
+  // For the k-th matrix of the batch in Fortran order, its index in C order.
   std::vector<std::int64_t> batch_in_fortran_order() const {
     const std::size_t leading = header_.shape.size() - 2;
     std::vector<std::int64_t> order = {0};
@@ -191,7 +191,7 @@ any_matrices read_npy(byte_stream& in, const std::string& name, std::uint64_t me
   const bool objects = type.size() > 1 && type[1] == 'O';
   elements.fail(
       "elements of type '" + type + "' are " +
-      (objects ? "Python objects, which would have to be executed" : "of a type that posdef does not factor") +
+      (objects ? "Python objects, and reading them would execute code" : "of a type that posdef does not factor") +
       "; expected f2, f4, f8, c8, c16, integers or booleans");
 }
 

@@ -1,4 +1,4 @@
-// .npy, version 1.0; the format is described in npy_reader.cpp.
+// Writes .npy, version 1.0; npy_header.cpp describes the format.
 #include <algorithm>
 #include <bit>
 
@@ -31,7 +31,7 @@ void write(output_file& out, const matrices<T>& m) {
     return std::string_view(reinterpret_cast<const char*>(from), static_cast<std::size_t>(count) * sizeof(T));
   };
   if (fortran || m.order == layout::row_major) {
-    // Piece by piece: the writer buffers what it is given.
+    // In pieces, because the writer buffers them.
     constexpr std::int64_t piece = 1 << 16;
     transfer::begin(static_cast<std::uint64_t>(m.elements.size()));
     for (std::int64_t e = 0; e < m.elements.size(); e += piece) {

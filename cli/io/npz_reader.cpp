@@ -1,4 +1,4 @@
-// .npz: a zip archive of .npy files, opened by libzip.
+// Reads .npz, a zip archive of .npy files, with libzip.
 #include "io/read.hpp"
 
 #if POSDEF_CLI_ARCHIVES
@@ -17,7 +17,7 @@ struct discard {
 };
 using archive_handle = std::unique_ptr<zip_t, discard>;
 
-// One file of the archive, unpacked.
+// One unpacked file of the archive.
 class entry_stream : public byte_stream {
  public:
   entry_stream(zip_t* archive, zip_uint64_t index, std::string name) : name_(std::move(name)) {
@@ -67,8 +67,9 @@ std::vector<array> arrays_of(zip_t* archive, const std::string& name) {
     const char* const entry = zip_get_name(archive, static_cast<zip_uint64_t>(k), 0);
     std::string_view text = entry != nullptr ? entry : "";
     if (text.ends_with("data.pkl"))
-      throw input_error(name + ": a file of torch.save; expected arrays (numpy.save(\"a.npy\", tensor.numpy()))");
-    if (text == "xl/workbook.xml") throw input_error(name + ": an Excel workbook; expected a .csv that Excel saved");
+      throw input_error(name + ": a PyTorch file; expected NumPy arrays (numpy.save(\"a.npy\", tensor.numpy()))");
+    if (text == "xl/workbook.xml")
+      throw input_error(name + ": an Excel workbook; expected a .csv file saved from Excel");
     if (!text.ends_with(suffix)) continue;
     text.remove_suffix(suffix.size());
     arrays.push_back({std::string(text), static_cast<zip_uint64_t>(k)});
@@ -82,17 +83,18 @@ const array& chosen(const std::vector<array>& arrays, const std::string& wanted,
   };
   std::string list;
   for (const array& a : arrays) list += (list.empty() ? "" : ", ") + printable(a.name);
-  if (arrays.empty()) throw input_error(name + ": a zip archive without .npy arrays; expected what numpy.savez writes");
+  if (arrays.empty())
+    throw input_error(name + ": a zip archive without .npy arrays; expected the output of numpy.savez");
   if (named("indptr") != arrays.end() && named("indices") != arrays.end() && wanted.empty()) {
     throw input_error(name +
                       ": a sparse matrix of SciPy; expected a dense one, or scipy.io.mmwrite(\"a.mtx\", matrix)");
   }
   if (!wanted.empty() && named(wanted) == arrays.end()) {
-    throw input_error(name + ": has no array \"" + wanted + "\"; it has " + list);
+    throw input_error(name + ": contains no array \"" + wanted + "\"; it contains " + list);
   }
   if (wanted.empty() && arrays.size() > 1) {
     throw input_error(name + ": has " + std::to_string(arrays.size()) + " arrays: " + list +
-                      "; expected --array (--rhs-array for the right-hand side) to name one");
+                      "; select one by --array (--rhs-array for the right-hand side)");
   }
   return wanted.empty() ? arrays.front() : *named(wanted);
 }
@@ -116,7 +118,8 @@ any_matrices read_npz(std::string_view bytes, const std::string& name, const std
 namespace posdef::tools {
 
 any_matrices read_npz(std::string_view, const std::string& name, const std::string&, std::uint64_t) {
-  throw input_error(name + ": a zip archive, which this program was built without (cmake -DPOSDEF_CLI_ARCHIVES=ON)");
+  throw input_error(name +
+                    ": a zip archive; this program was built without zip support (cmake -DPOSDEF_CLI_ARCHIVES=ON)");
 }
 
 }  // namespace posdef::tools

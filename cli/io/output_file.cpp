@@ -19,7 +19,7 @@
 namespace posdef::tools {
 namespace {
 
-// The temporaries that a signal has to remove. A handler may call unlink but not touch std::string, hence plain arrays.
+// The temporary files that a signal handler removes. It may call unlink but not use std::string, hence plain arrays.
 struct pending_file {
   std::atomic<bool> used = false;
   std::array<char, PATH_MAX> path{};
@@ -32,7 +32,7 @@ void remove_pending_files() {
   }
 }
 
-// Registered before the file is created, so that no signal falls between the two.
+// Registered before the file is created, so that no signal can leave a file behind.
 int remember(const std::string& path) {
   if (path.size() >= PATH_MAX) throw input_error(path + ": the name is too long");
   for (std::size_t k = 0; k < pending_files.size(); ++k) {
@@ -52,8 +52,8 @@ mode_t current_umask() {
   return mask;
 }
 
-// What a path with symbolic links at its end stands for, whether it exists or not.
-std::string behind_links(std::string path) {
+// The target of a path whose last component is a symbolic link, whether it exists or not.
+std::string resolve_links(std::string path) {
   constexpr int most = 40;
   for (int links = 0; links < most; ++links) {
     std::array<char, PATH_MAX> text{};
@@ -76,7 +76,7 @@ output_file::output_file(const std::string& path) : path_(path), target_(path) {
     if (fd_ < 0) fail(path_);
     return;
   }
-  target_ = behind_links(path);
+  target_ = resolve_links(path);
   struct stat status {};
   if (stat(target_.c_str(), &status) != 0) {
     if (!open_temporary(0666 & ~current_umask())) fail(path_);
@@ -85,7 +85,7 @@ output_file::output_file(const std::string& path) : path_(path), target_(path) {
   if (S_ISDIR(status.st_mode)) throw input_error(path + ": a directory; expected a file to write");
   const bool regular = S_ISREG(status.st_mode);
   if (regular && access(target_.c_str(), W_OK) != 0) fail(path_);
-  // Another owner or another name would be lost.
+  // Renaming over such a file would lose its owner or its other names.
   if (!regular || status.st_uid != geteuid() || status.st_nlink > 1 || !open_temporary(status.st_mode & 07777))
     open_in_place();
   old_bytes_ = regular && temporary_.empty();
@@ -96,7 +96,7 @@ void output_file::open_in_place() {
   if (fd_ < 0) fail(path_);
 }
 
-/// A file beside the target with a name that nobody has; false, with errno, if the folder takes none.
+/// Creates a file next to the target under an unused name; false, with errno, if the folder does not allow it.
 bool output_file::open_temporary(unsigned mode) {
   at_signal(remove_pending_files);
   const std::size_t slash = target_.rfind('/');
@@ -152,7 +152,7 @@ void output_file::flush() {
   pending_.clear();
 }
 
-/// For a target that cannot be renamed to, such as a mount point.
+/// For a target that rename() cannot replace, such as a mount point.
 void output_file::copy_into_target() {
   std::error_code problem;
   std::filesystem::copy_file(temporary_, target_, std::filesystem::copy_options::overwrite_existing, problem);

@@ -1,12 +1,12 @@
-// A file that appears whole or not at all.
+// An output file that is written completely or not at all.
 //
-// Bytes go to a temporary file beside the target; commit() flushes it to the disk and renames it over the target.
-// Without commit(), by an exception or by a signal that ends the program, the temporary is removed and the target is as
-// it was. A target that exists keeps its mode.
+// Bytes go to a temporary file next to the target; commit() flushes it to the disk and renames it over the target.
+// Without commit(), after an exception or a signal, the temporary file is removed and the target is unchanged. An
+// existing target keeps its mode.
 //
-// What cp would write and rename cannot is written in place, from the first byte on: a pipe, /dev/null and stdout; a
-// file that has another owner, another name, or a folder that no file may be added to; a file that is a mount point of
-// its own. A file that may not be written is refused, though its folder would let it be replaced.
+// Where rename is impossible, the target is written in place: a pipe, /dev/null, stdout; a file with another owner or a
+// second name; a file in a folder that is not writable; a file that is a mount point. A file without write permission
+// is an error, even if its folder would allow replacing it.
 #ifndef POSDEF_CLI_IO_OUTPUT_FILE_HPP
 #define POSDEF_CLI_IO_OUTPUT_FILE_HPP
 
@@ -21,7 +21,7 @@ bool is_stdout(const std::string& path);
 
 class output_file {
  public:
-  /// Opens at once, so that a directory that cannot be written to shows before the work, not after it.
+  /// Opens the file at once, so that a directory that is not writable fails before the work, not after it.
   /// Throws input_error.
   explicit output_file(const std::string& path);
   ~output_file();
@@ -39,12 +39,12 @@ class output_file {
   bool open_temporary(unsigned mode);
   void copy_into_target();
 
-  std::string path_;       // as the user wrote it
+  std::string path_;       // as given by the user
   std::string target_;     // symbolic links followed
   std::string temporary_;  // empty when written in place
   std::string pending_;
   int fd_ = -1;
-  bool old_bytes_ = false;  // written in place, and what was there is there still
+  bool old_bytes_ = false;  // written in place, and still holds its old content
   int slot_ = -1;
 };
 

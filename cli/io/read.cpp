@@ -12,12 +12,12 @@ namespace {
 
 constexpr std::string_view known_formats = "Matrix Market, .npy, .npz or a table of numbers (.csv)";
 
-// What people keep matrices in, and this program does not read: how a file begins, what it is, the way out.
-struct foreign_format {
-  std::string_view beginning, what, way_out;
+// Formats that this program does not read: first bytes, name, and how to convert.
+struct other_format {
+  std::string_view beginning, what, conversion;
 };
 constexpr std::string_view from_python = "numpy.save(\"a.npy\", array)";
-constexpr foreign_format foreign_formats[] = {
+constexpr other_format other_formats[] = {
     {"\x89HDF\r\n\x1a\n", "an HDF5 file", "numpy.save(\"a.npy\", h5py.File(name)[\"a\"][:])"},
     {"MATLAB 5.0 MAT-file", "a MATLAB .mat file", "writematrix(full(A), 'a.csv') in MATLAB, or scipy.io.loadmat"},
     {"MATLAB 7.3 MAT-file", "a MATLAB .mat file (HDF5)", "writematrix(full(A), 'a.csv') in MATLAB, or h5py"},
@@ -39,11 +39,11 @@ constexpr foreign_format foreign_formats[] = {
     {"RDX", "an R data file", "write.table(a, \"a.csv\", row.names = FALSE, col.names = FALSE)"},
 };
 
-void refuse_foreign(std::string_view bytes, const std::string& path) {
-  for (const foreign_format& f : foreign_formats) {
+void reject_other_formats(std::string_view bytes, const std::string& path) {
+  for (const other_format& f : other_formats) {
     if (!bytes.starts_with(f.beginning)) continue;
-    throw input_error(path + ": " + std::string(f.what) + ", which posdef does not read; expected " +
-                      std::string(known_formats) + ": " + std::string(f.way_out));
+    throw input_error(path + ": " + std::string(f.what) + "; posdef does not read this format; expected " +
+                      std::string(known_formats) + ": " + std::string(f.conversion));
   }
 }
 
@@ -52,14 +52,14 @@ bool is_matrix_market(std::string_view bytes) {
   return bytes.size() >= magic.size() && strncasecmp(bytes.data(), magic.data(), magic.size()) == 0;
 }
 
-// Text holds no characters of control but those of lines.
+// Whether the bytes have no control characters except white space.
 bool is_text(std::string_view bytes) {
   return std::none_of(bytes.begin(), bytes.end(), [](char c) {
     return static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != '\v';
   });
 }
 
-// `whole()` gives all bytes at once, for formats that are not read one after another.
+// `whole()` returns all bytes, for formats that cannot be read sequentially.
 template <class Whole>
 input_file read_from(byte_stream& in, const std::string& path, const std::string& wanted, std::uint64_t memory_limit,
                      const Whole& whole) {
@@ -73,10 +73,9 @@ input_file read_from(byte_stream& in, const std::string& path, const std::string
   if (beginning.starts_with(byte_order_mark) && is_matrix_market(beginning.substr(byte_order_mark.size()))) {
     throw input_error(path + ": byte 0: a UTF-8 byte order mark; expected \"%%MatrixMarket\" with nothing before it");
   }
-  refuse_foreign(beginning, path);
+  reject_other_formats(beginning, path);
   if (is_text(beginning)) return {read_table(whole(), path, memory_limit), file_format::table};
-  throw input_error(path + ": byte 0: binary, and of no format that posdef knows; expected " +
-                    std::string(known_formats));
+  throw input_error(path + ": byte 0: binary data of an unknown format; expected " + std::string(known_formats));
 }
 
 }  // namespace

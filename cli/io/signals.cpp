@@ -11,7 +11,7 @@ namespace {
 using action = void (*)();
 std::array<std::atomic<action>, 4> actions{};
 
-extern "C" void tidy_and_die(int signal) {
+extern "C" void clean_up_and_end(int signal) {
   for (const auto& one : actions) {
     if (const action tidy = one) tidy();
   }
@@ -20,16 +20,16 @@ extern "C" void tidy_and_die(int signal) {
 }
 
 void catch_signals() {
-  // A file that grows past a limit is an error of write(), which is told.
+  // With SIGXFSZ ignored, write() returns an error for a file beyond its size limit.
   std::signal(SIGXFSZ, SIG_IGN);
-  // All that users, terminals and batch systems end programs with.
+  // The signals by which users, terminals and batch systems end programs.
   for (const int signal :
        {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGXCPU, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF}) {
     struct sigaction old {};
     sigaction(signal, nullptr, &old);
-    if (old.sa_handler == SIG_IGN) continue;  // nohup asks for this
+    if (old.sa_handler == SIG_IGN) continue;  // set by nohup
     struct sigaction caught {};
-    caught.sa_handler = tidy_and_die;
+    caught.sa_handler = clean_up_and_end;
     sigaction(signal, &caught, nullptr);
   }
 }

@@ -1,12 +1,12 @@
-// What has to be tidied up when a signal ends the program: those of terminals, users and batch systems.
+// Cleanup when a signal from a terminal, user or batch system ends the program.
 #ifndef POSDEF_CLI_IO_SIGNALS_HPP
 #define POSDEF_CLI_IO_SIGNALS_HPP
 
 namespace posdef::tools {
 
-/// Calls `tidy` before one of these signals ends the program. It runs inside a signal handler, so it may use nothing
-/// but what POSIX calls async-signal-safe (write, unlink, lock-free atomics). A signal that the program was started to
-/// ignore (nohup) stays ignored. Asking again for the same function changes nothing; there is room for four.
+/// Calls `tidy` before such a signal ends the program. It runs inside a signal handler, so it may use only functions
+/// that POSIX calls async-signal-safe (write, unlink, lock-free atomics). A signal that was ignored at the start
+/// (nohup) stays ignored. A second call with the same function has no effect; at most four functions.
 void at_signal(void (*tidy)());
 
 }  // namespace posdef::tools

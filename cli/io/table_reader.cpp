@@ -1,4 +1,4 @@
-// A table of numbers, read twice: for its shape, then for its elements.
+// Reads a table of numbers twice: for its shape, then for its elements.
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -45,7 +45,7 @@ class table {
     return false;
   }
 
-  /// The next number of this line, if there is one.
+  /// The next number of this line; nothing at its end.
   std::optional<std::string_view> next() {
     if (!more_) return std::nullopt;
     const std::size_t end = separator_ == ' ' ? rest_.find_first_of(" \t") : rest_.find(separator_);
@@ -69,8 +69,9 @@ class table {
       const char* const after = real(tail, second);
       if (after == end - 1 && after != tail.data()) return {first, second};
     }
-    fail((word.empty() ? std::string("nothing between two separators") : "\"" + printable(word) + "\" is no number") +
-         "; expected numbers alone, without names of columns or rows");
+    fail((word.empty() ? std::string("an empty field between two separators")
+                       : "\"" + printable(word) + "\" is not a number") +
+         "; expected only numbers, without column or row names");
   }
 
   void rewind() {
@@ -79,7 +80,7 @@ class table {
   }
 
  private:
-  // One of , ; and tab if the text has it, else spaces. Two of them are one decimal comma too many.
+  // The separator: , ; or tab if the text contains it, else spaces. Comma and semicolon together mean decimal commas.
   void find_separator() {
     const bool comma = text_.find(',') != std::string_view::npos;
     const bool semicolon = text_.find(';') != std::string_view::npos;
@@ -92,7 +93,7 @@ class table {
     const std::size_t first = text.find_first_not_of(separator_ == ' ' ? " \t" : " ");
     return first == std::string_view::npos ? std::string_view() : text.substr(first);
   }
-  // Behind the number that `text` begins with; its beginning if there is none.
+  // The position after the number that `text` begins with; its beginning if there is none.
   const char* real(std::string_view text, double& value) const {
     const bool plus = text.starts_with('+') && !text.starts_with("+-");
     const char* const first = text.data() + (plus ? 1 : 0);
@@ -158,7 +159,7 @@ any_matrices read_elements(table& in, const table_shape& shape, const std::strin
 any_matrices read_table(std::string_view text, const std::string& name, std::uint64_t memory_limit) {
   table in(text, name);
   const table_shape shape = shape_of(in);
-  if (shape.rows == 0) in.fail("no numbers; expected a table of them");
+  if (shape.rows == 0) in.fail("no numbers; expected a table of numbers");
   return shape.complex ? read_elements<std::complex<double>>(in, shape, name, memory_limit)
                        : read_elements<double>(in, shape, name, memory_limit);
 }

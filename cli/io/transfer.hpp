@@ -1,4 +1,4 @@
-// How far the reading or the writing of a file has come, for a progress bar to look at from another thread.
+// The progress of reading or writing a file, which the thread of the progress bar reads.
 #ifndef POSDEF_CLI_IO_TRANSFER_HPP
 #define POSDEF_CLI_IO_TRANSFER_HPP
 
@@ -6,11 +6,11 @@
 
 namespace posdef::tools::transfer {
 
-/// A file begins that has `total` bytes, elements, or whatever is counted; 0 if that is not known.
+/// Starts a file of `total` units (bytes or elements); 0 if unknown.
 void begin(std::uint64_t total);
-/// So many of them are done.
+/// `done` units are complete.
 void reach(std::uint64_t done);
-/// The part that is done, negative if it is not known.
+/// The completed fraction; negative if unknown.
 double fraction();
 
 }  // namespace posdef::tools::transfer

@@ -12,8 +12,8 @@ std::string_view name_of(output_format format) {
   return format == output_format::matrix_market ? "Matrix Market" : format == output_format::csv ? ".csv" : ".npy";
 }
 
-// What follows the last dot of the file's own name, in lower case.
-std::string end_of(const std::string& path) {
+// The extension of the file's name, in lower case, without the dot.
+std::string extension_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   const std::string file = slash == std::string::npos ? path : path.substr(slash + 1);
   const std::size_t dot = file.rfind('.');
@@ -25,7 +25,7 @@ std::string end_of(const std::string& path) {
 }  // namespace
 
 output_format chosen_format(const std::string& path, const std::string& name) {
-  const std::string wanted = name.empty() ? end_of(path) : name;
+  const std::string wanted = name.empty() ? extension_of(path) : name;
   if (wanted == "mtx") return output_format::matrix_market;
   if (wanted == "csv") return output_format::csv;
   if (name == "npy") return output_format::npy;
@@ -34,7 +34,7 @@ output_format chosen_format(const std::string& path, const std::string& name) {
                                          "xlsx", "pt",  "html", "pkl",  "rds", "safetensors", "parquet"};
   if (std::find(std::begin(others), std::end(others), wanted) != std::end(others)) {
     throw input_error(path + ": posdef writes .npy, .mtx (Matrix Market) and .csv, not ." + wanted +
-                      "; --format says which of them a file of this name shall be");
+                      "; --format selects the format regardless of the name");
   }
   if (is_stdout(path) && isatty(STDOUT_FILENO) == 1) {
     throw input_error("stdout is a terminal, and .npy is binary; expected --format mtx or csv, or a redirection");

@@ -38,7 +38,7 @@ double estimate_inverse_norm(std::int64_t n, const std::function<void(vector& x)
     std::fill(x.begin(), x.end(), 0.0);
     x[place] = 1;
   }
-  // Against matrices that hide from the search: a vector of alternating signs that grows.
+  // Some matrices defeat the search: also try a growing vector of alternating signs.
   for (std::size_t i = 0; i < size; ++i) {
     const double growth = n == 1 ? 1 : 1 + static_cast<double>(i) / static_cast<double>(n - 1);
     x[i] = i % 2 == 0 ? growth : -growth;

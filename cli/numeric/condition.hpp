@@ -1,11 +1,11 @@
-// How far a positive definite matrix is from one that is not: estimates of its condition from its factor.
+// Estimates the condition number of a positive definite matrix from its factor.
 //
 //     κ₁(A) = ‖A‖₁·‖A⁻¹‖₁
 //
 // ‖A⁻¹‖₁ is the largest ‖A⁻¹·x‖₁ over vectors with ‖x‖₁ = 1. Starting from x = (1/n, ...), Hager's method moves to the
-// unit vector for which the slope says that ‖A⁻¹·x‖₁ grows most, until it grows no more: a few solutions with A, O(n²)
-// each. The estimate is a lower bound, nearly always within a factor of three.
-// Source: Higham, FORTRAN codes for estimating the one-norm of a real or complex matrix, ACM TOMS 14 (1988).
+// unit vector with the largest gradient of ‖A⁻¹·x‖₁ until the norm no longer grows: a few solves with A, O(n²) each.
+// The estimate is a lower bound, nearly always within a factor of three. Source: Higham, FORTRAN codes for estimating
+// the one-norm of a real or complex matrix, ACM TOMS 14 (1988).
 #ifndef POSDEF_CLI_NUMERIC_CONDITION_HPP
 #define POSDEF_CLI_NUMERIC_CONDITION_HPP
 

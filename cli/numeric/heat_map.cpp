@@ -8,7 +8,7 @@
 
 namespace posdef::tools {
 
-// A task is a group of lines as they lie in memory: columns (col_major) or rows.
+// A task is a group of contiguous lines: columns (col_major) or rows.
 template <scalar T>
 heat_map heat_map_of(const matrices<T>& m, std::int64_t b, std::int64_t most_cells, int threads) {
   const std::int64_t n = m.rows;
@@ -24,7 +24,7 @@ heat_map heat_map_of(const matrices<T>& m, std::int64_t b, std::int64_t most_cel
         double& cell =
             map.largest[static_cast<std::size_t>(by_column ? across * map.cells + group : group * map.cells + across)];
         for (std::int64_t k = begin_of(across); k < begin_of(across + 1); ++k) {
-          // A complex number may be finite and its size not.
+          // A complex number may be finite and its absolute value not.
           const double size = std::min(static_cast<double>(std::abs(element[k])), std::numeric_limits<double>::max());
           if (!finite(element[k])) {
             cell = std::numeric_limits<double>::quiet_NaN();

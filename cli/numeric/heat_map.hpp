@@ -1,5 +1,5 @@
-// A matrix seen from afar: rows and columns in up to so many groups each, and of every cell the largest |a(i,j)|. The
-// largest, so that one element among zeros is still seen.
+// A coarse picture of a matrix: rows and columns in groups, and the largest |a(i,j)| of every cell. The largest value,
+// not the mean, so that one element among zeros is visible.
 #ifndef POSDEF_CLI_NUMERIC_HEAT_MAP_HPP
 #define POSDEF_CLI_NUMERIC_HEAT_MAP_HPP
 
@@ -19,8 +19,8 @@ struct heat_map {
   }
 };
 
-/// Of matrix `b`, which is square, in min(n, most_cells) groups whose sizes differ by one at most: the first row of
-/// group r is ceil(r·n / cells).
+/// The heat map of the square matrix `b`, in min(n, most_cells) groups whose sizes differ by at most one: the first row
+/// of group r is ceil(r·n / cells).
 template <scalar T>
 heat_map heat_map_of(const matrices<T>& m, std::int64_t b, std::int64_t most_cells, int threads);
 

@@ -1,6 +1,6 @@
 // body(index, worker) for every index in [0, count), on up to `threads` threads; worker < threads names the thread.
 //
-// The tools check and generate matrices without the library's engines, so that a fault there cannot hide itself.
+// The tools do not use the library's engines, so that an error of the library cannot hide itself.
 #ifndef POSDEF_CLI_NUMERIC_PARALLEL_HPP
 #define POSDEF_CLI_NUMERIC_PARALLEL_HPP
 
@@ -16,7 +16,7 @@
 
 namespace posdef::tools {
 
-/// Throws the first exception that `body` threw, after all threads have ended; then not every index was processed.
+/// Throws the first exception of `body` after all threads have ended; some indices are then not processed.
 template <class Body>
 void parallel_for(std::int64_t count, int threads, const Body& body) {
   std::atomic<std::int64_t> next = 0;
@@ -35,8 +35,8 @@ void parallel_for(std::int64_t count, int threads, const Body& body) {
     std::vector<std::jthread> others;
     try {
       for (int worker = 1; worker < std::min<std::int64_t>(threads, count); ++worker) others.emplace_back(work, worker);
-    } catch (const std::system_error&) {  // no more threads are to be had: those that are there do it
-    } catch (const std::bad_alloc&) {     // nor memory for them
+    } catch (const std::system_error&) {  // no more threads: continue with those that started
+    } catch (const std::bad_alloc&) {     // no memory for more threads: the same
     }
     work(0);
   }

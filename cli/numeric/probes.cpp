@@ -8,7 +8,7 @@
 namespace posdef::tools {
 namespace {
 
-// Four vectors side by side: element i of all of them.
+// Element i of all four vectors is one array.
 template <class W>
 using probes = std::vector<std::array<W, probe_count>>;
 
@@ -23,8 +23,8 @@ probes<W> random_probes(std::int64_t n) {
   return x;
 }
 
-// Sums add(i, j, y) over the lower triangle, tile by tile. The rows are dealt to a fixed number of partial sums, so
-// that the threads change nothing of the result.
+// Sums add(i, j, y) over the lower triangle, tile by tile. A fixed number of partial sums makes the result independent
+// of the number of threads.
 template <class W, class Add>
 probes<W> sum_over_triangle(std::int64_t n, int threads, const Add& add) {
   constexpr std::int64_t tile = 64, parts = 8;
@@ -81,7 +81,7 @@ double estimated_norm(const probes<W>& p, const probes<W>& q) {
   return std::sqrt(sum / (probe_count * mean_square));
 }
 
-// ratio(b, scales of matrix b, probes, threads) for every matrix that was not refused.
+// ratio(b, scales of matrix b, probes, threads) for every matrix with info 0.
 template <scalar T, class Ratio>
 std::vector<double> over_probes(view<const T> a, std::span<const std::int64_t> info, int threads, const Ratio& ratio) {
   if (a.rows == 0) return std::vector<double>(info.size());

@@ -1,12 +1,12 @@
-// Is the answer right, in a few products of a matrix and a vector? The residual E = A − L·Lᴴ, or I − A·A⁻¹, is not
-// computed; E·x is, for random vectors x:
+// Checks a result with a few products of a matrix and a vector. It does not compute the residual E = A − L·Lᴴ, or
+// I − A·A⁻¹, but E·x for random vectors x:
 //
 //     factor    E·x = A·x − L·(Lᴴ·x)          inverse   E·x = x − A·(A⁻¹·x)
 //
-// where x(i) = ±u with u between 1 and 2. The mean of ‖E·x‖² is ‖E‖²_F times that of u², so a few vectors tell the size
-// of E: the ratios here are ‖E‖_F by that estimate over the same denominators as in residual.hpp, and of the same size.
-// One wrong element, row or column of E shows in every vector; that several cancel in all of them is as good as
-// impossible. The cost is O(n²), where that of E itself is O(n³).
+// where x(i) = ±u with u uniform between 1 and 2. The mean of ‖E·x‖² is ‖E‖²_F times the mean of u², so a few vectors
+// estimate the size of E: the ratios here are this estimate of ‖E‖_F over the denominators of residual.hpp, and of the
+// same size as the ratios there. One wrong element, row or column of E changes every vector; that several errors cancel
+// in all vectors is practically impossible. The cost is O(n²); that of E itself is O(n³).
 // Source: Freivalds, Fast probabilistic algorithms, MFCS 1979; the estimate of the norm is Girard's and Hutchinson's.
 #ifndef POSDEF_CLI_NUMERIC_PROBES_HPP
 #define POSDEF_CLI_NUMERIC_PROBES_HPP
@@ -20,13 +20,13 @@ namespace posdef::tools {
 
 constexpr int probe_count = 4;
 
-/// As factor_residuals(), by probes. The vectors are the same in every run, and so are the ratios for every number of
-/// threads.
+/// Like factor_residuals(), with random vectors. The vectors are the same in every run, and the ratios the same for
+/// every number of threads.
 template <scalar T>
 std::vector<double> probed_factor_residuals(view<const T> a, view<const T> l, uplo which,
                                             std::span<const std::int64_t> info, int threads);
 
-/// As inverse_residuals(), by probes.
+/// Like inverse_residuals(), with random vectors.
 template <scalar T>
 std::vector<double> probed_inverse_residuals(view<const T> a, view<const T> inverse, uplo which,
                                              std::span<const std::int64_t> info, int threads);

@@ -1,7 +1,7 @@
 // The tile of the product: 2 vectors of rows × 6 columns, 12 accumulators in registers.
 //
-// Written with the compilers' vector types, which become whatever the processor has. On x86 the same tile is compiled
-// three times and the best one is chosen at run time; elsewhere the 128-bit one serves.
+// Uses the compiler's vector types, which map to the processor's vectors. On x86 the same tile is compiled three times
+// and the best one is chosen at run time; elsewhere the 128-bit one is used.
 #include "numeric/product.hpp"
 
 namespace posdef::tools {

@@ -1,8 +1,8 @@
-// C = P·Qᴴ block by block, in double precision: what the residual checks and some generators are made of.
+// C = P·Qᴴ block by block, in double precision, for the residual checks and some generators.
 //
-// C is never stored whole. One block of it at a time is computed and shown to a visitor, which compares it with
-// another matrix or copies it. Elements of P and Q come from functions p(i, k), q(j, k), so that any layout, type or
-// triangle can be multiplied. A complex product is two real ones of twice the depth:
+// C is never stored completely: each block is computed and passed to a visitor, which compares it with another matrix
+// or copies it. Elements of P and Q come from functions p(i, k), q(j, k), so any layout, type or triangle can be
+// multiplied. A complex product is two real ones of twice the depth:
 //     Re C = [Pr  Pi]·[Qr Qi]ᵀ        Im C = [Pi -Pr]·[Qr Qi]ᵀ
 #ifndef POSDEF_CLI_NUMERIC_PRODUCT_HPP
 #define POSDEF_CLI_NUMERIC_PRODUCT_HPP
@@ -23,7 +23,7 @@ struct product_kernel {
   std::int64_t rows, cols;
   void (*add)(std::int64_t depth, const double* p, const double* q, double* c, std::int64_t ldc);
 };
-/// The best one for this processor.
+/// The fastest kernel for this processor.
 const product_kernel& best_product_kernel();
 
 constexpr std::int64_t product_block = 192;  // a multiple of every kernel's rows and columns
@@ -45,7 +45,7 @@ struct product_view {
   }
 };
 
-/// Memory of one thread. W is double or complex<double>.
+/// Workspace of one thread. W is double or complex<double>.
 template <class W>
 class product_workspace {
   static constexpr std::int64_t planes = std::is_same_v<W, double> ? 1 : 2;
@@ -84,7 +84,7 @@ class product_workspace {
   }
 
  private:
-  // Rows [r0, r1) in strips of `width`, each strip all k after another: [re | im], and [im | -re] into `turned`.
+  // Packs rows [r0, r1) into strips of `width`, all k of a strip contiguous: [re | im], and [im | -re] into `turned`.
   template <class Get>
   static void pack(std::int64_t r0, std::int64_t r1, std::int64_t k0, std::int64_t k1, std::int64_t width,
                    const Get& get, double* out, [[maybe_unused]] double* turned) {
@@ -117,8 +117,8 @@ class product_workspace {
 
 enum class product_part { all, lower };
 
-/// Shows every block of C (rows × cols), or every one that touches the lower triangle, to visit(block, worker).
-/// `lower_factors` says that p(i, k) and q(i, k) are 0 for k > i, which saves work.
+/// Passes every block of C (rows × cols), or every one that touches the lower triangle, to visit(block, worker).
+/// `lower_factors` means that p(i, k) and q(i, k) are 0 for k > i, which saves work.
 template <class W, class P, class Q, class Visit>
 void for_each_product_block(std::int64_t rows, std::int64_t cols, std::int64_t depth, product_part part,
                             bool lower_factors, int threads, const P& p, const Q& q, const Visit& visit) {
@@ -131,7 +131,7 @@ void for_each_product_block(std::int64_t rows, std::int64_t cols, std::int64_t d
       if (part == product_part::all || j <= i) corners.push_back({i, j});
     }
   }
-  // The last blocks of lower factors are the deepest: they come first, so that the threads end together.
+  // The last blocks of lower factors have the most work: start with them, so that the threads end together.
   std::reverse(corners.begin(), corners.end());
   const auto count = static_cast<std::int64_t>(corners.size());
   std::vector<product_workspace<W>> workspaces(static_cast<std::size_t>(std::min<std::int64_t>(threads, count)));

@@ -11,7 +11,7 @@
 namespace posdef::tools {
 namespace {
 
-// The power of two that brings the largest of D⁻¹·x, for a column x, next to one.
+// The power of two that scales the largest element of D⁻¹·x, for a column x, to about one.
 template <class T>
 double column_scale(const strided<T>& x, std::int64_t n, std::int64_t j, const std::vector<double>& inverse_scale) {
   constexpr int most = 1000;

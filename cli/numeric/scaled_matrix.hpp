@@ -1,5 +1,5 @@
-// A matrix as a check of results sees it: in double precision, whole though one triangle is stored, its diagonal scaled
-// to one by powers of two; and the norms of such matrices.
+// Matrices for the checks of results: double precision, both triangles from the stored one, the diagonal scaled to one
+// by powers of two. Also norms of such matrices.
 #ifndef POSDEF_CLI_NUMERIC_SCALED_MATRIX_HPP
 #define POSDEF_CLI_NUMERIC_SCALED_MATRIX_HPP
 
@@ -27,7 +27,7 @@ inline double diagonal_scale(double a) {
 template <class T>
 using wide = std::conditional_t<is_complex<T>, std::complex<double>, double>;
 
-// One matrix of a view, by strides.
+// One matrix of a view, with strides.
 template <class T>
 struct strided {
   const T* first;
@@ -41,7 +41,7 @@ strided<T> element_of(const view<const T>& v, std::int64_t b) {
   return {v.data + b * v.stride, by_column ? 1 : v.ld, by_column ? v.ld : 1};
 }
 
-// A triangle as a lower one: an upper triangle U is the conjugate transpose of the lower one it stands for.
+// A triangle as a lower one: an upper triangle U stands for its conjugate transpose.
 template <class T>
 struct lower_of {
   strided<T> stored;
@@ -51,8 +51,8 @@ struct lower_of {
   }
 };
 
-// The whole Hermitian matrix of which one triangle is stored, with rows and columns multiplied by `scale`; the
-// diagonal's imaginary parts are ignored.
+// The Hermitian matrix given by one triangle, rows and columns multiplied by `scale`; imaginary parts of the diagonal
+// are ignored.
 template <class T>
 struct hermitian_of {
   lower_of<T> lower;
@@ -63,7 +63,7 @@ struct hermitian_of {
   }
 };
 
-// The diagonal of D, and that of its inverse.
+// The diagonals of D and of its inverse.
 struct scales {
   template <class T>
   scales(const strided<T>& a, std::int64_t n) : d(static_cast<std::size_t>(n)), inverse(d.size()) {
@@ -76,7 +76,7 @@ struct scales {
   std::vector<double> d, inverse;
 };
 
-// Sums |element| by columns, one row of sums for each worker; the 1-norm is the largest column of all together.
+// Sums |element| by columns, one row of sums per worker; the 1-norm is the largest total.
 class column_sums {
  public:
   column_sums(std::int64_t cols, int workers)
@@ -107,7 +107,7 @@ inline double largest(const std::vector<double>& values) {
 
 template <class T>
 double norm1(const hermitian_of<T>& a, std::int64_t n) {
-  constexpr std::int64_t tile = 64;  // so that neither order of storage is walked across its grain
+  constexpr std::int64_t tile = 64;  // good locality for both storage orders
   column_sums sums(n, 1);
   for (std::int64_t j0 = 0; j0 < n; j0 += tile) {
     for (std::int64_t i0 = j0; i0 < n; i0 += tile) {
@@ -129,7 +129,7 @@ double epsilon() {
   return static_cast<double>(std::numeric_limits<real_type<T>>::epsilon()) / 2;
 }
 
-// ratio(b, threads) for every matrix that was not refused: small ones side by side, large ones one after another.
+// ratio(b, threads) for every matrix with info 0: small ones in parallel, large ones one after another.
 template <class Ratio>
 std::vector<double> over_batch(std::int64_t batch, std::int64_t n, std::span<const std::int64_t> info, int threads,
                                const Ratio& ratio) {

@@ -1,4 +1,4 @@
-"""What the pages of the program have in common: plots as elements of a page, tables, and the page around them."""
+"""Shared by the HTML pages of the program: plots as SVG elements, tables, and the page itself."""
 
 import html
 import io
@@ -13,7 +13,7 @@ def pyplot():
 
 
 def svg(figure):
-    """The figure as an element of a page."""
+    """The figure as an SVG element."""
     text = io.StringIO()
     figure.savefig(text, format="svg", bbox_inches="tight", metadata={"Date": None})
     pyplot().close(figure)
@@ -27,7 +27,7 @@ def facts(pairs):
 
 
 def document(title, body):
-    """A whole page that needs no other file."""
+    """A complete page that loads no other file."""
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title>
 <style>

@@ -13,8 +13,8 @@
 namespace posdef::tools {
 namespace {
 
-// With -c the current folder comes first in sys.path, as "", and any folder named torch in it would count as a module.
-const char* const question = R"(import importlib.util, json, sys
+// With -c the current folder comes first in sys.path, as "", and any folder named torch in it would pass as a module.
+const char* const query_script = R"(import importlib.util, json, sys
 sys.path = [folder for folder in sys.path if folder]
 specs = {name: importlib.util.find_spec(name) for name in ("cupy", "jax", "matplotlib", "numpy", "torch")}
 print(json.dumps({"folders": sys.path, "modules": [name for name, spec in specs.items() if spec and spec.origin]}))
@@ -33,7 +33,7 @@ std::string python_in_path() {
   return "";
 }
 
-// "(numpy, torch)", "(no torch)", or why it does not run.
+// "(numpy, torch)", "(no torch)", or the reason why it does not run.
 std::string in_brackets(const interpreter& i, const std::vector<std::string>& modules, bool present) {
   if (!i.problem.empty()) return " (" + i.problem + ")";
   std::string words;
@@ -46,12 +46,12 @@ std::string in_brackets(const interpreter& i, const std::vector<std::string>& mo
 
 }  // namespace
 
-const interpreter& look_at(const std::string& path) {
+const interpreter& examine_interpreter(const std::string& path) {
   static std::map<std::string, interpreter> known;
   if (const auto at = known.find(path); at != known.end()) return at->second;
   interpreter i{.path = path};
   try {
-    const auto answer = nlohmann::json::parse(run_script(path, question, {}, ""));
+    const auto answer = nlohmann::json::parse(run_script(path, query_script, {}, ""));
     i.folders = answer.at("folders").get<std::vector<std::string>>();
     i.modules = answer.at("modules").get<std::set<std::string>>();
   } catch (const std::exception& problem) {
@@ -78,22 +78,22 @@ chosen_interpreter choose_interpreter(const std::vector<std::string>& candidates
   if (candidates.empty()) return {"python3", "python3 (not found)"};
   if (candidates.size() == 1) return {candidates[0], candidates[0]};
   const auto count = [&modules](const std::string& path) {
-    const interpreter& i = look_at(path);
+    const interpreter& i = examine_interpreter(path);
     if (!i.problem.empty()) return std::ptrdiff_t{-1};
     return std::count_if(modules.begin(), modules.end(), [&i](const auto& m) { return i.modules.contains(m); });
   };
-  // The first of the largest.
+  // The first of those with the most modules.
   const auto best = std::max_element(candidates.begin(), candidates.end(),
                                      [&](const auto& a, const auto& b) { return count(a) < count(b); });
-  chosen_interpreter chosen{*best, *best + in_brackets(look_at(*best), modules, true)};
+  chosen_interpreter chosen{*best, *best + in_brackets(examine_interpreter(*best), modules, true)};
   std::string others;
   for (const std::string& path : candidates) {
     if (path == *best) continue;
     const bool equal = count(path) == count(*best);
-    others +=
-        (others.empty() ? "" : ", ") + path + (equal ? " (has no more)" : in_brackets(look_at(path), modules, false));
+    others += (others.empty() ? "" : ", ") + path +
+              (equal ? " (same modules)" : in_brackets(examine_interpreter(path), modules, false));
   }
-  chosen.words += "; passed over: " + others;
+  chosen.words += "; not used: " + others;
   return chosen;
 }
 

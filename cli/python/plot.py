@@ -1,39 +1,39 @@
-"""Draws what `posdef plot` found out about a matrix: a page with plots, all in one file. Run by the program.
+"""Draws the data of `posdef plot` about a matrix on an HTML page, one file. The program runs this script.
 
-stdin:  one line of JSON, then the elements of the matrix, if there are to be eigenvalues
-  file, matrix     where it is from: the file and its place in the batch, from 0
-  n, dtype, order  its order, f32, f64, c64 or c128, and how the elements lie: C (by rows) or F (by columns)
-  uplo, symmetrized  the triangle that is factored; whether it is the mean of both
-  engine, threads  what factors it; threads also bounds NumPy
-  heat             rows of log10 of the largest |a(i,j)| in each cell; null for zero, "NaN" for what is not finite
+stdin:  one line of JSON, then the elements of the matrix if the eigenvalues are wanted
+  file, matrix     the file of the matrix, and its index in the batch, from 0
+  n, dtype, order  its order; f32, f64, c64 or c128; order of the elements: C (by rows) or F (by columns)
+  uplo, symmetrized  the factored triangle; whether it is the mean of both
+  engine, threads  the engine; its threads, which also limit NumPy
+  heat             rows of log10 of the largest |a(i,j)| in each cell; null for zero, "NaN" for NaN or infinity
   diagonal         {smallest, largest, not_finite}: real parts, and how many are not finite
   asymmetry        {ratio, row, col}: the largest |a(i,j) - conj a(j,i)| / sqrt(a(i,i) a(j,j)), null for infinity
   info             0, or the order of the first leading minor that is not positive definite
-  pivots           L(i,i)^2 in order, those before the failing one
-  all              of a batch: {group, smallest, failed}: the smallest pivot of the good ones in each group of so many
-                   matrices, and how many of them failed
+  pivots           L(i,i)^2 in order, up to the one that failed
+  all              of a batch: {group, smallest, failed}: for each group of `group` matrices, the smallest pivot of
+                   the positive definite ones, and how many failed
   no_spectrum      why there are no eigenvalues; empty if there are
-stdout: the page. In the element with the id "data" is all of this as JSON, and
+stdout: the page. Its element with the id "data" holds all of this as JSON, and
   spectrum         {eigenvalues, condition, rounding} or null: in ascending order; max |x| / min |x|, null for
-                   infinity; below what size eigenvalues are the rounding errors of their computation
+                   infinity; the size of the rounding errors of the eigenvalues
 """
 
 import sys
 
-sys.path[:] = [folder for folder in sys.path if folder]  # with -c the current folder is among them
+sys.path[:] = [folder for folder in sys.path if folder]  # with -c the current folder is in sys.path
 
 import html  # noqa: E402
 import json  # noqa: E402
 import math  # noqa: E402
 import os  # noqa: E402
 
-# begin: figures.py, which the program carries in place of these lines
+# begin: figures.py, which replaces these lines in the program
 from figures import document, facts, pyplot, svg  # noqa: E402
 # end: figures.py
 
 BLUE, RED, NOT_FINITE = "#2471a3", "#c0392b", "#ff00aa"
 DTYPES = {"f32": "float32", "f64": "float64", "c64": "complex64", "c128": "complex128"}
-MANY = 200  # points that are told apart by their marks; more make a line
+MANY = 200  # largest number of points with markers
 
 
 def finite_or_none(x):
@@ -41,8 +41,8 @@ def finite_or_none(x):
 
 
 def spectrum_of(data, elements):
-    """Eigenvalues of the triangle that is factored, in double precision whatever the type. None with the reason in the
-    data if they cannot be had."""
+    """Eigenvalues of the factored triangle, in double precision for every type. None, with the reason in the data, if
+    NumPy fails."""
     import numpy
     n = data["n"]
     a = numpy.frombuffer(elements, DTYPES[data["dtype"]]).reshape((n, n), order=data["order"])
@@ -68,7 +68,7 @@ def whole_numbers(axis):
 
 
 def draw_heat(data):
-    """The sizes of the elements. Nothing where all are zero, a colour of its own where one is not finite."""
+    """The sizes of the elements. Blank where all are zero, in a separate colour where one is not finite."""
     import numpy
     from matplotlib.colors import ListedColormap
     from matplotlib.patches import Patch
@@ -98,7 +98,7 @@ def draw_heat(data):
 
 
 def logarithmic(axes, values):
-    """A logarithmic axis, if there is anything on it."""
+    """A logarithmic axis, if there are positive values."""
     if any(x is not None and x > 0 for x in values):
         axes.set_yscale("log")
     else:
@@ -112,7 +112,7 @@ def draw_pivots(data):
     figure, axes = plt.subplots(figsize=(8, 3.6))
     axes.plot(range(1, len(pivots) + 1), pivots, color=BLUE, linewidth=1, marker="." if len(pivots) <= MANY else None)
     if info:
-        left = info > 0.7 * data["n"]  # where there is room
+        left = info > 0.7 * data["n"]  # which side has space for the label
         axes.axvline(info, color=RED, linestyle="--")
         axes.annotate(f"the leading minor of order {info}\nis not positive definite", (info, 0.95), color=RED,
                       xycoords=("data", "axes fraction"), xytext=(-6 if left else 6, 0), textcoords="offset points",
@@ -136,7 +136,7 @@ def draw_spectrum(data):
             axes.plot(*zip(*points), color=color, linestyle="", marker=".", markersize=size, label=label)
     sizes = [abs(x) for x in values if x is not None]
     logarithmic(axes, sizes)
-    if rounding and min(sizes) < 1000 * rounding:  # further down it would only make the plot flat
+    if rounding and min(sizes) < 1000 * rounding:  # a much lower line would flatten the plot
         axes.axhline(rounding, color="#888888", linewidth=1, linestyle=":", label="rounding of the eigenvalues")
     axes.legend(fontsize="small", frameon=False)
     axes.set_xlim(0, data["n"] + 1)
@@ -147,7 +147,7 @@ def draw_spectrum(data):
 
 
 def draw_all(data):
-    """The smallest pivot of every matrix of a batch; crosses at the bottom where one failed."""
+    """The smallest pivot of every matrix of a batch; crosses at the bottom mark failures."""
     plt = pyplot()
     group, smallest, failed = (data["all"][key] for key in ("group", "smallest", "failed"))
     places = [k * group for k in range(len(smallest))]
@@ -231,7 +231,7 @@ def caption(data):
 
 
 def sections(data):
-    """(heading, what is to be seen, plot) of everything that there is to draw."""
+    """(heading, caption, plot) of every section."""
     if data["n"]:
         cells = len(data["heat"])
         triangles = "The mean of both triangles" if data["symmetrized"] else "Both triangles, as they are in the file"
@@ -243,11 +243,11 @@ def sections(data):
             yield ("Spectrum", f'Computed in double precision. Condition number: {spectrum_text(data)[1]}.',
                    draw_spectrum(data))
         else:
-            yield "Spectrum", f'There is none: {data["no_spectrum"]}.', ""
+            yield "Spectrum", f'No spectrum: {data["no_spectrum"]}.', ""
     if "all" in data:
         group = data["all"]["group"]
         yield ("Batch", "The smallest pivot of every matrix." if group == 1 else
-               f"The smallest pivot in every {group} matrices that follow each other.", draw_all(data))
+               f"The smallest pivot of each group of {group} consecutive matrices.", draw_all(data))
 
 
 def page(data):

@@ -36,7 +36,7 @@ std::string content(std::FILE* f) {
   return all;
 }
 
-// A child that is not left behind: if nobody waited for it to the end, it is ended.
+// A child process. The destructor ends it if wait() was not called.
 struct started {
   pid_t id;
   bool waited = false;
@@ -56,7 +56,7 @@ struct started {
 };
 
 [[noreturn]] void become(const std::vector<std::string>& words, int in, int out, int err) {
-  prctl(PR_SET_PDEATHSIG, SIGTERM);  // who was waiting for the answer may be killed
+  prctl(PR_SET_PDEATHSIG, SIGTERM);  // the child must end if this program is killed
   dup2(in, STDIN_FILENO);
   dup2(out, STDOUT_FILENO);
   dup2(err, STDERR_FILENO);
@@ -85,7 +85,7 @@ void for_each_line(int from, const std::function<void(const std::string&)>& take
 
 }  // namespace
 
-// Only what comes back is a pipe, and it is read all the time: nobody waits for somebody who waits.
+// Only stdout is a pipe, and it is read continuously, so the two processes cannot block each other.
 void run_script(const std::string& python, const char* script, const std::vector<std::string>& arguments,
                 const std::string& input, const std::function<void(const std::string&)>& take) {
   const file in = temporary(), err = temporary();

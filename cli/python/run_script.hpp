@@ -1,4 +1,4 @@
-// Running a Python script that the program carries, in a process of its own.
+// Runs a Python script that is part of the program, in a separate process.
 #ifndef POSDEF_CLI_PYTHON_RUN_SCRIPT_HPP
 #define POSDEF_CLI_PYTHON_RUN_SCRIPT_HPP
 
@@ -8,11 +8,11 @@
 
 namespace posdef::tools {
 
-/// Runs a script, `input` on its stdin; gives what it writes to stdout. Throws input_error with what it wrote to
-/// stderr if it fails.
+/// Runs a script with `input` on its stdin; returns its stdout. If the script fails, throws input_error with its
+/// stderr.
 std::string run_script(const std::string& python, const char* script, const std::vector<std::string>& arguments,
                        const std::string& input);
-/// The same; `take` is told each line when it is written, without its end.
+/// The same; `take` receives each line, without its newline, as soon as it is written.
 void run_script(const std::string& python, const char* script, const std::vector<std::string>& arguments,
                 const std::string& input, const std::function<void(const std::string&)>& take);
 

@@ -1,10 +1,10 @@
-// The Python script of the program that is there in every build.
+// The Python script that every build of the program contains.
 #ifndef POSDEF_CLI_PYTHON_SCRIPTS_HPP
 #define POSDEF_CLI_PYTHON_SCRIPTS_HPP
 
 namespace posdef::cli {
 
-/// python/plot.py: what is known of a matrix on its stdin, a page on its stdout.
+/// python/plot.py: reads the data of a matrix on stdin, writes a page to stdout.
 extern const char* const plot_script;
 
 }  // namespace posdef::cli

@@ -1,14 +1,14 @@
 #!/usr/bin/python3
-"""NumPy and SciPy on posdef's LAPACK routines, without a change to either.
+"""Runs NumPy and SciPy with posdef's LAPACK routines, without changes to either.
 
     /usr/bin/python3 examples/lapack-preload/numpy_preload.py [build/libposdef_lapack.so]
 
-The same work is done twice, each time in a Python of its own: once as the system has it, and once with the drop-in
-library preloaded. Printed are both times (the median of several repetitions), the residual of every result, and how
-often each routine of the drop-in was called. Exit status 0 if every result is right and the drop-in was really used.
+The same work runs in two Python processes: one with the system's LAPACK, and one with the drop-in library preloaded. The
+program prints both times (the median of several repetitions), the residual of every result, and the number of calls of
+each drop-in routine. Exit status 0 if every result is correct and the drop-in was used.
 
 It needs a NumPy and SciPy that are linked to liblapack.so.3, as Debian's are (python3-numpy, python3-scipy). Those from
-PyPI carry a LAPACK of their own, which no preloading reaches; the counter says so.
+PyPI contain their own LAPACK, which preloading does not replace; the counter then shows no calls.
 """
 
 import importlib.util
@@ -32,7 +32,7 @@ def spd(numpy, n, batch=()):
 
 
 def ratio(numpy, difference, a):
-    """LAPACK's residual ratio, the largest of a batch: |difference| / (n |a| eps); right is below 30."""
+    """LAPACK's residual ratio, the largest of a batch: |difference| / (n |a| eps); below 30 is correct."""
     norm = lambda x: numpy.abs(x).sum(axis=-2).max(axis=-1)
     return float((norm(difference) / (a.shape[-1] * norm(a) * numpy.finfo(a.dtype).eps)).max())
 
@@ -57,7 +57,7 @@ def cases():
            lambda f: ratio(numpy, b - numpy.tril(f[0]) @ numpy.tril(f[0]).T, b))
     yield ("scipy.linalg.cho_solve 1000 x 1000, 100 right-hand sides", lambda: scipy.linalg.cho_solve(factor, rhs),
            lambda x: float(numpy.abs(b @ x - rhs).max() / (1000 * numpy.abs(x).max() * numpy.finfo(float).eps)))
-    # scipy.linalg.inv is for general matrices and never asks for the factor; dpotri is LAPACK's inverse from it.
+    # scipy.linalg.inv is for general matrices; dpotri is LAPACK's inverse from the Cholesky factor.
     yield ("scipy.linalg.lapack.dpotri 1000 x 1000",
            lambda: scipy.linalg.lapack.dpotri(factor[0], lower=True)[0],
            lambda x: ratio(numpy, numpy.eye(1000) - b @ (numpy.tril(x) + numpy.tril(x, -1).T), b))
@@ -86,7 +86,7 @@ def main():
     root = pathlib.Path(__file__).resolve().parents[2]
     library = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else root / "build" / "libposdef_lapack.so").resolve()
     if not library.exists():
-        sys.exit(f"{library} is not there: build posdef first, or say where it is")
+        sys.exit(f"{library} does not exist: build posdef first, or give the path of the library")
     if not (importlib.util.find_spec("numpy") and importlib.util.find_spec("scipy")):
         sys.exit(f"SKIPPED: {sys.executable} has no NumPy or no SciPy (Debian: python3-numpy, python3-scipy)")
     with tempfile.TemporaryDirectory() as folder:
@@ -100,9 +100,9 @@ def main():
     for (title, t0, r0), (_, t1, r1) in zip(before, after):
         good &= r0 < 30 and r1 < 30
         print(f"{title:58}{t0 * 1e3:8.2f} ms{t1 * 1e3:8.2f} ms{t0 / t1:7.2f}x{r0:9.3f}{r1:9.3f}")
-    print("\ncalls that arrived in the drop-in: " + (", ".join(filter(None, calls)) or "none"))
+    print("\ncalls of the drop-in: " + (", ".join(filter(None, calls)) or "none"))
     if not calls:
-        print("this NumPy does not call the system's LAPACK: is it Debian's (/usr/bin/python3)?", file=sys.stderr)
+        print("this NumPy does not call the system's LAPACK; use Debian's Python (/usr/bin/python3)", file=sys.stderr)
     sys.exit(0 if good and calls else 1)
 
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Gaussian-process regression whose hyperparameters are trained by gradient, with PyTorch and posdef.torch.
+"""Gaussian-process regression with hyperparameters trained by gradients, with PyTorch and posdef.torch.
 
 For observations y at times t, covariance K = a²·k(t, t'; ℓ) + s²·I and factor L of K, the evidence is
 
     log p(y) = −½·yᵀ·K⁻¹·y − ½·log det K − n/2·log 2π,
 
-and its gradient with respect to amplitude a, length scale ℓ and noise s flows through the factorization. It has several
-maxima, so 8 starts are trained at once: K is a stack of 8 matrices and every call below processes all of them.
+and its gradient with respect to amplitude a, length scale ℓ and noise s is computed through the factorization. It has
+several maxima, so 8 starts are trained at once: K is a stack of 8 matrices, and every call processes all of them.
 
 usage: gp_regression.py [--output FOLDER]       writes gp_regression.png
 """
@@ -70,7 +70,7 @@ def main():
     options = argparse.ArgumentParser(description="Gaussian-process regression")
     options.add_argument("--output", type=pathlib.Path, default=pathlib.Path("."))
     folder = options.parse_args().output
-    torch.set_num_threads(1)  # for matrices this small, PyTorch's threads would wait for each other
+    torch.set_num_threads(1)  # for such small matrices, more threads only add overhead
     t, y = observations()
 
     generator = torch.Generator().manual_seed(1)
@@ -85,13 +85,13 @@ def main():
         optimizer.step()
         history.append(values.detach())
     history = torch.stack(history)
-    # Of the starts that end at the best maximum, the one that began worst.
+    # Of the starts that reach the best maximum, the one with the worst initial value.
     good = history[-1] < history[-1].min() + 0.5
     best = torch.where(good, history[0], -torch.inf).argmax()
     trained = parameters.detach()
     amplitude, length, noise = trained[best].exp().tolist()
     print(f"{len(t)} observations, 8 starts, {good.sum()} reach the best maximum")
-    print(f"-log evidence of the one shown: {history[0, best]:.1f} before, {history[-1, best]:.1f} after training")
+    print(f"-log evidence of the plotted start: {history[0, best]:.1f} before, {history[-1, best]:.1f} after training")
     print(f"amplitude {amplitude:.2f}, length scale {length:.2f}, noise {noise:.3f} (0.25 was used)")
 
     u = torch.linspace(0, 10, 400, dtype=torch.float64)

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """A Kalman filter over 10,000 tracks at once, with NumPy arrays.
 
-Targets move in the plane with nearly constant acceleration: state (x, y, vx, vy, ax, ay). A sensor sees position and
-velocity, each track with its own noise R. One step for all tracks, P being the stack of covariances:
+Targets move in the plane with nearly constant acceleration: state (x, y, vx, vy, ax, ay). A sensor measures position and
+velocity, each track with its own noise R. One step for all tracks, with the stack P of covariances:
 
     predict  P ← F·P·Fᵀ + Q
     update   S = H·P·Hᵀ + R = L·Lᵀ,   V = L⁻¹·H·P,   m ← m + Vᵀ·(L⁻¹·(z − H·m)),   P ← P − Vᵀ·V.
 
-With right factors |L⁻¹·(z − H·m)|² has the χ² distribution of four degrees of freedom: the second picture.
+With correct factors |L⁻¹·(z − H·m)|² has the χ² distribution of four degrees of freedom: the second picture.
 
 usage: kalman_tracks.py [--output FOLDER] [--tracks N]       writes kalman_tracks.png
 """
@@ -29,7 +29,7 @@ OBSERVED = np.eye(4, 6)
 
 
 def motion():
-    """F and Q of the Wiener-process acceleration model, for x and y alike."""
+    """F and Q of the Wiener-process acceleration model, for x and for y."""
     eye = np.eye(2)
     f = np.kron([[1, DT, DT**2 / 2], [0, 1, DT], [0, 0, 1]], eye)
     g = np.array([DT**2 / 2, DT, 1])
@@ -90,7 +90,7 @@ def main():
         line = axes[0].plot(*means[:, track, :2].T, lw=2)[0]
         axes[0].plot(*states[:, track, :2].T, "k--", lw=0.8)
         axes[0].plot(*seen[:, track, :2].T, ".", ms=4, alpha=0.5, color=line.get_color())
-    axes[0].set(title="five of them: measured, filtered, true (dashed)", xlabel="x, m", ylabel="y, m")
+    axes[0].set(title="five tracks: measured, filtered, true (dashed)", xlabel="x, m", ylabel="y, m")
     axes[1].hist(innovations[5:].ravel(), bins=120, range=(0, 20), density=True, alpha=0.4, label="innovations")
     x = np.linspace(0, 20, 300)
     axes[1].plot(x, x * np.exp(-x / 2) / 4, "k", label="χ², 4 degrees of freedom")

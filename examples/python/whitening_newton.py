@@ -7,7 +7,7 @@ Newton's method for logistic regression with weights w, features X and probabili
 
     gradient  g = Xᵀ·(p − y)/m + λ·w,   Hessian  H = Xᵀ·diag(p·(1 − p))·X/m + λ·I,   w ← w − H⁻¹·g.
 
-The features have very different scales, which the gradient alone has to crawl along and H takes away.
+The features have very different scales, which make gradient descent slow; Newton's method compensates for them by H.
 
 usage: whitening_newton.py [--output FOLDER]       writes whitening_newton.png
 """
@@ -77,7 +77,7 @@ def main():
     w, second_order = descend(newton_step, x, y, 10)
     right = ((x @ w > 0) == (y > 0.5)).astype(mx.float32).mean().item()
     print(f"loss {second_order[-1]:.5f} after 9 Newton steps, {first_order[-1]:.5f} after 199 gradient steps")
-    print(f"{right:.1%} classified right")
+    print(f"{right:.1%} classified correctly")
 
     figure, axes = plt.subplots(1, 3, figsize=(16, 4.8))
     circle = np.stack([np.cos(np.linspace(0, 2 * np.pi, 100)), np.sin(np.linspace(0, 2 * np.pi, 100))])

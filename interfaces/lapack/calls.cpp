@@ -17,8 +17,8 @@ constexpr const char* names[] = {POSDEF_LAPACK_SYMBOLS(POSDEF_SYMBOL_NAME)};
 
 std::atomic<std::int64_t> calls[std::size(names)];
 
-// When the library is unloaded or the process exits. Appends, so that a shell and the program it starts may share a
-// file, and writes all at once, so that their lines do not mix.
+// Runs when the library is unloaded or the process exits. Appends, so that a shell and its child processes can share a
+// file, with one write, so that their lines do not mix.
 __attribute__((destructor)) void write_counts() {
   const char* const target = std::getenv("POSDEF_LAPACK_COUNT");
   if (target == nullptr || *target == '\0') return;

@@ -1,7 +1,7 @@
-// How often each routine was called: the proof that a program's calls arrive here.
+// Counts the calls of each routine, to show that a program calls this library.
 //
-// With the environment variable POSDEF_LAPACK_COUNT = FILE (or stderr) a process that called any routine appends one
-// line for each, "dpotrf_ 12", when it exits.
+// If the environment variable POSDEF_LAPACK_COUNT is a file name (or stderr), a process appends one line for each
+// called routine, "dpotrf_ 12", when it exits.
 #pragma once
 
 #include <cstdint>
@@ -18,5 +18,5 @@ void count(call_id call) noexcept;
 
 }  // namespace posdef::lapack
 
-/// Calls so far of a routine by its symbol's name, "dpotrf_" or "dpotrf_64_"; -1 for a name that is none of ours.
+/// The number of calls of a routine, given its symbol "dpotrf_" or "dpotrf_64_"; -1 for an unknown symbol.
 POSDEF_LAPACK_API std::int64_t posdef_lapack_calls(const char* symbol);

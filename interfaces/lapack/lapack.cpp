@@ -1,14 +1,14 @@
 // The LAPACK drop-in: {s,d,c,z} of potrf potrf2 potf2 potrs potri posv trtri lauum under their Fortran names, each with
 // 32-bit integers (dpotrf_) and with 64-bit ones (dpotrf_64_), every argument by address.
 //
-// What LAPACK promises holds here: arguments are checked in its order, a bad one is told to xerbla and is info = -i,
-// the triangle that uplo does not name is never read or written. The lengths that Fortran compilers pass behind the
-// last argument, one per character, are not declared: callers may pass them or not, and one letter is all that is read.
+// As in LAPACK, arguments are checked in order, an invalid one is passed to xerbla and returned as info = -i, and the
+// triangle that uplo does not select is neither read nor written. Fortran compilers pass the lengths of character
+// arguments after the last argument; these are not declared, callers may omit them, and only the first letter is read.
 //
-// Two answers go beyond LAPACK's:
-//   info = k > 0 of potrf, potrf2, potf2 and posv also where pivot k is NaN or infinite;
-//   info = -1010 and a line on stderr, the matrix being as it was, when memory for the workspace cannot be had (LAPACK
-//   has no number for it; this is LAPACKE's) or an environment variable asks for what posdef does not have.
+// Two extensions of LAPACK's info:
+//   info = k > 0 of potrf, potrf2, potf2 and posv also if pivot k is NaN or infinite;
+//   info = -1010, a line on stderr and an unchanged matrix, if there is no memory for the workspace (LAPACK has no
+//   number for it; this is LAPACKE's) or an environment variable has an invalid or unavailable value.
 #include <complex>
 #include <cstdint>
 #include <cstdio>
@@ -31,12 +31,12 @@ const internal::lapack_routines<T>& core() {
   return table.of<T>();
 }
 
-bool is(char given, char wanted) { return (given & ~0x20) == wanted; }  // either case, as LSAME
+bool is(char given, char wanted) { return (given & ~0x20) == wanted; }  // ignores case, like LSAME
 bool is_uplo(char c) { return is(c, 'L') || is(c, 'U'); }
 bool is_diag(char c) { return is(c, 'N') || is(c, 'U'); }
 std::int64_t at_least_1(std::int64_t n) { return n > 1 ? n : 1; }
 
-/// The number of the first argument that LAPACK refuses, or 0. Every routine asks in the order of its arguments.
+/// Finds the number of the first invalid argument, or 0. Every routine checks in the order of its arguments.
 class checked {
  public:
   checked& require(bool good, int number) {
@@ -49,7 +49,7 @@ class checked {
   int first_bad_ = 0;
 };
 
-/// Counts the call, then either refuses it through xerbla or carries it out; `body` returns info.
+/// Counts the call, then reports an invalid argument through xerbla or runs `body`, which returns info.
 template <class Int, class Body>
 void run(call_id call, const char* routine, const checked& arguments, Int* info, Body body) {
   count(call);
@@ -74,7 +74,7 @@ void potrf(call_id call, const char* routine, const char* uplo, const Int* n, T*
   run(call, routine, arguments, info, [&] { return core<T>().potrf(is(*uplo, 'L'), *n, a, *lda); });
 }
 
-/// B ← A⁻¹·B from the factor. Divides by the factor's diagonal, whatever is there.
+/// B ← A⁻¹·B from the factor. Does not check the factor's diagonal before dividing by it.
 template <class T, class Int>
 void potrs(call_id call, const char* routine, const char* uplo, const Int* n, const Int* nrhs, const T* a,
            const Int* lda, T* b, const Int* ldb, Int* info) {
@@ -103,7 +103,7 @@ void posv(call_id call, const char* routine, const char* uplo, const Int* n, con
   run(call, routine, arguments, info, [&] { return core<T>().posv(is(*uplo, 'L'), *n, *nrhs, a, *lda, b, *ldb); });
 }
 
-/// L⁻¹ or U⁻¹. info = k: diagonal element k is exactly zero, and the matrix is as it was.
+/// L⁻¹ or U⁻¹. info = k: diagonal element k is exactly zero, and the matrix is unchanged.
 template <class T, class Int>
 void trtri(call_id call, const char* routine, const char* uplo, const char* diag, const Int* n, T* a, const Int* lda,
            Int* info) {
@@ -135,7 +135,7 @@ void potri(call_id call, const char* routine, const char* uplo, const Int* n, T*
 }  // namespace
 }  // namespace posdef::lapack
 
-// The functions themselves: one for each line of symbols.hpp, in one of three shapes.
+// The exported functions: one for each line of symbols.hpp, with one of three argument lists.
 #define POSDEF_FACTOR(symbol, routine, body, T, Int)                                               \
   POSDEF_LAPACK_API void symbol(const char* uplo, const Int* n, T* a, const Int* lda, Int* info) { \
     posdef::lapack::body(posdef::lapack::call_id::symbol, routine, uplo, n, a, lda, info);         \

@@ -1,13 +1,13 @@
 // The list of all symbols, from eight routines, four types and two sizes of integer:
 //
 //   POSDEF_LAPACK_SYMBOLS(X) is X(shape, symbol, routine, body, T, Int) for each of them, with
-//     shape    POSDEF_FACTOR, POSDEF_SOLVE or POSDEF_TRIANGLE: what the argument list looks like
-//     symbol   dpotrf_ or dpotrf_64_ (what OpenBLAS and LAPACK's own 64-bit interface call it)
-//     routine  the name that xerbla is told, "DPOTRF"; that of posv is filled up to six letters, as LAPACK has it
-//     body     the template in lapack.cpp that does the work
+//     shape    POSDEF_FACTOR, POSDEF_SOLVE or POSDEF_TRIANGLE: the argument list
+//     symbol   dpotrf_ or dpotrf_64_ (the suffix of OpenBLAS and of LAPACK's 64-bit interface)
+//     routine  the name for xerbla, "DPOTRF"; that of posv is padded to six letters, as in LAPACK
+//     body     the template in lapack.cpp that implements it
 #pragma once
 
-// This library is always a shared one, whether posdef itself is or not.
+// This library is always shared, even if posdef itself is static.
 #define POSDEF_LAPACK_API extern "C" __attribute__((visibility("default")))
 
 #define POSDEF_LAPACK_ROUTINES(X, p, P, suffix, ...)                  \

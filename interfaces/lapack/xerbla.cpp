@@ -10,14 +10,14 @@
 namespace posdef::lapack {
 namespace {
 
-// The name's length comes last, by value, as gfortran passes it.
+// The length of the name is the last argument, by value, as in gfortran.
 template <class Int>
 using xerbla = void (*)(const char* routine, const Int* number, std::size_t length);
 
-// Looked up anew each time: the symbol of the program, or of a library that it has opened by now, in the order in which
-// the dynamic linker itself would search.
+// Calls `symbol` if it exists. Looks it up each time, in the dynamic linker's search order, because the program may
+// have loaded a library with this symbol meanwhile.
 template <class Int>
-bool told(const char* symbol, const char* routine, Int number) {
+bool called(const char* symbol, const char* routine, Int number) {
   const auto call = reinterpret_cast<xerbla<Int>>(dlsym(RTLD_DEFAULT, symbol));
   if (call == nullptr) return false;
   call(routine, &number, std::strlen(routine));
@@ -29,9 +29,9 @@ bool told(const char* symbol, const char* routine, Int number) {
 template <class Int>
 void report_bad_argument(const char* routine, int number) {
   if constexpr (std::same_as<Int, std::int64_t>) {
-    if (told<std::int64_t>("xerbla_64_", routine, number)) return;
+    if (called<std::int64_t>("xerbla_64_", routine, number)) return;
   }
-  if (told<std::int32_t>("xerbla_", routine, number)) return;
+  if (called<std::int32_t>("xerbla_", routine, number)) return;
   std::fprintf(stderr, " ** On entry to %s parameter number %2d had an illegal value\n", routine, number);
 }
 

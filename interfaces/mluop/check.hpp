@@ -1,11 +1,11 @@
-// How an argument is refused: a line that names function and condition, then MLUOP_STATUS_BAD_PARAM.
+// Rejection of an argument: a line with function and condition, then MLUOP_STATUS_BAD_PARAM.
 #pragma once
 
 #include "include/mlu_op.h"
 
 namespace posdef::mluop {
 
-/// Writes "[function] Check failed: condition" to stderr; the condition is said as to printf.
+/// Writes "[function] Check failed: condition" to stderr; the condition is a printf format.
 [[gnu::format(printf, 2, 3)]] mluOpStatus_t refuse(const char* function, const char* condition, ...);
 
 }  // namespace posdef::mluop

@@ -1,5 +1,5 @@
-// mluOpCholesky: A = L·Lᴴ or A = Uᴴ·U of row-major matrices. What is done here is to look at the arguments, to make
-// views of them, and to turn posdef's errors into statuses.
+// mluOpCholesky: A = L·Lᴴ or A = Uᴴ·U of row-major matrices. This file checks the arguments, creates views of them,
+// and converts posdef's errors to statuses.
 #include <algorithm>
 #include <cinttypes>
 #include <complex>
@@ -26,7 +26,7 @@ posdef::shape shape_of(const mluOpTensorStruct& desc) {
   return {.n = desc.dims[static_cast<std::size_t>(desc.dim - 1)], .batch = desc.dim == 3 ? desc.dims[0] : 1, .nrhs = 0};
 }
 
-/// Bytes of all the matrices; a negative number if 63 bits do not hold it.
+/// Bytes of all matrices; negative if they do not fit into 63 bits.
 std::int64_t bytes_of(const mluOpTensorStruct& desc) {
   const posdef::shape s = shape_of(desc);
   std::int64_t bytes = desc.dtype == MLUOP_DTYPE_FLOAT ? sizeof(float) : sizeof(double);
@@ -35,7 +35,7 @@ std::int64_t bytes_of(const mluOpTensorStruct& desc) {
   return bytes;
 }
 
-/// Everything that has to hold for a descriptor of square matrices that Cholesky can take.
+/// Checks a descriptor of square matrices for Cholesky.
 mluOpStatus_t check(const char* function, const mluOpTensorDescriptor_t input_desc) {
   POSDEF_MLUOP_REQUIRE(function, input_desc->layout == MLUOP_LAYOUT_ARRAY);
   POSDEF_MLUOP_REQUIRE(function, input_desc->dim == 2 || input_desc->dim == 3);
@@ -54,7 +54,7 @@ mluOpStatus_t check(const char* function, const mluOpTensorDescriptor_t input_de
   return MLUOP_STATUS_SUCCESS;
 }
 
-/// The output is described as the input is, and is the same memory or shares none with it.
+/// Checks that output and input have the same descriptor, and are the same memory or do not overlap.
 mluOpStatus_t check_output(const char* function, const mluOpTensorDescriptor_t input_desc, const float* d_input,
                            const mluOpTensorDescriptor_t output_desc, const float* d_output) {
   POSDEF_MLUOP_REQUIRE(function, output_desc->layout == MLUOP_LAYOUT_ARRAY);
@@ -79,7 +79,7 @@ posdef::options options_for(bool upper) {
           .other = posdef::other_triangle::zero};
 }
 
-/// Calls f<T>() for the type that the descriptor names.
+/// Calls f<T>() for the type of the descriptor.
 template <class F>
 auto for_type(mluOpDataType_t dtype, const F& f) {
   switch (dtype) {
@@ -108,20 +108,20 @@ mluOpStatus_t factor(const char* function, const mluOpTensorStruct& desc, const 
   const std::int64_t named = desc.workspace;
   if (named >= 0 && size > static_cast<std::size_t>(named))
     return refuse(function,
-                  "workspace of %zu bytes (mluOpGetCholeskyWorkspaceSize said %" PRId64
-                  ", when posdef had other threads or another engine to choose from)",
+                  "workspace of %zu bytes (mluOpGetCholeskyWorkspaceSize returned %" PRId64
+                  ", with other threads or another engine)",
                   size, named);
   posdef::plan<T>(o.device, s, o, std::span(static_cast<std::byte*>(workspace), size)).cholesky(a, l, info);
   return MLUOP_STATUS_SUCCESS;
 }
 
-/// Runs `action`, which returns a status; what posdef throws becomes a line on stderr and a status.
+/// Runs `action`, which returns a status; converts posdef's exceptions to a line on stderr and a status.
 template <class Action>
 mluOpStatus_t guarded(const char* function, const Action& action) noexcept {
   const auto say = [&](const char* text) { std::fprintf(stderr, "[%s] %s\n", function, text); };
   try {
     return action();
-  } catch (const posdef::invalid_argument& e) {  // of an environment variable: the arguments are checked
+  } catch (const posdef::invalid_argument& e) {  // an environment variable: the arguments are already checked
     return refuse(function, "%s", e.what());
   } catch (const posdef::out_of_memory& e) {
     say(e.what());
@@ -129,7 +129,7 @@ mluOpStatus_t guarded(const char* function, const Action& action) noexcept {
   } catch (const std::bad_alloc&) {
     say("out of memory");
     return MLUOP_STATUS_ALLOC_FAILED;
-  } catch (const std::length_error&) {  // a batch whose infos no vector holds
+  } catch (const std::length_error&) {  // a batch whose infos do not fit into a vector
     say("out of memory");
     return MLUOP_STATUS_ALLOC_FAILED;
   } catch (const posdef::unavailable& e) {
@@ -141,7 +141,7 @@ mluOpStatus_t guarded(const char* function, const Action& action) noexcept {
   }
 }
 
-/// SUCCESS, or EXECUTION_FAILED and a line about the first matrix that has no factor.
+/// SUCCESS, or EXECUTION_FAILED with a line about the first matrix that is not positive definite.
 mluOpStatus_t judge(const char* function, const std::vector<std::int64_t>& info) {
   const auto first = std::find_if(info.begin(), info.end(), [](std::int64_t k) { return k != 0; });
   if (first == info.end()) return MLUOP_STATUS_SUCCESS;

@@ -18,7 +18,8 @@ mluOpStatus_t posdef::mluop::refuse(const char* function, const char* condition,
   va_start(values, condition);
   std::vsnprintf(text, sizeof text, condition, values);
   va_end(values);
-  std::fprintf(stderr, "[%s] Check failed: %s\n", function, text);  // at once, so that lines of threads do not mix
+  std::fprintf(stderr, "[%s] Check failed: %s\n", function,
+               text);  // one call, so that lines of several threads do not mix
   return MLUOP_STATUS_BAD_PARAM;
 }
 
@@ -57,7 +58,7 @@ mluOpStatus_t posdefMluOpGetInfo(mluOpHandle_t handle, std::int32_t* info, std::
   const std::lock_guard lock(handle->guard);
   const auto batch = static_cast<std::int64_t>(handle->info.size());
   if (n < batch) return refuse("posdefMluOpGetInfo", "n >= %" PRId64 ", the batch of the last call", batch);
-  // An order that 32 bits do not hold would be that of a matrix of more than 2^64 bytes.
+  // Orders fit into 32 bits: a larger matrix would have more than 2^64 bytes.
   std::transform(handle->info.begin(), handle->info.end(), info,
                  [](std::int64_t k) { return static_cast<std::int32_t>(k); });
   return MLUOP_STATUS_SUCCESS;

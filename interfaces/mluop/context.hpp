@@ -1,4 +1,4 @@
-// What stands behind a handle.
+// The structure of a handle.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 #include "include/mlu_op.h"
 
 struct mluOpContext {
-  std::mutex guard;  // of all that follows
+  std::mutex guard;  // protects the following members
   cnrtQueue_t queue = nullptr;
-  std::vector<std::int64_t> info;  // of the last call that ran
+  std::vector<std::int64_t> info;  // of the last executed call
 };

@@ -1,4 +1,4 @@
-// Tensor descriptors, with sizes of 32 bits as the interface began and of 64 as it went on.
+// Tensor descriptors, with 32-bit sizes and, in the newer _v2 functions, 64-bit sizes.
 #include "tensor.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// What stands behind a tensor descriptor.
+// The structure of a tensor descriptor.
 #pragma once
 
 #include <array>
@@ -12,5 +12,5 @@ struct mluOpTensorStruct {
   mluOpDataType_t dtype = MLUOP_DTYPE_INVALID;
   int dim = 0;
   std::array<std::int64_t, MLUOP_DIM_MAX> dims{};
-  std::atomic<std::int64_t> workspace = -1;  ///< bytes that mluOpGetCholeskyWorkspaceSize named; -1: not asked
+  std::atomic<std::int64_t> workspace = -1;  ///< result of mluOpGetCholeskyWorkspaceSize in bytes; -1: not called
 };

@@ -1,4 +1,4 @@
-// What becomes of the results of libraries called from Python. The interpreter here is a shell script.
+// Results of the Python libraries. The interpreter is a shell script.
 #include <gtest/gtest.h>
 
 #include "cli/support.hpp"

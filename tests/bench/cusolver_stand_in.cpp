@@ -1,5 +1,5 @@
-// A library with the names of cuSOLVER that factors in host memory. Where the toolkit is there its header is included,
-// so that what the benchmark believes of cuSOLVER's functions is compared with what they are.
+// A stand-in for cuSOLVER that factors in host memory. If the CUDA toolkit is installed, its header is included, so
+// that the compiler checks the benchmark's declarations of cuSOLVER's functions.
 #include <cmath>
 #include <complex>
 #include <cstdint>
@@ -25,7 +25,7 @@ namespace {
 const auto success = static_cast<cusolverStatus_t>(0);
 const auto invalid = static_cast<cusolverStatus_t>(3);
 
-// What the handle keeps: whether a stream was set.
+// The state of a handle: whether a stream was set.
 struct state {
   void* stream = nullptr;
 };
@@ -37,7 +37,7 @@ std::complex<R> conjugate(std::complex<R> x) {
   return std::conj(x);
 }
 
-// The factor in place of one triangle, by the textbook. The other triangle stays.
+// Factors one triangle in place by textbook loops. The other triangle is not written.
 template <class T>
 cusolverStatus_t factor(void* handle, bool upper, std::int64_t n, void* memory, std::int64_t lda, int* info) {
   if (handle == nullptr || static_cast<state*>(handle)->stream == nullptr || lda < n) return invalid;

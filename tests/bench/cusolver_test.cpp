@@ -1,4 +1,4 @@
-// cuSOLVER's ways, through a library of the same names that factors in host memory; and its absence.
+// The cuSOLVER routines, through the stand-in that factors in host memory; and a missing cuSOLVER.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -14,7 +14,7 @@ namespace {
 
 const settings hasty = {.threads = 1, .repetitions = 3, .seconds = 0.01};
 
-TEST(CuSolver, EveryWayIsRightInEveryTypeTriangleAndLayout) {
+TEST(CuSolver, EveryRoutineIsCorrectInEveryTypeTriangleAndLayout) {
   host_accelerator where;
   {
     const device_library solver = load_cusolver(where, {POSDEF_CUSOLVER_STAND_IN});
@@ -37,10 +37,10 @@ TEST(CuSolver, EveryWayIsRightInEveryTypeTriangleAndLayout) {
       }
     }
   }
-  EXPECT_TRUE(where.allocated.empty()) << "workspaces are given back";
+  EXPECT_TRUE(where.allocated.empty()) << "workspaces are freed";
 }
 
-TEST(CuSolver, AnErrorOfItIsTheReason) {
+TEST(CuSolver, ReportsItsErrorsAsTheReason) {
   struct streamless : host_accelerator {
     void* stream() const override { return nullptr; }
   } where;
@@ -50,7 +50,7 @@ TEST(CuSolver, AnErrorOfItIsTheReason) {
   EXPECT_EQ(o.ways[5].left_out, "cusolverDnXpotrf gave status 3");
 }
 
-TEST(CuSolver, ItsAbsenceHasAReason) {
+TEST(CuSolver, ReportsTheReasonWhenMissing) {
   host_accelerator where;
   const auto reason = [&](const std::string& path) -> std::string {
     try {
@@ -64,7 +64,7 @@ TEST(CuSolver, ItsAbsenceHasAReason) {
   EXPECT_EQ(reason("libm.so.6"), "libm.so.6 has no cusolverDnCreate");
 }
 
-// Folders as pip makes them.
+// Folders as pip creates them.
 class PackagedCuSolver : public testing::Test {
  protected:
   std::string put(const std::string& library, const std::string& to) const {
@@ -77,12 +77,12 @@ class PackagedCuSolver : public testing::Test {
   host_accelerator where;
 };
 
-TEST_F(PackagedCuSolver, IsFoundWithWhatItNeedsBesideIt) {
+TEST_F(PackagedCuSolver, IsFoundWithTheLibrariesItNeeds) {
   const std::string solver = put(POSDEF_CUSOLVER_IN_PYTHON, "site/nvidia/cusolver/lib/libcusolver.so.11");
   const auto folders = [&] { return std::vector<std::string>{"/no/such/folder", folder / "site"}; };
   try {
     find_cusolver(where, {"libposdef-no-such-solver.so.7"}, folders);
-    ADD_FAILURE() << "what it needs is not there yet";
+    ADD_FAILURE() << "loaded without the library it needs";
   } catch (const std::runtime_error& problem) {
     EXPECT_NE(std::string(problem.what()).find("bench_cublas_stand_in"), std::string::npos) << problem.what();
   }
@@ -92,16 +92,16 @@ TEST_F(PackagedCuSolver, IsFoundWithWhatItNeedsBesideIt) {
   EXPECT_FALSE(found.of<float>().empty());
 }
 
-TEST_F(PackagedCuSolver, TheUsualPlaceComesFirstAndPythonIsNotAsked) {
+TEST_F(PackagedCuSolver, UsualPlaceComesFirstWithoutAskingPython) {
   put(POSDEF_CUSOLVER_STAND_IN, "site/nvidia/cusolver/lib/libcusolver.so.11");
   const device_library found = find_cusolver(where, {POSDEF_CUSOLVER_STAND_IN}, []() -> std::vector<std::string> {
-    ADD_FAILURE() << "Python is asked";
+    ADD_FAILURE() << "Python was asked";
     return {};
   });
   EXPECT_EQ(found.version, std::string("7.8.9 (") + POSDEF_CUSOLVER_STAND_IN + ")");
 }
 
-TEST_F(PackagedCuSolver, TheNewestIsTakenAndTheNextWhereItFails) {
+TEST_F(PackagedCuSolver, NewestIsUsedOrTheNextIfItFails) {
   put(POSDEF_CUSOLVER_STAND_IN, "site/nvidia/cusolver/lib/libcusolver.so.9");
   const std::string newer = put(POSDEF_CUSOLVER_STAND_IN, "site/nvidia/cu13/lib/libcusolver.so.12");
   const auto folders = [&] { return std::vector<std::string>{folder / "site"}; };
@@ -111,10 +111,10 @@ TEST_F(PackagedCuSolver, TheNewestIsTakenAndTheNextWhereItFails) {
   EXPECT_EQ(version(), "7.8.9 (" + newer + ")");
 }
 
-// Where the real one is installed it has every function that the benchmark wants, device or not.
-TEST(CuSolver, TheRealOneHasTheseFunctions) {
+// An installed cuSOLVER has every function that the benchmark needs, with or without a device.
+TEST(CuSolver, InstalledLibraryHasTheseFunctions) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "what it takes when it is opened is its own";
+  GTEST_SKIP() << "cuSOLVER's own allocations on loading look like leaks";
 #endif
   try {
     const library lib(usual_cusolver(), symbols::own);

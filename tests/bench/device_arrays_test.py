@@ -1,4 +1,4 @@
-"""bench/device_arrays.py with a library that factors in host memory. Found through PYTHONPATH."""
+"""Tests bench/device_arrays.py, found through PYTHONPATH, with a library that factors in host memory."""
 
 import json
 import subprocess
@@ -14,7 +14,7 @@ except ImportError:
 
 
 class Host:
-    """A library of two buffers' cache whose device takes two seconds for a call."""
+    """A fake library: the device's cache holds two buffers, and a call takes two seconds of device time."""
     version = "1.0"
     cache = 0
 
@@ -87,7 +87,7 @@ class DeviceArrays(unittest.TestCase):
     def test_a_wrong_factor_has_a_large_residual(self):
         self.assertGreater(ask(["Wrong"])["results"][0]["Wrong"]["residual"], 30)
 
-    def test_one_wrong_matrix_of_a_batch_and_not_a_number_are_seen(self):
+    def test_detects_one_wrong_matrix_of_a_batch_and_nan(self):
         a = device_arrays.matrices("f64", 3, 6, 1)
         right = numpy.linalg.cholesky(a)
         self.assertLess(device_arrays.residual(a, right.__getitem__), 3)
@@ -96,12 +96,12 @@ class DeviceArrays(unittest.TestCase):
         right[2, 3, 3] = numpy.nan
         self.assertIsNone(device_arrays.residual(a, right.__getitem__))
 
-    def test_the_other_triangle_does_not_count(self):
+    def test_ignores_the_other_triangle(self):
         a = device_arrays.matrices("c64", 1, 6, 1)
         factor = numpy.linalg.cholesky(a) + numpy.triu(numpy.ones((6, 6)), 1)
         self.assertLess(device_arrays.residual(a, lambda b: factor), 3)
 
-    def test_orders_beyond_a_block_of_rows_are_checked(self):
+    def test_checks_orders_above_a_block_of_rows(self):
         a = device_arrays.matrices("f32", 1, 700, 1)
         factor = numpy.linalg.cholesky(a.astype("float64")).astype("float32")
         self.assertLess(device_arrays.residual(a, lambda b: factor), 3)
@@ -110,7 +110,7 @@ class DeviceArrays(unittest.TestCase):
             wrong[i, j] += 0.5
             self.assertGreater(device_arrays.residual(a, lambda b: wrong), 30, (i, j))
 
-    def test_of_a_large_batch_a_few_are_made_got_and_checked(self):
+    def test_samples_a_large_batch(self):
         before = device_arrays.LARGE
         self.addCleanup(lambda: setattr(device_arrays, "LARGE", before))
         device_arrays.LARGE = 1000
@@ -126,7 +126,7 @@ class DeviceArrays(unittest.TestCase):
         self.assertEqual(len(device_arrays.inputs(cell)), 2)
         self.assertEqual(device_arrays.sampled(some[0]), list(range(9)))
 
-    def test_each_cell_is_told_when_it_is_done(self):
+    def test_reports_each_cell_when_it_is_finished(self):
         calls = []
 
         class Counting(Host):
@@ -142,19 +142,19 @@ class DeviceArrays(unittest.TestCase):
         self.assertIn("Counting", next(parts)["results"])
         self.assertEqual(set(calls), {(4, 4)})
 
-    def test_arrays_take_turns_among_more_than_the_cache_holds(self):
+    def test_rotates_arrays_larger_than_the_cache(self):
         library = Host(0)
         library.cache = 10 * 8 * 8 * 4
         device_arrays.measure(library, [device_arrays.matrices("f32", 1, 8, seed) for seed in (1, 2)], 0.2)
         self.assertEqual(len(set(library.calls)), 21)
 
-    def test_what_fails_is_left_out_and_what_is_not_there_is_named(self):
+    def test_reports_failures_and_missing_libraries(self):
         got = ask(["Small", "Host"])
         self.assertEqual(got["results"][0]["Small"], {"left_out": "MemoryError"})
         self.assertIn("seconds", got["results"][0]["Host"])
         self.assertEqual(ask(["Host"], device=3), {"versions": {}, "missing": {"Host": "no device 3"}, "results": [{}, {}]})
 
-    def test_as_the_program_runs_it(self):
+    def test_runs_as_a_script(self):
         request = {"device": 1000, "seconds": 0.01, "libraries": ["PyTorch", "JAX", "CuPy"],
                    "cells": [{"dtype": "f32", "batch": 1, "n": 4}]}
         done = subprocess.run([sys.executable, device_arrays.__file__], input=json.dumps(request), text=True,

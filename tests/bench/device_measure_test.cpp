@@ -1,4 +1,4 @@
-// What is measured on a device, on one that is none: who takes part, on which inputs, by which clock.
+// Device measurements on a fake device: participants, inputs, clocks.
 #include "gpu/device_measure.hpp"
 
 #include <gtest/gtest.h>
@@ -22,7 +22,7 @@ namespace {
 
 const settings hasty = {.threads = 1, .repetitions = 3, .seconds = 0.01};
 
-// Factors as it should, in host memory; a call takes `seconds` of the device's time.
+// Factors correctly in host memory; a call takes `seconds` of device time.
 template <scalar T>
 device_way<T> honest_way(host_accelerator& where, double seconds, const std::string& way = "plan", bool other = false) {
   const auto prepare = [&where, seconds, other](const cell& c, const buffers<T>& all) -> device_call {
@@ -55,7 +55,7 @@ const timing& find(const outcome& o, const std::string& name) {
   return *std::find_if(o.ways.begin(), o.ways.end(), [&](const timing& t) { return t.name == name; });
 }
 
-TEST(DeviceMeasure, EveryTypeTriangleAndLayoutIsRightAndHasBothTimes) {
+TEST(DeviceMeasure, EveryTypeTriangleAndLayoutIsCorrectAndHasBothTimes) {
   host_accelerator where;
   for (const tools::dtype type : {tools::dtype::f32, tools::dtype::f64, tools::dtype::c64, tools::dtype::c128}) {
     for (const uplo which : {uplo::lower, uplo::upper}) {
@@ -74,15 +74,15 @@ TEST(DeviceMeasure, EveryTypeTriangleAndLayoutIsRightAndHasBothTimes) {
         }
         EXPECT_DOUBLE_EQ(o.posdef().device_seconds, 1);
         EXPECT_DOUBLE_EQ(find(o, "A").device_seconds, 4);
-        EXPECT_DOUBLE_EQ(o.ratio().value_or(0), 4) << "by the device's time";
+        EXPECT_DOUBLE_EQ(o.ratio().value_or(0), 4) << "by device time";
         EXPECT_DOUBLE_EQ(o.gflops(), c.operations() / 1e9);
       }
     }
   }
-  EXPECT_TRUE(where.allocated.empty()) << "all memory is given back";
+  EXPECT_TRUE(where.allocated.empty()) << "all memory is freed";
 }
 
-TEST(DeviceMeasure, TheOtherTriangleIsCheckedWhereItIs) {
+TEST(DeviceMeasure, ChecksTheTriangleThatWasWritten) {
   host_accelerator where;
   for (const layout order : {layout::col_major, layout::row_major}) {
     const cell c{.type = tools::dtype::c64, .layout = order, .batch = 2, .n = 20};
@@ -90,21 +90,21 @@ TEST(DeviceMeasure, TheOtherTriangleIsCheckedWhereItIs) {
     device_library other{.name = "other"}, wrong{.name = "wrong"};
     other.of<T>().push_back(honest_way<T>(where, 1, "upper", true));
     wrong.of<T>().push_back(honest_way<T>(where, 1, "upper", true));
-    wrong.of<T>()[0].other_triangle = false;  // looked for where it is not
+    wrong.of<T>()[0].other_triangle = false;  // the check then reads the triangle that was not written
     const outcome o = measure_on(where, c, {honest(where, "posdef", 1), other, wrong}, hasty);
     EXPECT_TRUE(find(o, "other").usable()) << find(o, "other").residual;
     EXPECT_FALSE(find(o, "wrong").usable());
   }
 }
 
-TEST(DeviceMeasure, OneBadParticipantIsMarkedAndTheOthersGoOn) {
+TEST(DeviceMeasure, OneFailingLibraryIsMarkedAndTheOthersContinue) {
   host_accelerator where;
   const device_way<float> honest_one = honest_way<float>(where, 1);
   device_way<float> lazy = honest_one, careless = honest_one, refusing = honest_one, failing = honest_one;
   lazy.prepare = [](const cell&, const buffers<float>&) -> device_call { return [](std::int64_t) {}; };
   careless.prepare = [=](const cell& c, const buffers<float>& all) -> device_call {
     cell less = c;
-    --less.batch;  // all but the last matrix
+    --less.batch;  // skips the last matrix
     return honest_one.prepare(less, all);
   };
   refusing.prepare = [](const cell&, const buffers<float>&) -> device_call { throw std::runtime_error("too large"); };
@@ -128,7 +128,7 @@ TEST(DeviceMeasure, OneBadParticipantIsMarkedAndTheOthersGoOn) {
   EXPECT_DOUBLE_EQ(o.ratio().value_or(0), 1.5);
 }
 
-TEST(DeviceMeasure, AResultThatWasRightOnceIsNotEnough) {
+TEST(DeviceMeasure, DetectsAResultThatIsWrongLater) {
   host_accelerator where;
   device_way<float> tired = honest_way<float>(where, 1);
   tired.prepare = [&where](const cell& c, const buffers<float>& all) -> device_call {
@@ -144,7 +144,7 @@ TEST(DeviceMeasure, AResultThatWasRightOnceIsNotEnough) {
   EXPECT_FALSE(find(o, "tired").right());
 }
 
-TEST(DeviceMeasure, ALongCallIsCheckedToo) {
+TEST(DeviceMeasure, ChecksLongCalls) {
   host_accelerator where;
   device_way<float> slow = honest_way<float>(where, 1);
   slow.prepare = [](const cell&, const buffers<float>&) -> device_call {
@@ -155,7 +155,7 @@ TEST(DeviceMeasure, ALongCallIsCheckedToo) {
   EXPECT_FALSE(find(o, "slow").right());
 }
 
-TEST(DeviceMeasure, APosdefThatFailsIsSaidAndHasNoRatio) {
+TEST(DeviceMeasure, ReportsAFailureOfPosdefWithoutARatio) {
   host_accelerator where;
   device_way<float> failing = honest_way<float>(where, 1);
   failing.prepare = [](const cell&, const buffers<float>&) -> device_call { throw std::runtime_error("no kernel"); };
@@ -166,21 +166,21 @@ TEST(DeviceMeasure, APosdefThatFailsIsSaidAndHasNoRatio) {
   EXPECT_TRUE(find(o, "A").usable());
 }
 
-TEST(DeviceMeasure, NothingIsRestoredOrAllocatedWhileTheClockRuns) {
-  host_accelerator where;  // throws where something is
+TEST(DeviceMeasure, RestoresAndAllocatesNothingDuringTiming) {
+  host_accelerator where;  // throws if something is
   const outcome o = measure_on(where, {.batch = 2, .n = 12}, {honest(where, "posdef", 1)}, hasty);
   EXPECT_EQ(o.posdef().left_out, "");
   std::string before, last;
   for (const std::string& what : where.log) {
     if (what == "begin") {
-      EXPECT_TRUE(last == "restore" || (last == "wait" && before == "restore")) << "every run starts from inputs";
+      EXPECT_TRUE(last == "restore" || (last == "wait" && before == "restore")) << "every run starts from the inputs";
     }
     before = std::exchange(last, what);
   }
 }
 
-// A call that factors what somebody has factored already, or zeros, would be seen here.
-TEST(DeviceMeasure, EveryCallFindsTheInputAndBuffersTakeTurns) {
+// Detects a call that factors an already factored matrix, or zeros.
+TEST(DeviceMeasure, EveryCallReadsTheInputAndBuffersRotate) {
   host_accelerator where;
   where.cache = 11 * 12 * 12 * sizeof(float);  // eleven buffers
   std::map<std::int64_t, int> used;
@@ -193,7 +193,7 @@ TEST(DeviceMeasure, EveryCallFindsTheInputAndBuffersTakeTurns) {
       if (input.empty()) input.assign(all.of(k), all.of(k + 1));
       EXPECT_GT(input[0], 0);
       EXPECT_TRUE(std::equal(input.begin(), input.end(), all.of(k))) << "buffer " << k << " is not the input";
-      std::this_thread::sleep_for(std::chrono::microseconds(300));  // so that a run is a part of the ring
+      std::this_thread::sleep_for(std::chrono::microseconds(300));  // so that a run covers only a part of the ring
       call(k);
     };
   };
@@ -205,18 +205,18 @@ TEST(DeviceMeasure, EveryCallFindsTheInputAndBuffersTakeTurns) {
   std::vector<int> times;
   for (const auto& [k, count] : used) times.push_back(count);
   const auto [fewest, most] = std::minmax_element(times.begin(), times.end());
-  EXPECT_LE(*most, *fewest + 5) << "the first calls and the last ones stay where they are";
+  EXPECT_LE(*most, *fewest + 5) << "the first and the last calls always use the same buffers";
 }
 
-// Sizes that no small matrix has: slabs on the way up, a sample of results on the way back.
-TEST(DeviceMeasure, OfALargeBatchAFewResultsComeBackAndInputsGoUpOnce) {
+// Sizes that only large batches reach: uploads in slabs, downloads of a sample of the results.
+TEST(DeviceMeasure, LargeBatchesUploadInputsOnceAndDownloadASample) {
   host_accelerator where;
-  const cell c{.type = tools::dtype::f32, .batch = 70, .n = 512};  // of a mebibyte each
+  const cell c{.type = tools::dtype::f32, .batch = 70, .n = 512};  // one mebibyte each
   where.memory = std::size_t{1} << 32;
   std::vector<float> first;
   device_way<float> way = honest_way<float>(where, 1);
   way.prepare = [&](const cell&, const buffers<float>& all) -> device_call {
-    return [&, all](std::int64_t k) {  // no factor; what is asked is which inputs there are
+    return [&, all](std::int64_t k) {  // does not factor: the test only looks at the inputs
       if (first.empty()) first.assign(all.of(k), all.of(k + 1));
       EXPECT_TRUE(std::equal(first.begin(), first.end(), all.of(k))) << k;
     };
@@ -226,7 +226,7 @@ TEST(DeviceMeasure, OfALargeBatchAFewResultsComeBackAndInputsGoUpOnce) {
   EXPECT_EQ(where.uploaded, static_cast<std::size_t>(c.bytes())) << "one buffer; the others are copies of it";
   EXPECT_EQ(where.downloaded % (std::size_t{16} << 20), 0u);
   EXPECT_LE(where.downloaded, std::size_t{3 * 2 * 16} << 20) << "sixteen of seventy matrices, of three buffers, twice";
-  // Matrix b is the first one times 1 + b/batch, also across the borders of slabs.
+  // Matrix b is the first one times 1 + b/batch, also across the boundaries of slabs.
   for (const std::int64_t b : {1, 63, 64, 69}) {
     const float by = 1 + static_cast<float>(b) / 70;
     for (const std::int64_t e : {std::int64_t{0}, std::int64_t{777}, std::int64_t{512 * 512 - 1}}) {
@@ -235,7 +235,7 @@ TEST(DeviceMeasure, OfALargeBatchAFewResultsComeBackAndInputsGoUpOnce) {
   }
 }
 
-TEST(DeviceMeasure, ASlowPeerIsCalledTwiceAndAHopelessOneOnce) {
+TEST(DeviceMeasure, CallsASlowPeerTwiceAndAVerySlowOneOnce) {
   host_accelerator where;
   int hopeless_calls = 0, slow_calls = 0;
   const auto sleeping = [&](int& count, std::chrono::milliseconds how_long) {
@@ -253,11 +253,11 @@ TEST(DeviceMeasure, ASlowPeerIsCalledTwiceAndAHopelessOneOnce) {
   s.seconds = 0.15;
   const outcome o = measure_on(
       where, {.n = 20},
-      {honest(where, "posdef", 1), with_way("hopeless", sleeping(hopeless_calls, std::chrono::milliseconds(700))),
+      {honest(where, "posdef", 1), with_way("too_slow", sleeping(hopeless_calls, std::chrono::milliseconds(700))),
        with_way("slow", sleeping(slow_calls, std::chrono::milliseconds(100)))},
       s);
   EXPECT_EQ(hopeless_calls, 1);
-  EXPECT_TRUE(find(o, "hopeless").left_out.starts_with("its first call took ")) << find(o, "hopeless").left_out;
+  EXPECT_TRUE(find(o, "too_slow").left_out.starts_with("its first call took ")) << find(o, "too_slow").left_out;
   EXPECT_EQ(slow_calls, 2);
   EXPECT_TRUE(find(o, "slow").usable());
   EXPECT_EQ(find(o, "slow").repetitions, 1);
@@ -266,7 +266,7 @@ TEST(DeviceMeasure, ASlowPeerIsCalledTwiceAndAHopelessOneOnce) {
   EXPECT_GE(o.posdef().repetitions, 3);
 }
 
-TEST(DeviceMeasure, OneWrongMatrixAmongThoseCheckedIsSeen) {
+TEST(DeviceMeasure, DetectsOneWrongMatrixInTheSample) {
   host_accelerator where;
   where.memory = std::size_t{1} << 32;
   const cell c{.type = tools::dtype::f32, .batch = 20, .n = 520};  // more than are checked
@@ -282,11 +282,11 @@ TEST(DeviceMeasure, OneWrongMatrixAmongThoseCheckedIsSeen) {
   }
 }
 
-TEST(Sample, IsEverythingOrTheEndsAndOthersEachTime) {
+TEST(Sample, IsEverythingOrTheEndsAndVaryingOthers) {
   using numbers = std::vector<std::int64_t>;
   EXPECT_EQ(sampled(0, 5, 0), numbers{});
   EXPECT_EQ(sampled(4, 5, 7), (numbers{0, 1, 2, 3}));
-  EXPECT_EQ(sampled(3, 0, 1), (numbers{0, 1, 2})) << "three at least";
+  EXPECT_EQ(sampled(3, 0, 1), (numbers{0, 1, 2})) << "at least three";
   std::set<std::int64_t> seen;
   for (std::int64_t turn = 0; turn < 40; ++turn) {
     const numbers some = sampled(32, 5, turn);
@@ -295,16 +295,16 @@ TEST(Sample, IsEverythingOrTheEndsAndOthersEachTime) {
     EXPECT_EQ(some.back(), 31);
     seen.insert(some.begin(), some.end());
   }
-  EXPECT_EQ(seen.size(), 32u) << "each one some time";
+  EXPECT_EQ(seen.size(), 32u) << "each one at least once";
 }
 
-TEST(DeviceMeasure, OtherOperationsAreRefused) {
+TEST(DeviceMeasure, RejectsOtherOperations) {
   host_accelerator where;
   EXPECT_THROW(measure_on(where, {.op = operation::cholesky_logdet, .n = 8}, {honest(where, "posdef", 1)}, hasty),
                tools::input_error);
 }
 
-TEST(DeviceMeasure, WhatDoesNotFitIsLeftOut) {
+TEST(DeviceMeasure, SkipsCellsThatDoNotFit) {
   host_accelerator where;
   where.memory = 1000;
   const outcome o = measure_on(where, {.n = 100}, {honest(where, "posdef", 1)}, hasty);
@@ -312,11 +312,11 @@ TEST(DeviceMeasure, WhatDoesNotFitIsLeftOut) {
   EXPECT_FALSE(o.ratio());
 }
 
-TEST(Ring, IsLargerThanTwiceTheCacheWhereThereIsRoom) {
+TEST(Ring, IsLargerThanTwiceTheCacheIfMemoryAllows) {
   const std::size_t mega = std::size_t{1} << 20;
   EXPECT_EQ(ring_size(mega, 50 * mega, 1000 * mega), 101);
-  EXPECT_EQ(ring_size(200 * mega, 50 * mega, 1000 * mega), 2) << "two at least";
-  EXPECT_EQ(ring_size(300 * mega, 50 * mega, 1000 * mega), 1) << "or what there is room for, twice";
+  EXPECT_EQ(ring_size(200 * mega, 50 * mega, 1000 * mega), 2) << "at least two";
+  EXPECT_EQ(ring_size(300 * mega, 50 * mega, 1000 * mega), 1) << "or as many as fit into memory, twice";
   EXPECT_EQ(ring_size(500 * mega, 50 * mega, 1000 * mega), 0);
   EXPECT_GT(ring_size(0, 0, mega), 0);
 }

@@ -1,4 +1,4 @@
-// A device that is none: its memory is the host's, its cache as large as a test wants, its clock as a test sets it.
+// A fake device: its memory is host memory; the test sets the size of its cache and its clock.
 #ifndef POSDEF_TESTS_BENCH_HOST_ACCELERATOR_HPP
 #define POSDEF_TESTS_BENCH_HOST_ACCELERATOR_HPP
 
@@ -18,8 +18,8 @@ class host_accelerator : public accelerator {
   std::size_t cache = 1 << 16, memory = std::size_t{1} << 30;
   std::set<void*> allocated = {};
   std::size_t uploaded = 0, downloaded = 0;  // bytes
-  double clock = 0;                          // what participants add to: device time
-  std::vector<std::string> log = {};         // "restore", "begin", "end", "wait", and what participants write
+  double clock = 0;                          // device time, advanced by participants
+  std::vector<std::string> log = {};         // "restore", "begin", "end", "wait", and entries of participants
   bool measuring = false;                    // between begin and end
 
   ~host_accelerator() override {
@@ -33,7 +33,7 @@ class host_accelerator : public accelerator {
   void* stream() const override { return const_cast<host_accelerator*>(this); }
 
   void* allocate(std::size_t bytes) override {
-    if (measuring) throw std::logic_error("memory is taken while the clock runs");
+    if (measuring) throw std::logic_error("memory is allocated during timing");
     return *allocated.insert(std::malloc(bytes)).first;
   }
   void release(void* given) noexcept override {
@@ -49,7 +49,7 @@ class host_accelerator : public accelerator {
     downloaded += bytes;
   }
   void copy(void* to, const void* from, std::size_t bytes) override {
-    if (measuring) throw std::logic_error("inputs are restored while the clock runs");
+    if (measuring) throw std::logic_error("inputs are restored during timing");
     std::memcpy(to, from, bytes);
     log.push_back("restore");
   }

@@ -1,4 +1,4 @@
-// The engine that computes in host memory in this build: without the engine cpu the reference is all there is.
+// The engine in host memory of this build: cpu, or reference in a build without cpu.
 #ifndef POSDEF_TESTS_BENCH_HOST_ENGINE_HPP
 #define POSDEF_TESTS_BENCH_HOST_ENGINE_HPP
 

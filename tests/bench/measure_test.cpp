@@ -1,4 +1,4 @@
-// Who takes part, in which ways, and whose time counts.
+// Host measurements: participants, their configurations, and which times count.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -14,7 +14,7 @@ namespace {
 
 const settings hasty = {.threads = 2, .repetitions = 3, .seconds = 0.01};
 
-// What a fake peer was asked.
+// The arguments that a fake peer received.
 struct record {
   std::mutex mutex;
   std::set<char> letters;
@@ -48,7 +48,7 @@ routines<T> honest_routines(const std::shared_ptr<record>& seen) {
   return r;
 }
 
-// A peer that computes what it is asked, with posdef's own help.
+// A peer that computes correctly, with posdef.
 peer honest(const std::string& name, const std::shared_ptr<record>& seen = std::make_shared<record>()) {
   peer p{.name = name};
   p.set_threads = [seen](int threads) { seen->threads.insert(threads); };
@@ -57,7 +57,7 @@ peer honest(const std::string& name, const std::shared_ptr<record>& seen = std::
   return p;
 }
 
-// A peer that claims to have factored and has not looked.
+// A peer that returns success without computing.
 peer lazy() {
   peer p{.name = "lazy"};
   const auto nothing = [](char, int, auto*, int) { return 0; };
@@ -66,7 +66,7 @@ peer lazy() {
   return p;
 }
 
-// A peer that is right, except for the last matrix of a batch.
+// A peer that is correct except for the last matrix of a batch.
 peer careless(std::int64_t batch) {
   peer p = honest("careless");
   auto& potrf = std::get<routines<float>>(p.all).potrf;
@@ -85,7 +85,7 @@ std::vector<std::string> ways_of(const outcome& o, const std::string& name) {
 
 using words = std::vector<std::string>;
 
-TEST(Measure, PosdefComesFirstAndEveryResultIsRight) {
+TEST(Measure, PosdefComesFirstAndEveryResultIsCorrect) {
   for (const tools::dtype type : {tools::dtype::f32, tools::dtype::f64, tools::dtype::c64, tools::dtype::c128}) {
     for (const operation op : {operation::cholesky, operation::cholesky_solve, operation::cholesky_inverse,
                                operation::inv_triangular, operation::cholesky_logdet}) {
@@ -104,7 +104,7 @@ TEST(Measure, PosdefComesFirstAndEveryResultIsRight) {
   }
 }
 
-TEST(Measure, APeerWithAWrongResultIsReportedAndDoesNotCount) {
+TEST(Measure, ReportsAPeerWithAWrongResultAndIgnoresItsTime) {
   const outcome o = measure({.type = tools::dtype::f32, .n = 30}, {lazy(), honest("honest")}, hasty);
   const auto wrong = std::find_if(o.ways.begin(), o.ways.end(), [](const timing& t) { return t.name == "lazy"; });
   ASSERT_NE(wrong, o.ways.end());
@@ -115,12 +115,12 @@ TEST(Measure, APeerWithAWrongResultIsReportedAndDoesNotCount) {
   EXPECT_FALSE(measure({.type = tools::dtype::c64, .n = 30}, {lazy()}, hasty).ratio());
 }
 
-TEST(Measure, OneWrongMatrixOfABatchIsEnough) {
+TEST(Measure, OneWrongMatrixOfABatchIsDetected) {
   const outcome o = measure({.type = tools::dtype::f32, .batch = 9, .n = 25}, {careless(9)}, hasty);
   for (const timing& t : o.ways) EXPECT_EQ(t.right(), t.name != "careless") << t.name;
 }
 
-TEST(Measure, PeersGetTheTriangleThatFits) {
+TEST(Measure, PeersGetTheMatchingTriangle) {
   for (const uplo which : {uplo::lower, uplo::upper}) {
     for (const layout order : {layout::col_major, layout::row_major}) {
       const auto seen = std::make_shared<record>();
@@ -133,7 +133,7 @@ TEST(Measure, PeersGetTheTriangleThatFits) {
   }
 }
 
-TEST(Measure, WaysOfAPeer) {
+TEST(Measure, ConfigurationsOfAPeer) {
   peer p = honest("p");
   const auto with = [&](std::int64_t batch, std::int64_t n, int threads) {
     settings s = hasty;
@@ -151,7 +151,7 @@ TEST(Measure, WaysOfAPeer) {
   EXPECT_EQ(with(3, 8, 2), (words{"tasks"}));
 }
 
-TEST(Measure, EveryoneIsToldTheSameThreads) {
+TEST(Measure, EveryLibraryGetsTheSameThreads) {
   const auto seen = std::make_shared<record>();
   settings s = hasty;
   s.threads = 1;
@@ -162,7 +162,7 @@ TEST(Measure, EveryoneIsToldTheSameThreads) {
   EXPECT_EQ(seen->threads, (std::set<int>{1, 2}));  // 1 for the way "tasks"
 }
 
-TEST(Measure, WhatAPeerLacksIsSaid) {
+TEST(Measure, ReportsRoutinesThatAPeerLacks) {
   const outcome o = measure({.op = operation::cholesky_inverse, .type = tools::dtype::f32, .n = 8}, {lazy()}, hasty);
   const auto at = std::find_if(o.ways.begin(), o.ways.end(), [](const timing& t) { return t.name == "lazy"; });
   ASSERT_NE(at, o.ways.end());
@@ -170,7 +170,7 @@ TEST(Measure, WhatAPeerLacksIsSaid) {
   EXPECT_TRUE(o.best(true).empty());
 }
 
-TEST(Measure, WhatDoesNotFitIntoMemoryIsLeftOut) {
+TEST(Measure, SkipsCellsLargerThanMemory) {
   const outcome o = measure({.n = std::int64_t{1} << 24}, {honest("p")}, hasty);
   EXPECT_NE(o.posdef().left_out.find("of memory"), std::string::npos);
   EXPECT_FALSE(o.posdef().usable());

@@ -1,4 +1,4 @@
-// The table and the JSON say what there is, and what is missing or wrong.
+// The table and the JSON: results, missing peers, wrong results.
 #include "output.hpp"
 
 #include <gtest/gtest.h>
@@ -34,7 +34,7 @@ outcome example() {
                {.name = "A", .way = "own threads", .seconds = 1, .residual = 5000}}};
 }
 
-TEST(Json, ACellHasItsKeysInOrder) {
+TEST(Json, CellHasItsKeysInOrder) {
   const ordered_json o = to_json(example(), computer);
   std::vector<std::string> keys;
   for (const auto& [key, value] : o.items()) keys.push_back(key);
@@ -61,7 +61,7 @@ TEST(Json, ACellHasItsKeysInOrder) {
   EXPECT_EQ(o["machine"]["limits"]["column_nanoseconds"]["f64"], 6.0);
 }
 
-TEST(Json, WhatIsNotThereIsNull) {
+TEST(Json, MissingValuesAreNull) {
   machine unmeasured = computer;
   unmeasured.limits.reset();
   outcome o = example();
@@ -93,19 +93,19 @@ outcome device_example() {
   return o;
 }
 
-TEST(Json, ACellOfADeviceHasBothTimesAndEveryResidual) {
+TEST(Json, DeviceCellHasBothTimesAndEveryResidual) {
   machine with_device = computer;
   with_device.device = "cuda:0, a device";
   with_device.python = "/opt/python (torch)";
   const ordered_json o = ordered_json::parse(to_json(device_example(), with_device).dump());
-  EXPECT_EQ(o["device"], "cuda:0, NVIDIA H200") << "every result names the card";
+  EXPECT_EQ(o["device"], "cuda:0, NVIDIA H200") << "every result contains the card";
   EXPECT_EQ(o["machine"]["python"], "/opt/python (torch)");
   EXPECT_EQ(o["machine"]["device"], "cuda:0, a device");
   EXPECT_EQ(o["seconds"], 0.5);
   EXPECT_EQ(o["device_seconds"], 0.25);
   EXPECT_EQ(o["peers"], ordered_json({{"A", 0.125}}));
   EXPECT_EQ(o["device_peers"], ordered_json({{"A", 1.0}}));
-  EXPECT_EQ(o["ratio"], 4.0) << "by the device's time";
+  EXPECT_EQ(o["ratio"], 4.0) << "by device time";
   EXPECT_DOUBLE_EQ(o["gflops"], example().cell.operations() / 0.25 / 1e9);
   EXPECT_EQ(o["beside"], ordered_json({{"JAX", 4.0}}));
   EXPECT_EQ(o["device_beside"], ordered_json::object()) << "it has no events";
@@ -116,14 +116,14 @@ TEST(Json, ACellOfADeviceHasBothTimesAndEveryResidual) {
   EXPECT_TRUE(o["ways"][5]["device_seconds"].is_null());
 }
 
-TEST(Table, ADeviceHasALineForEachWay) {
+TEST(Table, DeviceTableHasALineForEachConfiguration) {
   machine with_device = computer;
   with_device.device = "cuda:0, a device";
-  with_device.python = "/opt/python (torch); passed over: /usr/bin/python3 (no torch)";
+  with_device.python = "/opt/python (torch); not used: /usr/bin/python3 (no torch)";
   with_device.report_python = "/usr/bin/python3 (matplotlib)";
   const std::string head = device_heading(with_device);
   for (const char* words : {"cuda:0, a device\n", "0.1.0", "A         1.2", "B         missing: no libb.so",
-                            "Python    /opt/python (torch); passed over: /usr/bin/python3 (no torch)\n",
+                            "Python    /opt/python (torch); not used: /usr/bin/python3 (no torch)\n",
                             "reports   /usr/bin/python3 (matplotlib)\n"}) {
     EXPECT_NE(head.find(words), std::string::npos) << words << "\n" << head;
   }
@@ -136,7 +136,7 @@ TEST(Table, ADeviceHasALineForEachWay) {
   EXPECT_NE(device_rows(device_example(), 5).find("JAX (another process)"), std::string::npos);
 }
 
-TEST(Table, TheHeadingNamesTheMachineThePeersAndTheMissing) {
+TEST(Table, HeadingListsTheMachineThePeersAndTheMissingOnes) {
   machine m = computer;
   m.report_python = "/usr/bin/python3 (matplotlib)";
   const std::string text = heading(m, peers);
@@ -146,7 +146,7 @@ TEST(Table, TheHeadingNamesTheMachineThePeersAndTheMissing) {
   }
 }
 
-TEST(Table, ARowNamesTheBestPeerAndWhatIsWrong) {
+TEST(Table, RowNamesTheFastestPeerAndWrongResults) {
   outcome o = example();
   std::string text = table_row(o, peers);
   EXPECT_NE(text.find("c64 4x1024"), std::string::npos) << text;
@@ -157,7 +157,7 @@ TEST(Table, ARowNamesTheBestPeerAndWhatIsWrong) {
   EXPECT_NE(text.find("posdef (plan) left out: needs 9 TB of memory"), std::string::npos) << text;
 }
 
-TEST(Table, ArraysAreShownOrNamedAsMissing) {
+TEST(Table, ArrayLibrariesAreShownOrListedAsMissing) {
   machine m = computer;
   m.missing["PyTorch"] = "No module named 'torch'";
   outcome o = example();

@@ -1,4 +1,4 @@
-// Peers are there or named as missing; what is there computes.
+// Peers: each computes correctly or is reported as missing.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 namespace posdef::bench {
 namespace {
 
-TEST(Peers, AMissingLibraryIsNamed) {
+TEST(Peers, ReportsAMissingLibrary) {
   try {
     library({"libposdef-no-such-thing.so.7", "/nowhere/*/libx.so"}, symbols::own);
     FAIL();
@@ -18,7 +18,7 @@ TEST(Peers, AMissingLibraryIsNamed) {
   }
 }
 
-TEST(Peers, ALibraryWithoutLapackIsNoPeer) {
+TEST(Peers, RejectsALibraryWithoutLapack) {
   const library math({"libm.so.6"}, symbols::own);
   EXPECT_NE(math.find("cos"), nullptr);
   EXPECT_EQ(math.find("spotrf_"), nullptr);
@@ -54,10 +54,10 @@ void expect_right(const peer& p) {
   }
 }
 
-TEST(Peers, EveryOneIsThereAndRightOrMissingWithAReason) {
+TEST(Peers, EachIsCorrectOrMissingWithAReason) {
   std::vector<std::string> asked = known_peers();
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  asked = {"Eigen"};  // sanitizers do not see libraries in name spaces of their own
+  asked = {"Eigen"};  // sanitizers do not support libraries loaded by dlmopen
 #endif
   const peer_list list = load_peers(asked);
   EXPECT_EQ(list.present.size() + list.missing.size(), asked.size());
@@ -72,7 +72,7 @@ TEST(Peers, EveryOneIsThereAndRightOrMissingWithAReason) {
   }
 }
 
-TEST(Peers, OnlyThoseAskedForAreLoaded) {
+TEST(Peers, LoadsOnlyTheRequestedOnes) {
   const peer_list list = load_peers({"Eigen"});
   ASSERT_EQ(list.present.size() + list.missing.size(), 1u);
   EXPECT_EQ(list.present.empty() ? list.missing[0].name : list.present[0].name, "Eigen");

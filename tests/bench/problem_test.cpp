@@ -1,4 +1,4 @@
-// The checks of results: what posdef computes passes, one wrong element does not.
+// The checks of results: posdef's results pass, and one wrong element does not.
 #include "problem.hpp"
 
 #include <gtest/gtest.h>
@@ -21,7 +21,7 @@ class Problem : public testing::Test {
   static cell shape(operation op, uplo which = uplo::lower, layout order = layout::col_major) {
     return {.op = op, .type = tools::dtype_of<T>, .uplo = which, .layout = order, .batch = 4, .n = 37, .nrhs = 3};
   }
-  // Has posdef do the cell on every copy.
+  // Runs the cell's operation on every copy with posdef.
   static void solve(problem<T>& p) {
     const cell& c = p.shape();
     const options o{.uplo = c.uplo, .device = host_engine};
@@ -39,7 +39,7 @@ class Problem : public testing::Test {
       }
     }
   }
-  // `spoiled` is one number of the last matrix of the last copy; a relative error of a thousandth has to show.
+  // `spoiled` is one number of the last matrix of the last copy; a relative error of 1 % must be detected.
   template <class E>
   static void expect_checked(problem<T>& p, E* spoiled) {
     EXPECT_LT(p.residual(), 3) << p.shape().text();
@@ -68,7 +68,7 @@ TYPED_TEST(Problem, FactorsAreChecked) {
   }
 }
 
-TYPED_TEST(Problem, TheOtherTriangleDoesNotCount) {
+TYPED_TEST(Problem, IgnoresTheOtherTriangle) {
   const cell c = this->shape(operation::cholesky);
   problem<TypeParam> p(c, 1);
   this->solve(p);
@@ -76,8 +76,8 @@ TYPED_TEST(Problem, TheOtherTriangleDoesNotCount) {
   EXPECT_LT(p.residual(), 3);
 }
 
-// Beyond order 1024 the base is another one, and beyond 512 the checks go by pieces.
-TYPED_TEST(Problem, LargeOrdersAreCheckedToo) {
+// Above order 1024 the generator changes, and above 512 the checks work in pieces.
+TYPED_TEST(Problem, ChecksLargeOrders) {
   using real = real_type<TypeParam>;
   const std::int64_t n = 1030;
   for (const layout order : {layout::col_major, layout::row_major}) {
@@ -85,7 +85,7 @@ TYPED_TEST(Problem, LargeOrdersAreCheckedToo) {
     const problem<TypeParam> p(c, 0);
     std::vector<TypeParam> a(static_cast<std::size_t>(2 * n * n));
     p.write_inputs(a.data(), 0, 2 * n * n);
-    EXPECT_EQ(a[1], tools::conjugate(a[static_cast<std::size_t>(n)])) << "both triangles are there";
+    EXPECT_EQ(a[1], tools::conjugate(a[static_cast<std::size_t>(n)])) << "both triangles are filled";
     EXPECT_GT(std::abs(a[static_cast<std::size_t>(n * n - 2)]), 0);
     EXPECT_EQ(a[static_cast<std::size_t>(n * n)], a[0] * real(1.5)) << "matrices of a batch differ";
     EXPECT_GT(p.residual_of(a.data() + n * n, 1, uplo::lower), wrong_residual);
@@ -100,7 +100,7 @@ TYPED_TEST(Problem, LargeOrdersAreCheckedToo) {
   }
 }
 
-TYPED_TEST(Problem, TheQuickMatrixIsHermitianAndTheSameForAllThreads) {
+TYPED_TEST(Problem, QuickMatrixIsHermitianForAnyNumberOfThreads) {
   for (const std::int64_t n : {1, 127, 128, 300}) {
     const auto size = static_cast<std::size_t>(n * n);
     std::vector<TypeParam> a(size), b(size);
@@ -119,21 +119,21 @@ TYPED_TEST(Problem, TheQuickMatrixIsHermitianAndTheSameForAllThreads) {
   }
 }
 
-// Inputs are written, and large results checked, piece by piece.
-TEST(Pieces, SumUpToTheWhole) {
+// Inputs are written, and large results checked, in pieces.
+TEST(Pieces, AddUpToTheWhole) {
   const std::int64_t n = 2100;
   const problem<float> p({.n = n}, 0);
   std::vector<float> l(static_cast<std::size_t>(n * n));
   p.write_inputs(l.data(), 0, n * n);
   const double one = p.residual_of(l.data(), 0, uplo::lower, 1);
   EXPECT_GT(one, wrong_residual);
-  EXPECT_EQ(p.residual_of(l.data(), 0, uplo::lower, 4), one) << "threads do not show";
+  EXPECT_EQ(p.residual_of(l.data(), 0, uplo::lower, 4), one) << "independent of the number of threads";
   cell twice{.batch = 2, .n = n};
   const problem<float> q(twice, 0);
   std::vector<float> part(1000);
   q.write_inputs(part.data(), n * n - 500, n * n + 500);
   EXPECT_EQ(part[499], l[static_cast<std::size_t>(n * n - 1)]);
-  EXPECT_EQ(part[500], l[0] * 1.5f) << "across the border of two matrices";
+  EXPECT_EQ(part[500], l[0] * 1.5f) << "across the boundary of two matrices";
 }
 
 TYPED_TEST(Problem, SolutionsAreChecked) {
@@ -156,7 +156,7 @@ TYPED_TEST(Problem, LogDeterminantsAreChecked) {
   this->expect_checked(p, p.logdets(this->copies - 1) + 3);
 }
 
-TYPED_TEST(Problem, RestoringGivesTheSameInputsAgain) {
+TYPED_TEST(Problem, RestoringGivesTheSameInputs) {
   const cell c = this->shape(operation::cholesky);
   problem<TypeParam> p(c, 2);
   const std::vector<TypeParam> before(p.matrices(0), p.matrices(0) + 4 * c.n * c.n);

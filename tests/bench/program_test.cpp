@@ -1,4 +1,4 @@
-// posdef bench as a shell runs it.
+// Runs posdef bench.
 #include "cli/program.hpp"
 
 namespace posdef::test {
@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 
 class Bench : public Program {
  protected:
-  // A cell that takes no time.
+  // A cell that takes almost no time.
   static std::vector<std::string> small(std::vector<std::string> more = {}) {
     std::vector<std::string> all = {"bench",   "--suite",   "tiny",    "--filter",      "1000x2",
                                     "--dtype", "f32,c64",   "--peers", "Eigen",         "--time",
@@ -51,21 +51,21 @@ TEST_F(Bench, WritesItsCells) {
   expect_files({"cells.json"});
 }
 
-TEST_F(Bench, JsonOnStdoutStandsAlone) {
+TEST_F(Bench, StdoutHoldsOnlyTheJson) {
   const outcome o = run(small({"--json", "-"}));
   EXPECT_EQ(o.status, 0);
   EXPECT_EQ(json::parse(o.out).size(), 2u);
   EXPECT_NE(o.err.find("f32 1000x2 "), std::string::npos) << o.err;
 }
 
-TEST_F(Bench, AFilterTakesWholeWords) {
+TEST_F(Bench, FilterMatchesWholeWords) {
   const outcome o = run({"bench", "--quick", "--suite", "tiny", "--dtype", "f64", "--peers", "Eigen", "--time", "0.001",
                          "--repetitions", "1", "--filter", "1000x2", "--filter", "f64 1000x3"});
   EXPECT_EQ(o.status, 0) << o.err;
   EXPECT_NE(o.out.find("f64 1000x2 "), std::string::npos) << o.out;
   EXPECT_NE(o.out.find("f64 1000x3 "), std::string::npos) << o.out;
   EXPECT_EQ(o.out.find("f64 1000x24 "), std::string::npos) << o.out;
-  EXPECT_NE(o.out.find("--quick:"), std::string::npos) << "what was left out is said";
+  EXPECT_NE(o.out.find("--quick:"), std::string::npos) << "reports the omitted cells";
 }
 
 std::vector<json> lines_of(const std::string& text) {
@@ -75,7 +75,7 @@ std::vector<json> lines_of(const std::string& text) {
   return all;
 }
 
-TEST_F(Bench, LinesAreAddedToWhatIsThere) {
+TEST_F(Bench, LinesAreAppended) {
   const std::string path = folder / "cells.jsonl";
   write_file(path, "{\"unfinished\": ");  // by a run that was killed
   ASSERT_EQ(run(small({"--json-lines", path})).status, 0);
@@ -91,7 +91,7 @@ TEST_F(Bench, LinesAreAddedToWhatIsThere) {
   EXPECT_EQ(lines[0]["dtype"], "f32");
 }
 
-TEST_F(Bench, LinesOnStdoutStandAlone) {
+TEST_F(Bench, StdoutHoldsOnlyTheLines) {
   const outcome o = run(small({"--json-lines", "-"}));
   EXPECT_EQ(o.status, 0);
   EXPECT_EQ(lines_of(o.out).size(), 2u);
@@ -99,8 +99,8 @@ TEST_F(Bench, LinesOnStdoutStandAlone) {
   expect_refusal(small({"--json-lines", "-", "--json", "-"}), "cannot both be stdout");
 }
 
-// However it ends, what was measured is there: the lines, and the rows of the table.
-TEST_F(Bench, ARunThatIsEndedKeepsWhatItMeasured) {
+// However the run ends, the lines and the rows of the table contain the finished measurements.
+TEST_F(Bench, InterruptedRunKeepsItsMeasurements) {
   for (const int signal : {SIGTERM, SIGKILL}) {
     const std::string path = folder / ("cells" + std::to_string(signal));
     const temporary_folder output;
@@ -124,7 +124,7 @@ TEST_F(Bench, ARunThatIsEndedKeepsWhatItMeasured) {
   }
 }
 
-TEST_F(Bench, PosdefAloneIsMeasuredWithoutPeers) {
+TEST_F(Bench, MeasuresPosdefAloneWithoutPeers) {
   std::vector<std::string> words = small({"--json", folder / "cells.json"});
   *std::find(words.begin(), words.end(), "Eigen") = "none";
   const outcome o = run(words);
@@ -137,32 +137,33 @@ TEST_F(Bench, PosdefAloneIsMeasuredWithoutPeers) {
   for (const json& w : c["ways"]) EXPECT_TRUE(w["name"].get<std::string>().starts_with("posdef")) << w;
 }
 
-TEST_F(Bench, ThePythonOfReportsIsNamed) {
+TEST_F(Bench, ReportsThePythonOfReports) {
   const outcome o = run(small({"--markdown", folder / "table.md", "--python", "/usr/bin/env"}));
   EXPECT_NE(o.out.find("reports   /usr/bin/env\n"), std::string::npos) << o.out;
 }
 
-TEST_F(Bench, WhatCannotBeIsRefusedAtOnce) {
+TEST_F(Bench, RejectsInvalidArguments) {
   expect_refusal({"bench", "--suite", "seed"}, "--suite");
   expect_refusal({"bench", "--peers", "NoSuchLibrary"}, "--peers");
   expect_refusal({"bench", "--dtype", "f16"}, "--dtype");
   expect_refusal({"bench", "--threads", "-1"}, "--threads");
   expect_refusal({"bench", "--repetitions", "0"}, "--repetitions");
   expect_refusal({"bench", "--time", "0"}, "--time");
-  expect_refusal({"bench", "--filter", "1x17"}, "leave nothing");
+  expect_refusal({"bench", "--filter", "1x17"}, "match no cell");
   expect_refusal({"bench", "--json", ""}, "--json: the file name is empty");
   expect_refusal(small({"--json", folder / "no/such/folder.json"}), "cannot write");
   expect_refusal(small({"--json-lines", folder / "no/such/folder.jsonl"}), "cannot write");
-  expect_refusal({"bench", "--peers", "Eigen,none"}, "none stands alone");
+  expect_refusal({"bench", "--peers", "Eigen,none"}, "none cannot be combined");
   expect_refusal(small({"--report", folder / "no/such/folder.html"}), "cannot write");
   expect_files({});
 }
 #else
-TEST_F(Bench, WhatTakesTheEngineCpuIsRefusedWithoutIt) {
-  expect_refusal({"bench"},
-                 "cells in host memory (--device cpu) take the engine cpu, which this program was built without");
-  expect_refusal({"bench", "--device", "reference", "--peers", "Eigen"}, "cells in host memory (--device reference)");
-  expect_refusal({"bench", "--tune"}, "--tune of the engine cpu, which this program was built without");
+TEST_F(Bench, ReportsAMissingCpuEngine) {
+  expect_refusal(
+      {"bench"},
+      "measuring in host memory (--device cpu) requires the engine cpu, and this program was built without it");
+  expect_refusal({"bench", "--device", "reference", "--peers", "Eigen"}, "measuring in host memory (--device reference)");
+  expect_refusal({"bench", "--tune"}, "tuning requires the engine cpu, and this program was built without it");
 }
 #endif
 
@@ -174,7 +175,7 @@ bool has_cuda(const outcome& devices) {
   return false;
 }
 
-TEST_F(Bench, WithoutACudaDeviceNothingIsMeasuredOrWritten) {
+TEST_F(Bench, WithoutACudaDeviceNothingIsWritten) {
   if (has_cuda(run({"devices", "--json"}))) GTEST_SKIP() << "there is one";
   for (const char* const suite : {"seeds", "tiny", "large", "sweep", "contest"}) {
     expect_refusal({"bench", "--device", "cuda", "--suite", suite, "--json", folder / "cells.json", "--json-lines",
@@ -186,19 +187,19 @@ TEST_F(Bench, WithoutACudaDeviceNothingIsMeasuredOrWritten) {
   expect_files({});
 }
 
-TEST_F(Bench, ADeviceHasItsOwnPeersAndOperations) {
-  expect_refusal({"bench", "--device", "cuda", "--peers", "OpenBLAS"}, "OpenBLAS is no peer on cuda");
-  expect_refusal({"bench", "--device", "cuda", "--peers", "cuSOLVER,none"}, "none stands alone");
+TEST_F(Bench, RejectsPeersAndOperationsOfOtherDevices) {
+  expect_refusal({"bench", "--device", "cuda", "--peers", "OpenBLAS"}, "OpenBLAS is not a peer on cuda");
+  expect_refusal({"bench", "--device", "cuda", "--peers", "cuSOLVER,none"}, "none cannot be combined");
 #if POSDEF_ENGINE_CPU
-  expect_refusal({"bench", "--device", "cpu", "--peers", "cuSOLVER"}, "cuSOLVER is no peer on cpu");
+  expect_refusal({"bench", "--device", "cpu", "--peers", "cuSOLVER"}, "cuSOLVER is not a peer on cpu");
 #endif
-  expect_refusal({"bench", "--device", "cuda", "--suite", "ops"}, "--suite ops is not there on cuda");
+  expect_refusal({"bench", "--device", "cuda", "--suite", "ops"}, "--suite ops is not available on cuda");
   expect_refusal({"bench", "--device", "reference", "--tune"}, "bench: --tune: ");
   expect_refusal({"bench", "--device", "cuda:x"}, "cuda:x");
   expect_files({});
 }
 
-TEST_F(Bench, ACudaDeviceIsMeasuredByBothClocks) {
+TEST_F(Bench, CudaDeviceHasBothTimes) {
   if (!has_cuda(run({"devices", "--json"}))) GTEST_SKIP() << "there is none";
   const outcome o = run({"bench", "--device", "cuda", "--suite", "seeds", "--filter", "f32 1x64", "--peers", "cuSOLVER",
                          "--time", "0.1", "--json", folder / "cells.json"});
@@ -211,7 +212,7 @@ TEST_F(Bench, ACudaDeviceIsMeasuredByBothClocks) {
 }
 
 #if POSDEF_ENGINE_CPU
-TEST_F(Bench, AnInterpreterThatIsNotThereIsNamedAndTheResultsAreKept) {
+TEST_F(Bench, MissingInterpreterIsReportedAndTheResultsAreKept) {
   const outcome o =
       run(small({"--json", folder / "cells.json", "--markdown", folder / "t.md", "--python", "no-python"}));
   EXPECT_EQ(o.status, 2);

@@ -1,4 +1,4 @@
-// Whose time counts, and which number stands for several.
+// The ratio: which times count, and the median.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -10,7 +10,7 @@ namespace {
 
 outcome made_up(std::vector<timing> ways) { return {.cell = {.n = 30}, .ways = std::move(ways)}; }
 
-TEST(Ratio, IsTheBestWayOfTheBestCountedPeerOverPosdef) {
+TEST(Ratio, IsTheFastestCountedPeerOverPosdef) {
   const outcome o = made_up({{.name = "posdef", .counted = false, .seconds = 2},
                              {.name = "posdef call", .counted = false, .seconds = 1},
                              {.name = "A", .way = "own threads", .seconds = 9},
@@ -27,7 +27,7 @@ TEST(Ratio, IsTheBestWayOfTheBestCountedPeerOverPosdef) {
   EXPECT_DOUBLE_EQ(o.gflops(), 9000.0 / 2 / 1e9);
 }
 
-TEST(Ratio, IsNotThereWithoutAPeerOrWithAWrongResult) {
+TEST(Ratio, IsMissingWithoutAPeerOrWithAWrongResult) {
   EXPECT_FALSE(made_up({{.name = "posdef", .seconds = 1}}).ratio());
   EXPECT_FALSE(made_up({{.name = "posdef", .seconds = 1, .residual = 1000}, {.name = "A", .seconds = 1}}).ratio());
 }

@@ -1,4 +1,4 @@
-"""bench/report.py on a small set of results. Found through PYTHONPATH."""
+"""Tests bench/report.py, found through PYTHONPATH, on a small set of results."""
 
 import contextlib
 import io
@@ -43,7 +43,7 @@ CELLS = [
 
 
 def device_cell(**changes):
-    """The wall's clock says that the peer is faster, the device's that it is slower: what counts is the device's."""
+    """By wall time the peer is faster, by device time it is slower: the device time counts."""
     ways = [{"name": "posdef", "way": "plan", "right": True, "residual": 0.1},
             {"name": "cuSOLVER", "way": "potrf", "right": True, "residual": 0.3},
             {"name": "cuSOLVER", "way": "Xpotrf", "right": True, "residual": 0.4},
@@ -96,7 +96,7 @@ class Report(unittest.TestCase):
         self.assertIn("120 GFLOP/s in single, 60 in double precision", self.read("t.md"))
 
     @unittest.skipUnless(HAS_PLOTS, "no matplotlib")
-    def test_the_page_stands_alone(self):
+    def test_page_loads_no_other_files(self):
         self.assertEqual(report.main([self.results, "--html", self.path("p.html")]), 0)
         text = self.read("p.html")
         # Two suites with ratios, one group with two orders.
@@ -109,7 +109,7 @@ class Report(unittest.TestCase):
         self.assertIn('<span class="slower">0.80</span>', text)
         self.assertEqual(text.count("<tr>"), len(CELLS) + 1 + len(report.machine_lines(CELLS)))
 
-    def test_a_device_has_both_times_in_the_table(self):
+    def test_table_has_both_times_of_a_device(self):
         rows = [line for line in report.markdown([device_cell(), cell()]).splitlines() if line.startswith("| ")]
         self.assertEqual(rows, [
             "| | posdef | GFLOP/s | best peer | | ratio | posdef, wall | best peer, wall |",
@@ -118,13 +118,13 @@ class Report(unittest.TestCase):
         ])
         self.assertIn("device: cuda:0, a <device>", report.markdown([device_cell()]))
 
-    def test_a_device_goes_by_its_own_time(self):
+    def test_ratio_of_a_device_uses_device_time(self):
         self.assertEqual(report.best_peer(device_cell()), ("cuSOLVER", 8e-6))
         self.assertAlmostEqual(report.operations(device_cell()), 43.7e9 * 2e-6)
         self.assertEqual(report.residuals_of(device_cell()), {"cuSOLVER": 0.4})
 
     @unittest.skipUnless(HAS_PLOTS, "no matplotlib")
-    def test_a_device_has_both_times_and_every_residual_on_the_page(self):
+    def test_page_has_both_times_and_every_residual_of_a_device(self):
         text = report.page([device_cell(), device_cell(n=256)])
         row = re.search(r"<tr><td>f32 1×64</td>.*", text).group()
         self.assertEqual(re.findall(r"<td>(.*?)</td>", row)[1:],
@@ -133,11 +133,11 @@ class Report(unittest.TestCase):
         self.assertIn("<th>posdef</th><th>posdef, wall</th>", text)
         self.assertIn("<th>residual of cuSOLVER</th>", text)
         self.assertIn("a &lt;device&gt;", text)
-        self.assertIn("the device's time", text)
+        self.assertIn("device times", text)
         self.assertEqual(text.count("<svg"), 2)
 
     @unittest.skipUnless(HAS_PLOTS, "no matplotlib")
-    def test_without_a_device_the_page_says_nothing_of_one(self):
+    def test_page_without_a_device_has_no_device_columns(self):
         self.assertNotIn("wall", report.page(CELLS))
         self.assertNotIn("residual of", report.page(CELLS))
 
@@ -145,46 +145,46 @@ class Report(unittest.TestCase):
         some = device_cell(device_seconds=None, seconds=None, gflops=None, residual=None, ratio=None)
         self.assertIn("| f32 1×64 | – | – | 8.00 µs | cuSOLVER | – | – | 9.00 µs |", report.markdown([some]))
 
-    def test_a_device_without_its_times_is_named(self):
+    def test_reports_missing_times_of_a_device(self):
         broken = device_cell()
         del broken["device_peers"]
         self.save([broken])
         self.assertIn('cell 0 has no "device_peers"', report.main([self.results, "--markdown", self.path("t.md")]))
 
     @unittest.skipUnless(HAS_PLOTS, "no matplotlib")
-    def test_the_same_numbers_give_the_same_page(self):
+    def test_page_is_reproducible(self):
         self.assertEqual(report.page(CELLS), report.page(CELLS))
 
     @unittest.skipUnless(HAS_PLOTS, "no matplotlib")
-    def test_a_run_without_peers_or_limits_has_a_page(self):
+    def test_page_without_peers_and_limits(self):
         machine = dict(MACHINE, limits=None, peers={})
         self.assertIn("<h2>All numbers</h2>", report.page([cell(peers={}, ratio=None, beside={}, machine=machine)]))
 
-    def test_peers_are_plotted_by_the_same_operations(self):
+    def test_peers_use_the_same_operation_count(self):
         self.assertAlmostEqual(report.operations(cell()) / 1e9 / cell()["peers"]["OpenBLAS"], 21.8 * 4 / 6)
 
     def test_limits(self):
-        # n³/3 operations in n columns of 4.5 ns; a triangle of 4-byte numbers to and fro at 20 GB/s.
+        # n³/3 operations in n columns of 4.5 ns; a triangle of 4-byte numbers read and written at 20 GB/s.
         some = cell(n=300, gflops=90.0, seconds=1e-4)
         self.assertAlmostEqual(report.column_limit_of(some), 9e6 / (300 * 4.5))
         self.assertAlmostEqual(report.memory_limit_of(some), 9e6 / (300 * 301 * 4) * 20)
         self.assertIsNone(report.column_limit_of(cell(machine=dict(MACHINE, limits=None))))
 
     @unittest.skipUnless(HAS_PLOTS, "no matplotlib")
-    def test_the_picture_takes_three_orders(self):
+    def test_picture_requires_three_orders(self):
         self.assertIn("three orders", report.main([self.results, "--picture", self.path("r.svg")]))
         self.save([cell(n=n, batch=batch) for n in (8, 16, 32) for batch in (1, 1000)])
         self.assertEqual(report.main([self.results, "--picture", self.path("r.svg")]), 0)
         self.assertTrue(self.read("r.svg").startswith("<svg"))
         self.assertEqual(sorted(os.listdir(self.folder.name)), ["r.svg", "results.json"])
 
-    def test_lines_are_read_and_the_last_of_a_cell_counts(self):
+    def test_last_line_of_a_cell_counts(self):
         lines = [cell(seconds=1), device_cell(), cell(n=256), cell(seconds=2)]
         with open(self.results, "w", encoding="utf-8") as file:
             file.write("".join(json.dumps(line) + "\n" for line in lines) + '{"suite": "see')
         self.assertEqual(report.read_cells(self.results), [lines[3], lines[1], lines[2]])
 
-    def test_bad_results_are_named_and_nothing_is_written(self):
+    def test_rejects_bad_results_without_writing(self):
         broken = dict(CELLS[0])
         del broken["ratio"]
         for content, says in ((dict(a=1), 'cell 0 has no "suite"'), ([], "expected a list"), ([CELLS[0], broken],
@@ -197,7 +197,7 @@ class Report(unittest.TestCase):
         self.assertIn("report: ", report.main([self.path("none.json"), "--markdown", self.path("t.md")]))
         self.assertEqual(os.listdir(self.folder.name), ["results.json"])
 
-    def test_a_file_that_cannot_be_written_keeps_what_was_there(self):
+    def test_failed_write_keeps_the_old_file(self):
         os.mkdir(self.path("t.md"))
         self.assertIn("report: ", report.main([self.results, "--markdown", self.path("t.md")]))
         self.assertEqual(sorted(os.listdir(self.folder.name)), ["results.json", "t.md"])

@@ -1,4 +1,4 @@
-// The cells of every suite are those that are said.
+// Every suite has the documented cells.
 #include "suites.hpp"
 
 #include <gtest/gtest.h>
@@ -21,7 +21,7 @@ TEST(Suites, Seeds) {
   EXPECT_EQ(texts(cells_of("seeds", false)), expected);
 }
 
-TEST(Suites, QuickLeavesOutWhatTakesSeconds) {
+TEST(Suites, QuickOmitsLongCells) {
   std::vector<std::string> all = texts(cells_of("seeds", false));
   std::erase_if(all, [](const std::string& text) { return text.ends_with("32x3000"); });
   EXPECT_EQ(all.size(), 14u);
@@ -83,7 +83,7 @@ TEST(Suites, OpsHasEveryOperationOnEveryShape) {
   }
 }
 
-TEST(Suites, AnUnknownOneIsAnError) {
+TEST(Suites, RejectsUnknownSuites) {
   try {
     cells_of("seed", false);
     FAIL();
@@ -93,7 +93,7 @@ TEST(Suites, AnUnknownOneIsAnError) {
   for (const std::string& name : suite_names()) EXPECT_FALSE(cells_of(name, true).empty()) << name;
 }
 
-TEST(Suites, OperationsAreThoseOfTheTextbooks) {
+TEST(Suites, OperationCountsMatchTheTextbooks) {
   cell c{.type = tools::dtype::f32, .batch = 5, .n = 30};
   EXPECT_DOUBLE_EQ(c.operations(), 5 * 9000.0);
   c.type = tools::dtype::c64;

@@ -1,4 +1,4 @@
-// Block sizes on trial: results stay right whatever they are, and the table's come back.
+// Trial block sizes: results stay correct, and the table is restored.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -20,7 +20,7 @@ class Tuning : public testing::Test {
   ~Tuning() override { internal::try_block_sizes<T>(nullptr); }
 
   static constexpr std::int64_t n = 333;
-  // Its factor, and the residual of it.
+  // The factor and its residual.
   static std::pair<std::vector<T>, double> factor(plan<T>* with = nullptr) {
     problem<T> p({.type = tools::dtype_of<T>, .n = n}, 1);
     if (with != nullptr) {
@@ -34,7 +34,7 @@ class Tuning : public testing::Test {
 using Elements = testing::Types<float, double, std::complex<float>, std::complex<double>>;
 TYPED_TEST_SUITE(Tuning, Elements);
 
-TYPED_TEST(Tuning, TrialSizesAreUsedAndTheTableComesBack) {
+TYPED_TEST(Tuning, TrialSizesAreUsedAndTheTableIsRestored) {
   const auto [before, right] = this->factor();
   EXPECT_LT(right, 3);
   block_sizes s = internal::tabled_block_sizes<TypeParam>();
@@ -44,15 +44,15 @@ TYPED_TEST(Tuning, TrialSizesAreUsedAndTheTableComesBack) {
   plan<TypeParam> keeps(device{}, {.n = this->n});
   const auto [tried, still_right] = this->factor();
   EXPECT_LT(still_right, 3);
-  EXPECT_NE(tried, before) << "other blocks, other roundings";
+  EXPECT_NE(tried, before) << "other blocks round differently";
   internal::try_block_sizes<TypeParam>(nullptr);
   EXPECT_EQ(this->factor().first, before);
-  EXPECT_EQ(this->factor(&keeps).first, tried) << "a plan keeps what it was made with";
+  EXPECT_EQ(this->factor(&keeps).first, tried) << "a plan keeps its sizes";
 }
 
-TYPED_TEST(Tuning, EverySizeThatIsTriedGivesRightResults) {
+TYPED_TEST(Tuning, EveryTriedSizeGivesCorrectResults) {
   const block_sizes base = internal::tabled_block_sizes<TypeParam>();
-  for (const tuning_question& q : tuning_questions(base)) {
+  for (const tuning_parameter& q : tuning_parameters(base)) {
     for (const std::int64_t value : q.candidates) {
       block_sizes s = base;
       q.in(s) = value;
@@ -62,9 +62,9 @@ TYPED_TEST(Tuning, EverySizeThatIsTriedGivesRightResults) {
   }
 }
 
-TYPED_TEST(Tuning, OnlyTheNumberInQuestionChanges) {
+TYPED_TEST(Tuning, OnlyTheTunedNumberChanges) {
   const block_sizes base = internal::tabled_block_sizes<TypeParam>();
-  const tuning_question q{.name = "block", .direct = &block_sizes::block, .candidates = {32, 64}, .shapes = {{1, 70}}};
+  const tuning_parameter q{.name = "block", .direct = &block_sizes::block, .candidates = {32, 64}, .shapes = {{1, 70}}};
   std::vector<std::string> said;
   block_sizes found = tune<TypeParam>({q}, 1, 0, [&](const std::string& text) { said.push_back(text); });
   EXPECT_TRUE(found.block == base.block || found.block == 32 || found.block == 64) << found.block;
@@ -74,7 +74,7 @@ TYPED_TEST(Tuning, OnlyTheNumberInQuestionChanges) {
   EXPECT_EQ(table_row("x", found), table_row("x", base));
 }
 
-TEST(TuningRow, HasTheFormOfTheTable) {
+TEST(TuningRow, HasTheFormatOfTheTable) {
   const block_sizes s{.compact_max = 32,
                       .unblocked_max = 192,
                       .block = 96,
@@ -94,10 +94,10 @@ TEST(TuningRow, HasTheFormOfTheTable) {
             "               .nc = 4096}},");
 }
 
-TEST(TuningQuestions, AskAboutEveryNumberOnShapesThatDependOnIt) {
+TEST(TuningParameters, CoverEveryNumberOnShapesThatDependOnIt) {
   const block_sizes base = internal::tabled_block_sizes<float>();
   std::vector<std::string> names;
-  for (const tuning_question& q : tuning_questions(base)) {
+  for (const tuning_parameter& q : tuning_parameters(base)) {
     names.push_back(q.name);
     EXPECT_GT(q.candidates.size(), 2u) << q.name;
     for (const tuning_shape& shape : q.shapes) {

@@ -1,5 +1,5 @@
-// Memory: a planned call allocates nothing, and a call that runs out of memory says so and writes nothing, whichever of
-// its allocations is the one that fails. This program's operator new serves the library too.
+// Memory: a call of a plan allocates nothing; if any allocation of a call fails, the call reports it and writes
+// nothing. The operator new of this program also serves the library.
 #include <gtest/gtest.h>
 #include <posdef/posdef.h>
 
@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::int64_t n = 40, batch = 50;
 
-// A batch of matrices 2·I, the last one made indefinite if asked.
+// A batch of matrices 2·I; optionally the last one is indefinite.
 struct problem {
   std::vector<double> a, b, numbers;
   posdef_matrix ma, mb;
@@ -54,7 +54,7 @@ TEST(Allocation, PlannedCallsAllocateNothing) {
   posdef_plan_destroy(plan);
 }
 
-// Runs the call with its first, second, ... allocation failing, until it comes through; returns how many there were.
+// Repeats the call with its first, second, ... allocation failing until it succeeds; returns the number of allocations.
 template <class Call>
 long fail_each_allocation(Call call) {
   for (long k = 0;; ++k) {
@@ -75,7 +75,7 @@ TEST(Allocation, EveryFailingAllocationOfACallIsReportedAndNothingIsWritten) {
   const posdef_options o = single_threaded();
   problem p;
   const std::vector<double> a = p.a;
-  // At least the info of 50 matrices, which this caller does not want, has to be allocated.
+  // At least the info of 50 matrices must be allocated, because this caller passes none.
   EXPECT_GE(fail_each_allocation([&] {
               EXPECT_EQ(p.a, a);
               return posdef_cholesky(&p.ma, nullptr, nullptr, &o);
@@ -96,7 +96,7 @@ TEST(Allocation, EveryFailingAllocationOfAPlanIsReported) {
   posdef_plan_destroy(plan);
 }
 
-TEST(Allocation, AWorkspaceThatNoMachineHasIsOutOfMemory) {
+TEST(Allocation, HugeWorkspaceIsOutOfMemory) {
   posdef_plan* plan = nullptr;
   const std::int64_t many = std::int64_t{1} << 58;
   EXPECT_EQ(posdef_plan_create(&plan, POSDEF_F64, 1, many, 1, nullptr, nullptr, 0), POSDEF_OUT_OF_MEMORY);

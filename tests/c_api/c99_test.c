@@ -1,4 +1,4 @@
-/* The C interface from C99: every function and structure, results that can be checked by hand, every kind of error. */
+/* The C interface in C99: every function and structure, results that can be checked by hand, every kind of error. */
 #include <complex.h>
 #include <math.h>
 #include <posdef/posdef.h>
@@ -17,7 +17,7 @@ static int failures = 0;
   } while (0)
 #define CHECK_NEAR(x, y) CHECK(fabs((double)((x) - (y))) < 1e-5)
 #define CHECK_OK(call) CHECK((call) == POSDEF_SUCCESS)
-/* The call is refused, and the message begins with the C function's name alone and names the argument. */
+/* The call fails, and the message begins with the name of the C function only and contains the argument. */
 #define CHECK_ERROR(status, call, function, argument)                                                \
   do {                                                                                               \
     CHECK((call) == (status));                                                                       \
@@ -109,7 +109,7 @@ static void complex_and_layouts(void) {
 }
 
 static void batches(void) {
-  /* The second of three is not positive definite; its neighbours are processed. */
+  /* The second of three is not positive definite; the others are processed. */
   float a[] = {4, 9, -1, 16, 4, 25};
   float* where[] = {&a[5], &a[2], &a[0]};
   float logs[3];
@@ -141,7 +141,7 @@ static void batches(void) {
   CHECK(posdef_cholesky_inverse(&m, NULL, NULL, NULL) == POSDEF_SINGULAR);
   CHECK(posdef_inv_triangular(&m, NULL, NULL, NULL) == POSDEF_SINGULAR);
 
-  /* stride = 0 is one behind the other; batch = 0 and n = 0 touch nothing. */
+  /* stride = 0 means contiguous; batch = 0 and n = 0 write nothing. */
   double d[] = {4, 9, 16};
   m = posdef_col_major(POSDEF_F64, d, 1, 1);
   m.batch = 3;
@@ -223,7 +223,7 @@ static void plans(void) {
 
 #define CHECK_REFUSED(function, argument, call) CHECK_ERROR(POSDEF_INVALID_ARGUMENT, call, function, argument)
 
-/* One thing wrong at a time; nothing is written. */
+/* One error at a time; nothing is written. */
 static void bad_arguments(void) {
   double a[] = A3, b[9] = {0};
   const double before[] = A3;

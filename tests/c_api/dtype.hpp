@@ -1,4 +1,4 @@
-// The C interface's name of an element type.
+// Maps an element type to the C interface's constant.
 #pragma once
 
 #include <posdef/posdef.h>

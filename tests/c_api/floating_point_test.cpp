@@ -1,5 +1,5 @@
-// The caller's arithmetic: its rounding holds in every thread of a call, its traps catch nothing that posdef does
-// beside the honest work, and its flags are as they were.
+// The caller's floating-point environment: its rounding mode applies in every thread of a call, its traps are not
+// triggered by posdef's internal operations, and its flags are unchanged.
 #include <gtest/gtest.h>
 
 #include <cfenv>
@@ -41,7 +41,7 @@ class FloatingPoint : public testing::Test {
 using Types = testing::Types<float, double, std::complex<float>, std::complex<double>>;
 TYPED_TEST_SUITE(FloatingPoint, Types);
 
-TYPED_TEST(FloatingPoint, TheCallersRoundingHoldsInEveryThread) {
+TYPED_TEST(FloatingPoint, CallersRoundingModeAppliesInEveryThread) {
   using T = TypeParam;
   const index n = 500;
   const auto a = triangles<T>(n, 1, false);
@@ -60,11 +60,11 @@ TYPED_TEST(FloatingPoint, TheCallersRoundingHoldsInEveryThread) {
   EXPECT_EQ(std::fegetround(), FE_UPWARD);
   std::fesetround(FE_TONEAREST);
   EXPECT_EQ(by_many, upward);
-  EXPECT_NE(upward, nearest) << "or this shows nothing";
-  EXPECT_EQ(factor(many), nearest) << "a thread has kept what was another call's";
+  EXPECT_NE(upward, nearest) << "otherwise this test is meaningless";
+  EXPECT_EQ(factor(many), nearest) << "a thread kept the mode of another call";
 }
 
-TYPED_TEST(FloatingPoint, NothingIsTrappedAndNoFlagIsLeft) {
+TYPED_TEST(FloatingPoint, TriggersNoTrapsAndLeavesNoFlags) {
   using T = TypeParam;
   std::vector<std::string> sets = instruction_sets();
   if (sets.empty()) sets.emplace_back();
@@ -93,8 +93,8 @@ TYPED_TEST(FloatingPoint, NothingIsTrappedAndNoFlagIsLeft) {
           try_cholesky_logdet(view<const T>(f), std::span(det), info, o);
           const int flags = std::fetestexcept(FE_INVALID | FE_DIVBYZERO | FE_OVERFLOW);
 #ifdef __GLIBC__
-#if defined(__x86_64__)  // a processor of another kind may have no traps
-          EXPECT_TRUE(fegetexcept() & FE_INVALID) << "the caller's traps are on again";
+#if defined(__x86_64__)  // other processors may have no traps
+          EXPECT_TRUE(fegetexcept() & FE_INVALID) << "the caller's traps are enabled again";
 #endif
           fedisableexcept(FE_ALL_EXCEPT);
 #endif

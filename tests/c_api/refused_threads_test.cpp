@@ -1,5 +1,5 @@
-// A system that starts no more threads: calls do their work with those that there are, and give the same bits. The
-// program's own pthread_create() refuses, for everybody in the process, after so many threads.
+// A system that starts no more threads: calls use those that exist and give the same bits. The program's own
+// pthread_create() fails after a number of threads, for the whole process.
 #include <dlfcn.h>
 #include <gtest/gtest.h>
 #include <posdef/posdef.h>
@@ -48,7 +48,7 @@ std::vector<double> factored(std::int64_t order, std::int64_t count, int threads
   return a;
 }
 
-/// Ends the process with 0 if all is well with so many threads.
+/// Exits with 0 if the results are correct with this number of threads.
 void work_with(int threads) {
   const auto one = factored(n, 1, 1), batch = factored(20, 1600, 1);
   allowed = threads;
@@ -58,13 +58,13 @@ void work_with(int threads) {
   std::exit(0);
 }
 
-TEST(RefusedThreadsDeath, TheWorkIsDoneByThoseThatThereAre) {
+TEST(RefusedThreadsDeath, WorkIsDoneByTheAvailableThreads) {
   testing::FLAGS_gtest_death_test_style = "threadsafe";
   for (int k = 0; k < 12; ++k) EXPECT_EXIT(work_with(k), testing::ExitedWithCode(0), "") << k << " threads";
 }
 
-// Or the test above shows nothing.
-TEST(RefusedThreads, ThreadsAreAskedFor) {
+// Otherwise the test above is meaningless.
+TEST(RefusedThreads, ThreadsAreRequested) {
   factored(n, 1, 8);
   EXPECT_GT(asked, 0);
 }

@@ -1,5 +1,5 @@
-// The C functions do what the C++ ones do, bit for bit: every operation, type, triangle and layout, in place and out of
-// place, by a call and by a plan, strided and by pointers.
+// The C functions give the same bits as the C++ functions: every operation, type, triangle and layout, in place and out
+// of place, by a call and by a plan, with strides and with pointers.
 #include <gtest/gtest.h>
 #include <posdef/posdef.h>
 
@@ -17,8 +17,8 @@ using posdef::test::dtype_of;
 
 constexpr std::int64_t n = 7, nrhs = 3, batch = 3, ld = 9;
 
-// A batch of n × cols matrices at leading dimension 9. Square ones are positive definite by their large diagonal; a bad
-// batch has a zero on the diagonal of its last matrix, which no operation can answer.
+// A batch of n × cols matrices with leading dimension 9. Square ones are positive definite by their large diagonal; a
+// bad batch has a zero on the diagonal of its last matrix, on which every operation fails.
 template <class T>
 struct memory {
   std::vector<T> elements;
@@ -50,7 +50,7 @@ struct memory {
     for (std::int64_t b = 0; b < batch; ++b) p.push_back(elements.data() + b * ld * ld);
     return p;
   }
-  // Bytes, since the result may hold NaN.
+  // Compares bytes, because the result may contain NaN.
   bool operator==(const memory& other) const {
     return std::memcmp(elements.data(), other.elements.data(), elements.size() * sizeof(T)) == 0;
   }

@@ -1,4 +1,4 @@
-// The size that every C structure carries: what a program built with an older or a newer posdef.h gets.
+// The size member of every C structure, for programs built with an older or a newer posdef.h.
 #include <gtest/gtest.h>
 #include <posdef/posdef.h>
 
@@ -9,7 +9,7 @@
 
 namespace {
 
-// A structure with room behind it, as a newer posdef.h would have declared it.
+// A structure followed by extra memory, as a newer posdef.h would declare it.
 template <class Structure>
 struct newer {
   Structure known;
@@ -32,7 +32,7 @@ TEST(SizeProtocol, InitMacrosCarryTheSize) {
   EXPECT_EQ(d.size, sizeof(d));
 }
 
-// The layout is the binary interface: no hole that a newer member could hide in, and no change of place.
+// The layout is the binary interface: no padding that a newer member could use, and no changed offsets.
 TEST(SizeProtocol, LayoutIsFixed) {
   EXPECT_EQ(sizeof(posdef_matrix), 72u);
   EXPECT_EQ(offsetof(posdef_matrix, stride), 56u);
@@ -44,7 +44,7 @@ TEST(SizeProtocol, LayoutIsFixed) {
   EXPECT_EQ(offsetof(posdef_device_info, description), 40u);
 }
 
-TEST(SizeProtocol, OlderOptionsGetDefaultsForWhatTheyLack) {
+TEST(SizeProtocol, OlderOptionsGetDefaultsForNewMembers) {
   posdef_matrix m = scalar_matrix();
   posdef_options o = POSDEF_OPTIONS_INIT;
   o.device = "no such device";
@@ -53,13 +53,13 @@ TEST(SizeProtocol, OlderOptionsGetDefaultsForWhatTheyLack) {
   EXPECT_EQ(posdef_cholesky(&m, nullptr, nullptr, &o), POSDEF_SUCCESS);
   EXPECT_EQ(value, 2);
 
-  o.uplo = 77;  // known to a program of that size, hence still checked
+  o.uplo = 77;  // part of that size, so still checked
   EXPECT_EQ(posdef_cholesky(&m, nullptr, nullptr, &o), POSDEF_INVALID_ARGUMENT);
   o.size = sizeof(std::size_t);
   EXPECT_EQ(posdef_cholesky(&m, nullptr, nullptr, &o), POSDEF_SUCCESS);
 }
 
-TEST(SizeProtocol, OlderMatrixGetsDefaultsForWhatItLacks) {
+TEST(SizeProtocol, OlderMatrixGetsDefaultsForNewMembers) {
   posdef_matrix m = scalar_matrix();
   m.stride = 1000;
   m.dtype = POSDEF_F32;
@@ -77,7 +77,7 @@ TEST(SizeProtocol, OlderDeviceInfoIsNotOverrun) {
   EXPECT_EQ(std::string(d.description, sizeof(d.description)), std::string(sizeof(d.description), 'x'));
 }
 
-TEST(SizeProtocol, NewerStructuresAreTakenIfTheUnknownIsZero) {
+TEST(SizeProtocol, NewerStructuresAreAcceptedIfUnknownMembersAreZero) {
   newer<posdef_options> o{POSDEF_OPTIONS_INIT};
   newer<posdef_matrix> m{scalar_matrix()};
   o.known.size = sizeof(o);
@@ -94,7 +94,7 @@ TEST(SizeProtocol, NewerStructuresAreTakenIfTheUnknownIsZero) {
   EXPECT_NE(std::string(posdef_last_error()).find("a.size"), std::string::npos) << posdef_last_error();
 }
 
-TEST(SizeProtocol, SizesThatNoVersionHasAreRefused) {
+TEST(SizeProtocol, RejectsSizesOfNoVersion) {
   for (const std::size_t size :
        {std::size_t{0}, std::size_t{7}, std::size_t{13}, std::size_t{1} << 20, ~std::size_t{0}}) {
     posdef_matrix m = scalar_matrix();
@@ -108,8 +108,8 @@ TEST(SizeProtocol, SizesThatNoVersionHasAreRefused) {
   }
 }
 
-// Zeros without end are no newer version either, but memory that nobody meant.
-TEST(SizeProtocol, ASizeBeyondReasonIsRefused) {
+// A huge size with zeros is not a newer version but an error.
+TEST(SizeProtocol, RejectsHugeSizes) {
   posdef_matrix m = scalar_matrix();
   std::vector<posdef_options> o(1000);
   std::memset(o.data(), 0, o.size() * sizeof(posdef_options));

@@ -1,4 +1,4 @@
-// A host that loads the library, calls it with several threads, and lets it go again: nothing of it may be missed.
+// A program that loads the library, calls it with several threads, and unloads it.
 #include <dlfcn.h>
 #include <gtest/gtest.h>
 #include <posdef/posdef.h>

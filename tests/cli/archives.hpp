@@ -1,4 +1,4 @@
-// Archives made by hand, nothing in them compressed: what gzip and zip would write with level 0.
+// Builds uncompressed archives: the output of gzip and zip at level 0.
 #ifndef POSDEF_TESTS_CLI_ARCHIVES_HPP
 #define POSDEF_TESTS_CLI_ARCHIVES_HPP
 
@@ -10,7 +10,7 @@
 
 namespace posdef::test {
 
-/// The checksum of both formats, bit by bit.
+/// The CRC-32 checksum of both formats, bit by bit.
 inline std::uint32_t crc32_of(std::string_view bytes) {
   std::uint32_t crc = 0xffffffffU;
   for (const char c : bytes) {

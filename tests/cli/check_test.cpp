@@ -1,4 +1,4 @@
-// The program beyond factoring: check, --jitter, --factor, shapes and formats of what it writes.
+// The program: check, --jitter, --factor, shapes and formats of the output.
 #include <algorithm>
 #include <cmath>
 
@@ -11,7 +11,7 @@ namespace {
 
 using tools::matrices;
 
-TEST_F(Program, CheckTellsPivotsAndConditions) {
+TEST_F(Program, CheckReportsPivotsAndConditions) {
   save(folder / "a.npy", tools::generate_spectrum<double>({.n = 60, .condition = 1e6}));
   const json o = run_json({"check", folder / "a.npy"});
   EXPECT_EQ(o["positive_definite"], true);
@@ -19,14 +19,14 @@ TEST_F(Program, CheckTellsPivotsAndConditions) {
   EXPECT_EQ(m["info"], 0);
   EXPECT_GT(m["smallest_pivot"], 0);
   EXPECT_GE(m["largest_pivot"], m["smallest_pivot"]);
-  EXPECT_GT(m["condition"], 1e6 / 60);  // the 2-norm's is 1e6
+  EXPECT_GT(m["condition"], 1e6 / 60);  // the condition in the 2-norm is 1e6
   EXPECT_LT(m["condition"], 1e6 * 60);
   const outcome text = run({"check", folder / "a.npy"});
   EXPECT_EQ(text.status, 0);
   EXPECT_NE(text.out.find("advice    "), std::string::npos) << text.out;
 }
 
-TEST_F(Program, CheckKnowsABadScaleFromABadMatrix) {
+TEST_F(Program, CheckDistinguishesBadScalingFromIllConditioning) {
   matrices<double> a(1, 3, 3);
   a(0, 0, 0) = 1e-12;
   a(0, 1, 1) = 1;
@@ -39,7 +39,7 @@ TEST_F(Program, CheckKnowsABadScaleFromABadMatrix) {
   EXPECT_NE(m["advice"].get<std::string>().find("badly scaled"), std::string::npos);
 }
 
-TEST_F(Program, TheJitterThatCheckAdvisesIsTheSmallestThatWorks) {
+TEST_F(Program, CheckReportsTheSmallestSufficientJitter) {
   matrices<double> a(1, 4, 4);
   for (std::int64_t i = 0; i < 4; ++i) a(0, i, i) = i == 2 ? -3e-7 : 1;
   save(folder / "a.npy", std::move(a));
@@ -54,14 +54,14 @@ TEST_F(Program, TheJitterThatCheckAdvisesIsTheSmallestThatWorks) {
   EXPECT_EQ(run({"factor", folder / "a.npy", "--jitter", "-1"}).status, 2);
 }
 
-TEST_F(Program, CheckNamesWhatNoJitterMends) {
+TEST_F(Program, CheckReportsANonFiniteElement) {
   save(folder / "nan.npy", tools::generate_planted({.n = 9, .row = 5, .col = 3}));
   const json m = json::parse(run({"check", folder / "nan.npy", "--json"}).out)["matrices"][0];
   EXPECT_EQ(m["jitter"], nullptr);
   EXPECT_EQ(m["advice"], "element (5, 3) is not finite");
 }
 
-TEST_F(Program, JitterIsAMultipleOfTheMeanDiagonalAndIsTold) {
+TEST_F(Program, JitterIsAMultipleOfTheMeanDiagonalAndIsReported) {
   matrices<double> a(1, 2, 2);
   a(0, 0, 0) = 1;
   a(0, 1, 1) = 3;
@@ -73,7 +73,7 @@ TEST_F(Program, JitterIsAMultipleOfTheMeanDiagonalAndIsTold) {
   EXPECT_DOUBLE_EQ(l(0, 1, 1), 2);
 }
 
-TEST_F(Program, AStoredFactorIsGoneOnFrom) {
+TEST_F(Program, AcceptsAStoredFactor) {
   for (const char* triangle : {"lower", "upper"}) {
     const std::string a = folder / "a.npy", l = folder / "l.npy";
     save(a, tools::generate_spectrum<std::complex<double>>({.n = 70}));
@@ -89,7 +89,7 @@ TEST_F(Program, AStoredFactorIsGoneOnFrom) {
   }
 }
 
-TEST_F(Program, WhatIsNoFactorIsToldByItsDiagonal) {
+TEST_F(Program, ReportsANonPositiveDiagonalElementOfAFactor) {
   matrices<double> l(2, 3, 3);
   for (std::int64_t b = 0; b < 2; ++b)
     for (std::int64_t i = 0; i < 3; ++i) l(b, i, i) = b == 1 && i == 1 ? 0 : 1;
@@ -102,7 +102,7 @@ TEST_F(Program, WhatIsNoFactorIsToldByItsDiagonal) {
               std::string::npos);
 }
 
-TEST_F(Program, ShapesComeBackAsTheyWere) {
+TEST_F(Program, KeepsTheShapeOfTheInput) {
   write_file(folder / "b.csv", "1\n2\n3\n");
   write_file(folder / "a.csv", "4,1,0\n1,4,1\n0,1,4\n");
   ASSERT_EQ(run({"solve", folder / "a.csv", folder / "b.csv", "-o", folder / "x.csv"}).status, 0);
@@ -124,14 +124,14 @@ TEST_F(Program, ShapesComeBackAsTheyWere) {
   EXPECT_NE(read_file(folder / "x.npy").find("'shape': (2, 3, 2, 1)"), std::string::npos);
 }
 
-TEST_F(Program, ARowIsNoColumn) {
+TEST_F(Program, RejectsARowAsRightHandSide) {
   write_file(folder / "a.csv", "4,1\n1,4\n");
   write_file(folder / "b.csv", "1,2\n");
   EXPECT_NE(run({"solve", folder / "a.csv", folder / "b.csv"}).err.find("this one is a row: transpose it"),
             std::string::npos);
 }
 
-TEST_F(Program, StdoutTakesEveryFormat) {
+TEST_F(Program, WritesEveryFormatToStdout) {
   write_file(folder / "a.csv", "4,0\n0,9\n");
   EXPECT_EQ(run({"factor", folder / "a.csv", "-o", "-", "--format", "csv"}).out, "2,0\n0,3\n");
   EXPECT_NE(run({"factor", folder / "a.csv", "-o", "-", "--format", "mtx"}).out.find("%%MatrixMarket"),
@@ -140,7 +140,7 @@ TEST_F(Program, StdoutTakesEveryFormat) {
   EXPECT_EQ(run({"factor", folder / "a.csv", "--format", "mtx"}).status, 2);
 }
 
-TEST_F(Program, ThereIsOneProcessorAndABadDeviceIsNamedAsItWasGiven) {
+TEST_F(Program, RejectsUnknownDevicesAndNamesTheirSource) {
   write_file(folder / "a.csv", "4,0\n0,9\n");
   EXPECT_NE(run({"factor", folder / "a.csv", "--device", "cpu:3"}).err.find("--device cpu:3: there is one cpu"),
             std::string::npos);
@@ -156,7 +156,7 @@ TEST_F(Program, ThereIsOneProcessorAndABadDeviceIsNamedAsItWasGiven) {
   EXPECT_EQ(devices.out.find("abacus"), std::string::npos) << devices.out;
 }
 
-TEST_F(Program, AnEngineThatIsNamedIsTheOneThatRuns) {
+TEST_F(Program, RunsTheRequestedEngine) {
   save(folder / "a.npy", tools::generate_spectrum<double>({.n = 90}));
   const auto factor = [&](const std::vector<std::string>& how) {
     std::vector<std::string> call = {"factor", folder / "a.npy", "-o", folder / "l.npy"};
@@ -175,7 +175,7 @@ TEST_F(Program, AnEngineThatIsNamedIsTheOneThatRuns) {
   EXPECT_EQ(named, cpu);
 }
 
-TEST_F(Program, BillionsOfEmptyMatricesTakeNoMemory) {
+TEST_F(Program, BillionsOfEmptyMatricesNeedNoMemory) {
   write_file(folder / "z.npy", npy_file(npy_dictionary("<f8", "False", "(1000000000, 0, 0)"), ""));
   for (const char* command : {"factor", "inverse", "logdet", "check"}) {
     const outcome o = run({command, folder / "z.npy"});

@@ -1,5 +1,4 @@
-// What people keep matrices in beside Matrix Market and plain .npy: tables, archives, integers, arrays of any
-// dimension.
+// Other input formats than Matrix Market and plain .npy: tables, archives, integer arrays, arrays of any dimension.
 #include <cmath>
 
 #include "archives.hpp"
@@ -33,7 +32,7 @@ void expect_refusal(const std::string& bytes, const std::string& words) {
   EXPECT_NE(refusal(bytes).find(words), std::string::npos) << refusal(bytes);
 }
 
-TEST(Table, EverySeparatorAndWhatOthersWrite) {
+TEST(Table, AcceptsEverySeparatorCommentsAndBlankLines) {
   for (const char* text : {"4,0.5\n0.5,3\n", "4, 0.5\n0.5, 3", "4;0.5\n0.5;3\n", "4\t0.5\n0.5\t3\n",
                            "# comment\n  4.0e+00   5e-1  \r\n\r\n+0.5 3\r\n",
                            "\xEF\xBB\xBF"
@@ -48,7 +47,7 @@ TEST(Table, EverySeparatorAndWhatOthersWrite) {
   EXPECT_EQ(read("1 2\n2 5\n").format, tools::file_format::table);
 }
 
-TEST(Table, ComplexNumbersAsPythonAndMatlabWriteThem) {
+TEST(Table, AcceptsComplexNumbersOfPythonAndMatlab) {
   for (const char* text : {"4,1-2j\n1+2j,5\n", "(4+0j),(1-2j)\n(1+2j),(5+0j)\n", " (4.0+0j) (1-2e0j)\n (1+2j) 5\n",
                            "4+0i,1-2i\n1+2i,5+0i\n"}) {
     const auto m = read_as<complex>(text);
@@ -59,7 +58,7 @@ TEST(Table, ComplexNumbersAsPythonAndMatlabWriteThem) {
   EXPECT_EQ(read_as<complex>("2j\n")(0, 0, 0), complex(0, 2));
 }
 
-TEST(Table, NanAndInfinityAreData) {
+TEST(Table, AcceptsNanAndInfinity) {
   const auto m = read_as<double>("nan,inf\n-inf,1e-400\n");
   EXPECT_TRUE(std::isnan(m(0, 0, 0)));
   EXPECT_EQ(m(0, 0, 1), HUGE_VAL);
@@ -67,30 +66,30 @@ TEST(Table, NanAndInfinityAreData) {
   EXPECT_EQ(m(0, 1, 1), 0);
 }
 
-TEST(Table, WhatIsNoneIsRefusedWithItsLine) {
-  expect_refusal("x,y\n1,2\n", "a:1: \"x\" is no number");
+TEST(Table, RejectsInvalidTextWithItsLine) {
+  expect_refusal("x,y\n1,2\n", "a:1: \"x\" is not a number");
   expect_refusal("1,2\n3\n", "a:2: 1 numbers; expected 2");
-  expect_refusal("1,2,\n3,4,\n", "a:1: nothing between two separators");
+  expect_refusal("1,2,\n3,4,\n", "a:1: an empty field between two separators");
   expect_refusal("4,0;0,5\n0,5;3\n", "decimal points instead of commas");
   expect_refusal("1,1e999\n", "1e999 is beyond the range of double");
-  expect_refusal("1+2k\n", "is no number");
-  expect_refusal("1+2\n", "is no number");
+  expect_refusal("1+2k\n", "is not a number");
+  expect_refusal("1+2\n", "is not a number");
   expect_refusal("# nothing\n", "no numbers");
 }
 
-TEST(Archives, GzipOfEveryFormat) {
+TEST(Archives, ReadsGzipOfEveryFormat) {
   const std::string mtx = "%%MatrixMarket matrix array real general\n1 1\n5\n";
   EXPECT_EQ(read_as<double>(gzip_of(mtx))(0, 0, 0), 5);
   EXPECT_EQ(read_as<double>(gzip_of(npy("<f8", "False", "(1, 1)", bytes_of<double>({5}))))(0, 0, 0), 5);
   EXPECT_EQ(read_as<double>(gzip_of("5\n"))(0, 0, 0), 5);
-  // Two members are one file, and a large one comes in pieces.
+  // Two members form one file; a large one is read in pieces.
   EXPECT_EQ(read_as<double>(gzip_of("5,6\n") + gzip_of("7,8\n"))(0, 1, 1), 8);
   const std::vector<double> many(90000, 2.5);
   const auto m = read_as<double>(gzip_of(npy("<f8", "False", "(300, 300)", bytes_of(many))));
   EXPECT_EQ(m(0, 299, 299), 2.5);
 }
 
-TEST(Archives, DamagedGzipIsRefused) {
+TEST(Archives, RejectsDamagedGzip) {
   const std::string good = gzip_of(npy("<f8", "False", "(1, 1)", bytes_of<double>({5})));
   expect_refusal(good.substr(0, good.size() - 20), "ends too early");
   std::string wrong = good;
@@ -99,28 +98,28 @@ TEST(Archives, DamagedGzipIsRefused) {
   expect_refusal(good + "rest", "gzip: ");
 }
 
-TEST(Archives, AnArrayOfAnNpzFile) {
+TEST(Archives, SelectsAnArrayOfAnNpzFile) {
   const std::string five = npy("<f8", "False", "(1, 1)", bytes_of<double>({5}));
   const std::string six = npy("<f8", "False", "(1,)", bytes_of<double>({6}));
   EXPECT_EQ(read_as<double>(zip_of({{"arr_0.npy", five}}))(0, 0, 0), 5);
   const std::string both = zip_of({{"a.npy", five}, {"b.npy", six}});
   EXPECT_EQ(read_as<double>(both, "b")(0, 0, 0), 6);
-  expect_refusal(both, "has 2 arrays: a, b; expected --array");
-  EXPECT_NE(refusal(both, "c").find("has no array \"c\"; it has a, b"), std::string::npos);
+  expect_refusal(both, "has 2 arrays: a, b; select one by --array");
+  EXPECT_NE(refusal(both, "c").find("contains no array \"c\"; it contains a, b"), std::string::npos);
   EXPECT_NE(refusal(five, "c").find("--array c is for .npz files"), std::string::npos);
 }
 
-TEST(Archives, OtherZipFilesAreNamed) {
+TEST(Archives, RejectsOtherZipFiles) {
   const std::string one = npy("<f8", "False", "(1,)", bytes_of<double>({6}));
   expect_refusal(zip_of({{"indices.npy", one}, {"indptr.npy", one}, {"data.npy", one}}), "sparse matrix of SciPy");
-  expect_refusal(zip_of({{"archive/data.pkl", "x"}}), "torch.save");
+  expect_refusal(zip_of({{"archive/data.pkl", "x"}}), "a PyTorch file");
   expect_refusal(zip_of({{"xl/workbook.xml", "x"}}), "Excel");
   expect_refusal(zip_of({{"readme.txt", "x"}}), "without .npy arrays");
   const std::string cut = zip_of({{"a.npy", one}});
   expect_refusal(cut.substr(0, cut.size() - 5), "zip: ");
 }
 
-TEST(Formats, ForeignOnesAreNamedWithAWayOut) {
+TEST(Formats, RejectsOtherFormatsWithAConversion) {
   expect_refusal(std::string("\x89HDF\r\n\x1a\n", 8) + "...", "HDF5");
   expect_refusal("MATLAB 5.0 MAT-file, written by", "MATLAB .mat file");
   expect_refusal("\x80\x04\x95", "pickle");
@@ -132,10 +131,10 @@ TEST(Formats, ForeignOnesAreNamedWithAWayOut) {
                              "1\0",
                              4),
                  "UTF-16");
-  expect_refusal(std::string("\x01\x02\0\x03", 4), "binary, and of no format");
+  expect_refusal(std::string("\x01\x02\0\x03", 4), "binary data of an unknown format");
 }
 
-TEST(Npy, IntegersBooleansAndHalfPrecisionBecomeWider) {
+TEST(Npy, WidensIntegersBooleansAndHalfPrecision) {
   EXPECT_EQ(read_as<double>(npy("<i4", "False", "(2,)", bytes_of<std::int32_t>({-7, 8})))(0, 0, 0), -7);
   EXPECT_EQ(read_as<double>(npy("|u1", "True", "(2, 2)", "\x01\x02\x03\xff"))(0, 1, 1), 255);
   EXPECT_EQ(read_as<double>(npy("|u1", "True", "(2, 2)", "\x01\x02\x03\xff"))(0, 1, 0), 2);
@@ -156,7 +155,7 @@ TEST(Npy, IntegersBooleansAndHalfPrecisionBecomeWider) {
   EXPECT_EQ(h(0, 4, 0), -HUGE_VALF);
 }
 
-TEST(Npy, SizesWithTheLetterOfPython2) {
+TEST(Npy, AcceptsLongSizesOfPython2) {
   EXPECT_EQ(read_as<double>(npy("<f8", "False", "(1L, 2L)", bytes_of<double>({5, 6})))(0, 0, 1), 6);
 }
 
@@ -178,7 +177,7 @@ TEST(Npy, BatchesOfSeveralDimensionsInBothOrders) {
   }
 }
 
-TEST(Npy, EveryShapeComesBackAsItWas) {
+TEST(Npy, KeepsTheShape) {
   const temporary_folder folder;
   for (const char* shape : {"(4,)", "(2, 2)", "(1, 2, 2)", "(2, 1, 1, 2)", "(0, 3, 3)", "(3, 0, 0)", "(1, 0)"}) {
     const std::string text = shape;
@@ -190,7 +189,7 @@ TEST(Npy, EveryShapeComesBackAsItWas) {
   }
 }
 
-TEST(Npy, IsReadInOneCopy) {
+TEST(Npy, ReadsWithoutASecondCopy) {
   const temporary_folder folder;
   write_file(folder / "a.npy", npy("<f8", "False", "(1000, 1000)", std::string(8000000, '\0')));
   // Twice the matrix would pass the limit.
@@ -198,7 +197,7 @@ TEST(Npy, IsReadInOneCopy) {
   EXPECT_EQ(std::get<matrices<double>>(read.content).rows, 1000);
 }
 
-TEST(Csv, EveryNumberComesBack) {
+TEST(Csv, RoundTripsEveryNumber) {
   const temporary_folder folder;
   matrices<double> real(1, 2, 2);
   real(0, 0, 0) = 0.1;
@@ -217,7 +216,7 @@ TEST(Csv, EveryNumberComesBack) {
             std::string::npos);
 }
 
-TEST(OutputFormat, IsThatOfTheNameUnlessItIsSaid) {
+TEST(OutputFormat, FollowsTheExtensionUnlessGiven) {
   using tools::chosen_format, tools::output_format;
   EXPECT_EQ(chosen_format("a.mtx", ""), output_format::matrix_market);
   EXPECT_EQ(chosen_format("a.CSV", ""), output_format::csv);

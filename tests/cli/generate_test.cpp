@@ -1,4 +1,4 @@
-// The generators: every matrix has the properties that the head of its file promises.
+// The generators: every matrix has the properties that its source file documents.
 #include "generate/generate.hpp"
 
 #include <algorithm>
@@ -13,7 +13,7 @@ namespace {
 using complex = std::complex<double>;
 using tools::matrices;
 
-TEST(Random, IsFixedByItsSeed) {
+TEST(Random, DependsOnlyOnTheSeed) {
   tools::random_source random(1);
   // The first draw of mt19937_64 with seed 1 is 2469588189546311528, by the C++ standard's recurrence.
   EXPECT_EQ(random.uniform(), static_cast<double>(2469588189546311528u >> 11) * 0x1p-53);
@@ -37,7 +37,7 @@ TEST(Random, NormalHasMeanZeroAndVarianceOne) {
   EXPECT_NEAR(fourth / draws, 3, 0.1);
 }
 
-// Displacements of the beam for its load, by textbook loops.
+// Displacements of the beam under its load, by textbook loops.
 std::vector<double> displacements(const tools::cantilever& beam) {
   const matrices<double> l = textbook_factor(beam.stiffness);
   const std::int64_t n = l.rows;
@@ -54,7 +54,7 @@ std::vector<double> displacements(const tools::cantilever& beam) {
   return x;
 }
 
-TEST(Cantilever, HasTheOrderItSays) {
+TEST(Cantilever, HasTheDocumentedOrder) {
   tools::cantilever_options o;
   EXPECT_EQ(2 * o.nx * (o.ny + 1), 4884);
   o.nx = 7;
@@ -74,13 +74,13 @@ TEST(Cantilever, IsSymmetricPositiveDefiniteAndCarriesTheForce) {
   EXPECT_NEAR(vertical, -o.force, 1e-9 * o.force);
 }
 
-TEST(Cantilever, ARigidDisplacementOfTheFreePartStrainsOnlyTheFirstElements) {
+TEST(Cantilever, RigidDisplacementStrainsOnlyTheClampedElements) {
   tools::cantilever_options o;
   o.nx = 5;
   o.ny = 2;
   const tools::cantilever beam = tools::generate_cantilever(o);
   const std::int64_t n = beam.stiffness.rows;
-  for (std::int64_t i = 2 * (o.ny + 1); i < n; ++i) {  // rows of nodes that touch no clamped one
+  for (std::int64_t i = 2 * (o.ny + 1); i < n; ++i) {  // rows of nodes without a clamped neighbour
     double force = 0;
     for (std::int64_t j = 0; j < n; j += 2) force += beam.stiffness(0, i, j);
     EXPECT_NEAR(force, 0, 1e-6 * beam.stiffness(0, i, i));
@@ -110,7 +110,7 @@ TEST(Cantilever, TheoryAddsShear) {
   EXPECT_LT(beam.timoshenko, 1.1 * beam.euler_bernoulli);
 }
 
-TEST(GaussianProcess, IsPositiveDefiniteWithTheDiagonalItSays) {
+TEST(GaussianProcess, IsPositiveDefiniteWithTheDocumentedDiagonal) {
   for (const auto kernel : {tools::gp_kernel::rbf, tools::gp_kernel::matern32, tools::gp_kernel::matern52}) {
     for (const auto points : {tools::gp_points::uniform, tools::gp_points::grid}) {
       tools::gp_options o;
@@ -128,7 +128,7 @@ TEST(GaussianProcess, IsPositiveDefiniteWithTheDiagonalItSays) {
   }
 }
 
-TEST(GaussianProcess, KernelsHaveTheirValuesAtOneLengthScale) {
+TEST(GaussianProcess, KernelValuesAtOneLengthScale) {
   tools::gp_options o;
   o.n = 2;
   o.dimension = 1;
@@ -156,7 +156,7 @@ TEST(SampleCovariance, FillsTheMarchenkoPasturInterval) {
   EXPECT_LT(eigenvalues_below(a, 2.0), 200);
 }
 
-TEST(SampleCovariance, HasTheCorrelationAskedFor) {
+TEST(SampleCovariance, HasTheRequestedCorrelation) {
   tools::sample_covariance_options o;
   o.n = 5;
   o.samples = 20000;
@@ -178,7 +178,7 @@ TEST(Kalman, EveryCovarianceIsPositiveDefiniteAndDifferent) {
   }
 }
 
-TEST(Kalman, MeasuringHelps) {
+TEST(Kalman, MeasurementsReduceTheVariance) {
   const auto before = tools::generate_kalman({.batch = 1, .steps = 0});
   const auto after = tools::generate_kalman({.batch = 1, .steps = 20});
   EXPECT_EQ(before(0, 0, 0), 1e4);
@@ -186,7 +186,7 @@ TEST(Kalman, MeasuringHelps) {
   for (std::int64_t i = 0; i < 3; ++i) EXPECT_LT(after(0, i, i), 900) << "better than one measurement of 30 m";
 }
 
-TEST(Kalman, OneStepInOneDimensionIsTheScalarFormula) {
+TEST(Kalman, OneStepInOneDimensionMatchesTheScalarFormula) {
   const auto p = tools::generate_kalman({.batch = 1, .dimension = 1, .steps = 1, .seed = 5});
   tools::random_source random(5);
   const double t = random.uniform(0.1, 2), q = random.uniform(0.1, 5), sigma = random.uniform(3, 30);
@@ -224,8 +224,8 @@ void expect_spectrum() {
   }
   EXPECT_GT(std::abs(a(0, 59, 0)), 1e-6) << "dense";
 }
-TEST(Spectrum, EveryEigenvalueIsWhereItShouldBe) { expect_spectrum<double>(); }
-TEST(Spectrum, EveryEigenvalueIsWhereItShouldBeComplex) { expect_spectrum<complex>(); }
+TEST(Spectrum, HasThePrescribedEigenvalues) { expect_spectrum<double>(); }
+TEST(Spectrum, HasThePrescribedEigenvaluesComplex) { expect_spectrum<complex>(); }
 
 TEST(Spectrum, SmallOrders) {
   EXPECT_EQ(tools::generate_spectrum<double>({.n = 0}).rows, 0);
@@ -253,13 +253,13 @@ TEST(Planted, FailsAtTheLargerOfRowAndColumn) {
   }
 }
 
-TEST(Planted, StandsInBothTriangles) {
+TEST(Planted, IsInBothTriangles) {
   const auto a = tools::generate_planted({.n = 40, .row = 30, .col = 7});
   EXPECT_TRUE(std::isnan(a(0, 29, 6)));
   EXPECT_TRUE(std::isnan(a(0, 6, 29)));
 }
 
-TEST(Generators, RefuseWhatMakesNoSense) {
+TEST(Generators, RejectInvalidParameters) {
   const auto refuses = [](const auto& action) { return complaint(action).find("expected") != std::string::npos; };
   EXPECT_TRUE(refuses([] { tools::generate_cantilever({.nx = 0}); }));
   EXPECT_TRUE(refuses([] { tools::generate_cantilever({.height = -1}); }));
@@ -274,7 +274,7 @@ TEST(Generators, RefuseWhatMakesNoSense) {
   EXPECT_TRUE(refuses([] { tools::generate_planted({.n = 5, .row = 1, .col = 1, .value = 3}); }));
 }
 
-TEST(Generators, RefuseWhatDoesNotFitIntoMemory) {
+TEST(Generators, RejectResultsLargerThanMemory) {
   EXPECT_NE(complaint([] { tools::generate_gp({.n = 100000000}); }).find("of memory"), std::string::npos);
   EXPECT_NE(complaint([] { tools::generate_cantilever({.nx = 1 << 20, .ny = 1 << 20}); }).find("of memory"),
             std::string::npos);

@@ -1,4 +1,4 @@
-// The largest element of every cell, against loops over all elements.
+// The largest element of every cell, compared with loops over all elements.
 #include "numeric/heat_map.hpp"
 
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@ class HeatMap : public testing::Test {};
 using element_types = testing::Types<float, double, std::complex<float>, std::complex<double>>;
 TYPED_TEST_SUITE(HeatMap, element_types);
 
-TYPED_TEST(HeatMap, EveryElementCountsInItsCellAndNowhereElse) {
+TYPED_TEST(HeatMap, EveryElementCountsOnlyInItsCell) {
   using T = TypeParam;
   const std::int64_t n = 23, most = 7;
   for (const layout order : {layout::col_major, layout::row_major}) {
@@ -53,7 +53,7 @@ TYPED_TEST(HeatMap, ASmallMatrixIsItsOwnMap) {
   EXPECT_EQ(map(0, 2), 2);
 }
 
-TYPED_TEST(HeatMap, OneThatIsNotFiniteMarksItsCellWhateverElseIsThere) {
+TYPED_TEST(HeatMap, ANonFiniteElementMarksItsCell) {
   using T = TypeParam;
   for (const double bad : {nan, std::numeric_limits<double>::infinity()}) {
     for (const std::int64_t at : {0, 3}) {  // before the others of its cell and after them
@@ -68,7 +68,7 @@ TYPED_TEST(HeatMap, OneThatIsNotFiniteMarksItsCellWhateverElseIsThere) {
   }
 }
 
-TEST(HeatMapOfComplex, ASizeBeyondTheTypeIsTheLargestNumber) {
+TEST(HeatMapOfComplex, AnOverflowingAbsoluteValueIsTheLargestNumber) {
   constexpr double most = std::numeric_limits<double>::max();
   matrices<std::complex<double>> m(1, 1, 1);
   m(0, 0, 0) = {most, most};

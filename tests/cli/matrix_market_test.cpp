@@ -1,4 +1,4 @@
-// The Matrix Market reader: what it must take, and how it must refuse the rest.
+// The Matrix Market reader: valid files, and the errors for invalid ones.
 #include <cmath>
 #include <limits>
 
@@ -90,7 +90,7 @@ TEST(MatrixMarket, EmptyMatrices) {
   EXPECT_EQ(read("%%MatrixMarket matrix array real general\n0 5\n").cols, 5);
 }
 
-TEST(MatrixMarket, NanAndInfinityAreData) {
+TEST(MatrixMarket, AcceptsNanAndInfinity) {
   const auto m = read("%%MatrixMarket matrix array real general\n2 2\nnan\ninf\n-inf\nNaN\n");
   EXPECT_TRUE(std::isnan(m(0, 0, 0)));
   EXPECT_EQ(m(0, 1, 0), std::numeric_limits<double>::infinity());
@@ -113,7 +113,7 @@ void PrintTo(const bad_case& c, std::ostream* out) { *out << c.name; }
 
 class BadMatrixMarket : public testing::TestWithParam<bad_case> {};
 
-TEST_P(BadMatrixMarket, IsRefusedWithPlaceAndReason) {
+TEST_P(BadMatrixMarket, IsRejectedWithPlaceAndReason) {
   const std::string text = refusal(GetParam().text);
   EXPECT_EQ(text.rfind(std::string("m.mtx:") + GetParam().place + ":", 0), 0u) << text;
   EXPECT_NE(text.find(GetParam().says), std::string::npos) << text;
@@ -131,7 +131,7 @@ INSTANTIATE_TEST_SUITE_P(
         bad_case{"Field", HEAD "coordinate quaternion general\n", "1", "complex"},
         bad_case{"Skew", HEAD "array real skew-symmetric\n", "1", "never positive definite"},
         bad_case{"Symmetry", HEAD "array real diagonal\n", "1", "hermitian"},
-        bad_case{"RealHermitian", HEAD "array real hermitian\n1 1\n1\n", "1", "goes with complex"},
+        bad_case{"RealHermitian", HEAD "array real hermitian\n1 1\n1\n", "1", "requires complex"},
         bad_case{"HeaderTail", HEAD "array real general extra\n1 1\n1\n", "1", "end of the line"},
         bad_case{"HeaderCut", HEAD "array real", "1", "symmetry"},
         bad_case{"NoSizes", HEAD "array real general\n% only this\n", "3", "before the size line"},
@@ -141,7 +141,7 @@ INSTANTIATE_TEST_SUITE_P(
         bad_case{"SizeTail", HEAD "array real general\n1 1 1\n1\n", "2", "after the sizes"},
         bad_case{"NegativeRows", HEAD "array real general\n-2 2\n", "2", "the number of rows is -2"},
         bad_case{"NegativeEntries", HEAD "coordinate real general\n2 2 -1\n", "2", "the number of entries is -1"},
-        bad_case{"HugeNumber", HEAD "array real general\n99999999999999999999 1\n", "2", "passes 64 bits"},
+        bad_case{"HugeNumber", HEAD "array real general\n99999999999999999999 1\n", "2", "does not fit into 64 bits"},
         bad_case{"ProductOverflow", HEAD "array real general\n4294967296 4294967296\n1\n", "2", "declare more"},
         bad_case{"TriangleOverflow", HEAD "array real symmetric\n9223372036854775807 9223372036854775807\n1\n", "2",
                  "declare more"},
@@ -153,7 +153,7 @@ INSTANTIATE_TEST_SUITE_P(
         bad_case{"ColumnBeyond", HEAD "coordinate real general\n2 2 1\n1 3 1\n", "3", "column 3"},
         bad_case{"ColumnNegative", HEAD "coordinate real general\n2 2 1\n1 -1 1\n", "3", "column -1"},
         bad_case{"AboveDiagonal", HEAD "coordinate real symmetric\n2 2 1\n1 2 1\n", "3", "above the diagonal"},
-        bad_case{"Duplicate", HEAD "coordinate real general\n2 2 2\n1 2 1\n1 2 1\n", "4", "a second time"},
+        bad_case{"Duplicate", HEAD "coordinate real general\n2 2 2\n1 2 1\n1 2 1\n", "4", "occurs twice"},
         bad_case{"ImaginaryDiagonal", HEAD "coordinate complex hermitian\n1 1 1\n1 1 1 0.5\n", "3", "imaginary"},
         bad_case{"EntriesMissing", HEAD "coordinate real general\n2 2 2\n1 1 1.25000\n", "4", "ends after 1 entries"},
         bad_case{"ValuesMissing", HEAD "array real general\n2 2\n1.5\n2.5\n3.5\n", "6", "before value (2, 2)"},
@@ -171,17 +171,17 @@ INSTANTIATE_TEST_SUITE_P(
         bad_case{"Garbage", HEAD "array real general\n1 1\n\x01\xff\x1b[2J\n", "3", "found \"???[2J\""}),
     [](const auto& c) { return std::string(c.param.name); });
 
-TEST(MatrixMarket, DeclaredSizeBeyondTheLimitIsRefusedBeforeAllocation) {
+TEST(MatrixMarket, RejectsADeclaredSizeBeyondTheLimitBeforeAllocation) {
   const std::string text = refusal(HEAD "coordinate real symmetric\n1000000 1000000 1\n1 1 1\n");
   EXPECT_NE(text.find("needs 8.0 TB of memory; expected at most 1.0 MB"), std::string::npos) << text;
 }
 
-TEST(MatrixMarket, EmptyMatrixOfEndlessWidthIsRefused) {
+TEST(MatrixMarket, RejectsAnEmptyMatrixOfHugeWidth) {
   const std::string text = refusal(HEAD "array real general\n0 9000000000000000000\n");
   EXPECT_NE(text.find("of memory"), std::string::npos) << text;
 }
 
-TEST(MatrixMarket, AZeroByteInTheTextIsRefused) {
+TEST(MatrixMarket, RejectsAZeroByte) {
   const std::string text = refusal(std::string_view(HEAD "array real general\n1 1\n1\0\n", 51));
   EXPECT_NE(text.find("m.mtx:3:"), std::string::npos) << text;
 }
@@ -195,7 +195,7 @@ TEST(MatrixMarket, GeneralIsCheckedForSymmetry) {
   EXPECT_NE(text.find("(1, 2) is 0.31"), std::string::npos) << text;
 }
 
-// What numerics make symmetric: equal up to rounding at the size of the diagonal, however small the elements are.
+// Numerically symmetric: equal up to rounding relative to the diagonal, however small the elements are.
 TEST(MatrixMarket, GeneralIsSymmetricUpToRounding) {
   const auto checked = [](const char* text) { tools::require_hermitian(tools::any_matrices(read(text)), "m"); };
   EXPECT_NO_THROW(checked(HEAD "array real general\n2 2\n1\n1e-16\n-1e-16\n1\n"));
@@ -214,14 +214,14 @@ TEST(MatrixMarket, GeneralIsSymmetricUpToRounding) {
   EXPECT_NE(text.find("diagonal element (1, 1) is 4 + 0.5i; expected a real one"), std::string::npos) << text;
 }
 
-// In the type that is computed in, the rounding of that type.
+// The tolerance is that of the matrix's type.
 TEST(MatrixMarket, FloatIsSymmetricUpToItsRounding) {
   const auto wide = [] { return tools::any_matrices(read(HEAD "array real general\n2 2\n1\n1\n1.000001\n2\n")); };
   EXPECT_THROW(tools::require_hermitian(wide(), "m"), tools::input_error);
   EXPECT_NO_THROW(tools::require_hermitian(tools::convert(wide(), tools::dtype::f32, "m"), "m"));
 }
 
-TEST(MatrixMarket, TheMeanOfBothTriangles) {
+TEST(MatrixMarket, SymmetrizeTakesTheMeanOfBothTriangles) {
   auto m = tools::any_matrices(read<std::complex<double>>(HEAD "array complex general\n2 2\n1 3\n2 1\n4 1\n1 0\n"));
   tools::symmetrize(m);
   const auto& x = std::get<tools::matrices<std::complex<double>>>(m);
@@ -231,7 +231,7 @@ TEST(MatrixMarket, TheMeanOfBothTriangles) {
   EXPECT_EQ(tools::asymmetry_of(m).ratio, 0);
 }
 
-TEST(MatrixMarket, NumbersAsFortranWritesThem) {
+TEST(MatrixMarket, AcceptsNumbersOfFortran) {
   const auto m = tools::any_matrices(read(HEAD "array real general\n2 2\n4.0D+00\n0.15-149\n1.5d-150\n.5+101\n"));
   const auto& x = std::get<tools::matrices<double>>(m);
   EXPECT_EQ(x(0, 0, 0), 4);
@@ -244,7 +244,7 @@ TEST(MatrixMarket, NumbersAsFortranWritesThem) {
   }
 }
 
-TEST(MatrixMarket, ARoundingSizeImaginaryPartOfAHermitianDiagonalIsIgnored) {
+TEST(MatrixMarket, IgnoresARoundingErrorOnAHermitianDiagonal) {
   const auto m = tools::any_matrices(read<std::complex<double>>(HEAD "array complex hermitian\n1 1\n4 1e-16\n"));
   EXPECT_EQ(std::get<tools::matrices<std::complex<double>>>(m)(0, 0, 0), 4.0);
   EXPECT_NE(refusal(HEAD "array complex hermitian\n1 1\n4 1e-10\n").find("imaginary part"), std::string::npos);

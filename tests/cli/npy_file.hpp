@@ -1,4 +1,4 @@
-// .npy files by hand: as NumPy would write them, but with whatever header a test wants.
+// Builds .npy files as NumPy writes them, with an arbitrary header.
 #ifndef POSDEF_TESTS_CLI_NPY_FILE_HPP
 #define POSDEF_TESTS_CLI_NPY_FILE_HPP
 

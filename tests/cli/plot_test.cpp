@@ -1,4 +1,4 @@
-// posdef plot: the numbers in its pages, and what it refuses. Where no Python draws, only the refusals are tested.
+// posdef plot: the numbers in its pages, and its errors. Without a Python that can draw, only the errors are tested.
 #include <cmath>
 
 #include "generate/generate.hpp"
@@ -12,14 +12,14 @@ using tools::matrices;
 
 bool can_draw() {
   const auto draws = [](const std::string& path) {
-    const auto& modules = tools::look_at(path).modules;
+    const auto& modules = tools::examine_interpreter(path).modules;
     return modules.contains("numpy") && modules.contains("matplotlib");
   };
   const auto all = tools::candidate_interpreters("");
   return std::any_of(all.begin(), all.end(), draws);
 }
 
-// What is in the page besides the plots.
+// The JSON data of the page.
 json data_of(const std::string& page) {
   const std::string before = "<script type=\"application/json\" id=\"data\">";
   const std::size_t first = page.find(before) + before.size(), last = page.find("</script>", first);
@@ -33,7 +33,7 @@ class Plot : public Program {
   void SetUp() override {
     if (!can_draw()) GTEST_SKIP() << "no Python with numpy and matplotlib";
   }
-  // The page on a file.
+  // The page for a file.
   std::string page(std::vector<std::string> words, int status = 0) const {
     words.insert(words.begin(), "plot");
     words.insert(words.end(), {"-o", folder / "page.html"});
@@ -47,7 +47,7 @@ class Plot : public Program {
 class PlotRefusal : public Program {
  protected:
   void SetUp() override { save(a, tools::generate_spectrum<double>({.n = 8})); }
-  // An interpreter that answers that it has these modules, and does this when it is to draw.
+  // An interpreter that reports these modules and runs `drawing` when it should draw.
   std::string stand_in(const std::string& modules, const std::string& drawing = "echo out of paint >&2; exit 1") const {
     const std::string path = elsewhere / "python";
     write_file(path, "#!/bin/sh\ncase \"$2\" in *find_spec*) echo '{\"folders\": [], \"modules\": [" + modules +
@@ -72,7 +72,7 @@ double entry(const json& heat, std::int64_t i, std::int64_t j) {
   return heat.at(static_cast<std::size_t>(i)).at(static_cast<std::size_t>(j));
 }
 
-TEST_F(Plot, TheNumbersAreThoseOfTheMatrixInEveryTypeAndTriangle) {
+TEST_F(Plot, NumbersMatchTheMatrixInEveryTypeAndTriangle) {
   const std::int64_t n = 12;
   save(folder / "real.npy", tools::generate_spectrum<double>({.n = n, .condition = 100}));
   save(folder / "complex.mtx", tools::generate_spectrum<std::complex<double>>({.n = n, .condition = 100}),
@@ -115,7 +115,7 @@ TEST_F(Plot, TheNumbersAreThoseOfTheMatrixInEveryTypeAndTriangle) {
   }
 }
 
-TEST_F(Plot, OnlyTheNamedTriangleHasPivotsAndASpectrum) {
+TEST_F(Plot, PivotsAndSpectrumUseTheSelectedTriangle) {
   matrices<double> m(1, 2, 2);
   m(0, 0, 0) = m(0, 1, 1) = 2;
   m(0, 1, 0) = 1;
@@ -132,11 +132,11 @@ TEST_F(Plot, OnlyTheNamedTriangleHasPivotsAndASpectrum) {
   EXPECT_EQ(upper["info"], 2);
   EXPECT_TRUE(upper["spectrum"].is_null());
   EXPECT_EQ(upper["no_spectrum"], "the matrix holds NaN or infinity");
-  EXPECT_NE(page({folder / "a.npy", "--uplo", "upper"}, 1).find("There is none: the matrix holds NaN or infinity."),
+  EXPECT_NE(page({folder / "a.npy", "--uplo", "upper"}, 1).find("No spectrum: the matrix holds NaN or infinity."),
             std::string::npos);
 }
 
-TEST_F(Plot, AnIndefiniteMatrixHasThePivotsBeforeTheFailingOne) {
+TEST_F(Plot, IndefiniteMatrixShowsThePivotsBeforeTheFailure) {
   save(folder / "a.npy", tools::generate_indefinite<double>({.n = 30, .k = 17}));
   const std::string text = page({folder / "a.npy"}, 1);
   const json d = data_of(text);
@@ -147,7 +147,7 @@ TEST_F(Plot, AnIndefiniteMatrixHasThePivotsBeforeTheFailingOne) {
   EXPECT_NE(text.find("; 1 negative"), std::string::npos);
 }
 
-TEST_F(Plot, TheFirstPivotMayBeTheFailingOne) {
+TEST_F(Plot, FirstPivotMayFail) {
   matrices<double> m(1, 2, 2);
   m(0, 0, 0) = m(0, 1, 1) = -1;
   save(folder / "a.npy", std::move(m));
@@ -156,7 +156,7 @@ TEST_F(Plot, TheFirstPivotMayBeTheFailingOne) {
   EXPECT_EQ(d["spectrum"]["eigenvalues"], json::array({-1.0, -1.0}));
 }
 
-TEST_F(Plot, ABatchHasOneMatrixInFullAndTheSmallestPivotOfAll) {
+TEST_F(Plot, BatchShowsOneMatrixAndTheSmallestPivotOfAll) {
   matrices<double> m(4, 3, 3, layout::row_major);
   for (const auto& [b, x] : {std::pair{0, 16.0}, {1, -1.0}, {2, 0.25}, {3, 4.0}}) {
     m(b, 0, 0) = 4;
@@ -176,7 +176,7 @@ TEST_F(Plot, ABatchHasOneMatrixInFullAndTheSmallestPivotOfAll) {
   EXPECT_EQ(plot({folder / "a.npy", "--matrix", "1"}, 1)["info"], 3);
 }
 
-TEST_F(Plot, ALargeBatchIsDrawnInGroups) {
+TEST_F(Plot, LargeBatchIsDrawnInGroups) {
   matrices<float> m(4001, 1, 1);
   for (std::int64_t b = 0; b < 4001; ++b) m(b, 0, 0) = static_cast<float>(b % 3 + 1);
   m(4, 0, 0) = 0;
@@ -191,7 +191,7 @@ TEST_F(Plot, ALargeBatchIsDrawnInGroups) {
   EXPECT_EQ(all["failed"][0], 0);
 }
 
-TEST_F(Plot, ALargeMatrixKeepsTheLargestOfEveryCell) {
+TEST_F(Plot, LargeMatrixShowsTheLargestElementOfEveryCell) {
   matrices<double> m(1, 600, 600);
   for (std::int64_t i = 0; i < 600; ++i) m(0, i, i) = 1000;
   m(0, 599, 1) = m(0, 1, 599) = 1;
@@ -202,11 +202,11 @@ TEST_F(Plot, ALargeMatrixKeepsTheLargestOfEveryCell) {
   EXPECT_EQ(entry(d["heat"], 511, 0), 0);
   EXPECT_EQ(entry(d["heat"], 100, 100), 3);
   EXPECT_TRUE(d["heat"][511][1].is_null());
-  EXPECT_EQ(d["no_spectrum"], "it was not asked for");
+  EXPECT_EQ(d["no_spectrum"], "--no-spectrum was given");
   EXPECT_EQ(d["pivots"].size(), 600u);
 }
 
-TEST_F(Plot, BeyondItsOrderTheSpectrumIsMissedOut) {
+TEST_F(Plot, OmitsTheSpectrumAboveTheLargestOrder) {
   matrices<float> m(1, 3001, 3001);
   for (std::int64_t i = 0; i < 3001; ++i) m(0, i, i) = 1;
   save(folder / "a.npy", std::move(m));
@@ -230,7 +230,7 @@ TEST_F(Plot, OrdersZeroAndOne) {
   EXPECT_EQ(d["spectrum"]["condition"], 1);
 }
 
-TEST_F(Plot, AMatrixOfZerosOrOfNaNHasNothingToScale) {
+TEST_F(Plot, DrawsMatricesOfZerosAndOfNaN) {
   save(folder / "zeros.npy", matrices<double>(1, 3, 3));
   const json d = plot({folder / "zeros.npy"}, 1);
   EXPECT_EQ(d["heat"][1], json::parse("[null, null, null]"));
@@ -241,14 +241,14 @@ TEST_F(Plot, AMatrixOfZerosOrOfNaNHasNothingToScale) {
   EXPECT_EQ(plot({folder / "nan.npy"}, 1)["diagonal"]["not_finite"], 1);
 }
 
-TEST_F(Plot, TheMeanOfBothTrianglesIsSpokenOf) {
+TEST_F(Plot, ReportsTheMeanOfBothTriangles) {
   write_file(folder / "m.mtx", "%%MatrixMarket matrix array real general\n2 2\n4\n1\n2\n4\n");
   const std::string text = page({folder / "m.mtx", "--symmetrize"});
   EXPECT_NEAR(data_of(text)["spectrum"]["eigenvalues"][0], 2.5, 1e-14);
   EXPECT_NE(text.find("the mean of both triangles was taken"), std::string::npos);
 }
 
-TEST_F(Plot, ThePageLoadsNothingAndNoNameBreaksIt) {
+TEST_F(Plot, PageLoadsNothingAndEscapesNames) {
   std::filesystem::create_directory(folder / "<");
   const std::string file = folder / "</script>&\".npy";  // a folder "<" and a file in it
   save(file, tools::generate_spectrum<double>({.n = 3}));
@@ -261,7 +261,7 @@ TEST_F(Plot, ThePageLoadsNothingAndNoNameBreaksIt) {
   EXPECT_EQ(text, page({file})) << "the same numbers give the same page";
 }
 
-TEST_F(Plot, APageWithoutANameLiesInTheCurrentFolder) {
+TEST_F(Plot, DefaultPageIsInTheCurrentFolder) {
   std::filesystem::create_directory(folder / "data");
   save(folder / "data/k.v2.npy", tools::generate_spectrum<double>({.n = 4}));
   const outcome o = run_script("cd \"$1\" && \"$0\" plot data/k.v2.npy", {folder / ""});
@@ -271,7 +271,7 @@ TEST_F(Plot, APageWithoutANameLiesInTheCurrentFolder) {
   EXPECT_EQ(data_of(read_file(folder / "k.v2.html"))["n"], 4);
 }
 
-TEST_F(Plot, StdinAndStdoutServeToo) {
+TEST_F(Plot, AcceptsStdinAndStdout) {
   save(folder / "a.npy", tools::generate_spectrum<double>({.n = 4}));
   const outcome o = run_script("\"$0\" plot - -o - < \"$1\"", {folder / "a.npy"});
   EXPECT_EQ(o.status, 0) << o.err;
@@ -280,14 +280,14 @@ TEST_F(Plot, StdinAndStdoutServeToo) {
   EXPECT_EQ(o.err, "stdin, 4 x 4, f64, positive definite\n");
 }
 
-TEST_F(Plot, TheCurrentFolderIsNoPlaceForModules) {
+TEST_F(Plot, DoesNotImportFromTheCurrentFolder) {
   save(folder / "a.npy", tools::generate_spectrum<double>({.n = 4}));
   write_file(folder / "html.py", "raise RuntimeError('not this one')\n");
   const outcome o = run_script("cd \"$1\" && \"$0\" plot a.npy", {folder / ""});
   EXPECT_EQ(o.status, 0) << o.err;
 }
 
-TEST_F(PlotRefusal, APythonThatDoesNotDraw) {
+TEST_F(PlotRefusal, PythonWithoutTheModules) {
   const std::string out = folder / "p.html";
   expect_refusal({a, "-o", out, "--python", stand_in("")}, "python has no numpy and no matplotlib; expected a Python");
   expect_refusal({a, "-o", out, "--python", stand_in("\"numpy\"")}, "python has no matplotlib; expected a Python with");
@@ -296,7 +296,7 @@ TEST_F(PlotRefusal, APythonThatDoesNotDraw) {
   expect_refusal({a, "-o", out, "--python", stand_in("\"numpy\", \"matplotlib\"")}, "posdef: out of paint");
 }
 
-TEST_F(PlotRefusal, AMatrixThatIsNotThere) {
+TEST_F(PlotRefusal, MissingMatrix) {
   const std::vector<std::string> how = {"--python", stand_in("\"numpy\", \"matplotlib\""), "-o", folder / "p.html"};
   save(folder / "three.npy", matrices<double>(3, 2, 2));
   save(folder / "none.npy", matrices<double>(0, 2, 2));
@@ -311,18 +311,18 @@ TEST_F(PlotRefusal, AMatrixThatIsNotThere) {
   expect({folder / "absent.npy"}, "absent.npy: cannot open");
 }
 
-TEST_F(PlotRefusal, APageThatHasNoPlace) {
+TEST_F(PlotRefusal, MissingOrUnwritableOutput) {
   expect_refusal({"-"}, "expected -o FILE");
   expect_refusal({a, "-o", ""}, "--output: the file name is empty");
   expect_refusal({a, "-o", folder / "no/such/p.html", "--python", stand_in("\"numpy\", \"matplotlib\"")},
                  "p.html: cannot write");
 }
 
-TEST_F(PlotRefusal, APageThatNobodyNamedReplacesNothing) {
+TEST_F(PlotRefusal, DefaultPageReplacesNoFile) {
   const auto refused = [&](const std::string& python) {
     const outcome o = run_script("cd \"$1\" && \"$0\" plot a.npy --python \"$2\"", {folder / "", python});
     EXPECT_EQ(o.status, 2);
-    EXPECT_NE(o.err.find("a.html exists already; -o a.html replaces it"), std::string::npos) << o.err;
+    EXPECT_NE(o.err.find("a.html already exists; -o a.html replaces it"), std::string::npos) << o.err;
     EXPECT_EQ(read_file(folder / "a.html"), "mine\n");
     expect_files({"a.npy", "a.html"});
   };
@@ -330,7 +330,7 @@ TEST_F(PlotRefusal, APageThatNobodyNamedReplacesNothing) {
   refused(stand_in(""));  // known before anything is looked at
 }
 
-TEST_F(PlotRefusal, ATerminalIsNoPlaceForAPage) {
+TEST_F(PlotRefusal, TerminalAsOutput) {
   const int master = posix_openpt(O_RDWR | O_NOCTTY);
   grantpt(master);
   unlockpt(master);

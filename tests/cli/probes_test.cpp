@@ -1,4 +1,4 @@
-// Residuals by random vectors, and estimates of conditions, against what is known exactly.
+// Residuals by random vectors and condition estimates, compared with exact values.
 #include "numeric/probes.hpp"
 
 #include <algorithm>
@@ -55,7 +55,7 @@ matrices<T> inverse_of(const matrices<T>& a) {
 
 const std::vector<std::int64_t> good = {0};
 
-TYPED_TEST(Probes, OfAGoodFactorAreAsSmallAsTheExactResidual) {
+TYPED_TEST(Probes, AreAsSmallAsTheExactResidualOfAGoodFactor) {
   const auto a = problem<TypeParam>(150);
   const auto l = textbook_factor(a);
   const double exact = tools::factor_residuals<TypeParam>(a.view(), l.view(), uplo::lower, good, 2)[0];
@@ -64,7 +64,7 @@ TYPED_TEST(Probes, OfAGoodFactorAreAsSmallAsTheExactResidual) {
   EXPECT_GT(probed, exact / 100);
 }
 
-TYPED_TEST(Probes, OneWrongElementShowsWhereverItStands) {
+TYPED_TEST(Probes, DetectOneWrongElementAnywhere) {
   using real = real_type<TypeParam>;
   const auto a = problem<TypeParam>(150);
   const auto l = textbook_factor(a);
@@ -92,7 +92,7 @@ TYPED_TEST(Probes, TheUpperTriangleIsTheConjugateTranspose) {
             tools::probed_factor_residuals<TypeParam>(b.view(), u.view(), uplo::upper, good, 1));
 }
 
-TYPED_TEST(Probes, OfAnInverseTellTheRightFromTheWrong) {
+TYPED_TEST(Probes, DetectAWrongInverse) {
   const auto a = problem<TypeParam>(100);
   auto inverse = inverse_of(a);
   EXPECT_LT(tools::probed_inverse_residuals<TypeParam>(a.view(), inverse.view(), uplo::lower, good, 2)[0], 30);

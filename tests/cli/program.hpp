@@ -1,4 +1,4 @@
-// Running the built program as a shell would.
+// Runs the built program.
 #ifndef POSDEF_TESTS_CLI_PROGRAM_HPP
 #define POSDEF_TESTS_CLI_PROGRAM_HPP
 
@@ -30,7 +30,7 @@ class Program : public testing::Test {
     EXPECT_EQ(o.err, "");
     return json::parse(o.out);
   }
-  // Nothing but these files in the folder.
+  // The folder contains exactly these files.
   void expect_files(std::vector<std::string> names) const {
     std::vector<std::string> found = folder.names();
     std::sort(found.begin(), found.end());

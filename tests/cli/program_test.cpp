@@ -1,4 +1,4 @@
-// The program as its users meet it: exit status, what it prints, what files it leaves.
+// The built program: exit status, output and files.
 #include "program.hpp"
 
 #include <sys/ioctl.h>
@@ -26,7 +26,7 @@ matrices<double> batch_with_failures() {
   return all;
 }
 
-TEST_F(Program, FactorPrintsOneJsonObjectWithTheAgreedKeys) {
+TEST_F(Program, FactorPrintsOneJsonObjectWithTheDocumentedKeys) {
   save(folder / "a.npy", tools::generate_spectrum<double>({.n = 50}));
   const json o = run_json({"factor", folder / "a.npy", "--threads", "2"});
   std::vector<std::string> keys;
@@ -47,12 +47,12 @@ TEST_F(Program, FactorPrintsOneJsonObjectWithTheAgreedKeys) {
   EXPECT_EQ(o["doubtful"], json::array());
 }
 
-TEST_F(Program, WhichTriangleCountsIsSaidOrBothAreTheSame) {
+TEST_F(Program, RequiresSymmetryUnlessATriangleIsSelected) {
   write_file(folder / "m.mtx", "%%MatrixMarket matrix array real general\n2 2\n4\n1\n1.5\n3\n");
   const std::string file = folder / "m.mtx", factor = folder / "l.npy";
   const outcome refused = run({"factor", file});
   EXPECT_EQ(refused.status, 2);
-  EXPECT_NE(refused.err.find("--symmetrize the mean of both"), std::string::npos) << refused.err;
+  EXPECT_NE(refused.err.find("--symmetrize takes the mean of both"), std::string::npos) << refused.err;
   const auto element = [&](const std::vector<std::string>& how) {
     std::vector<std::string> call = {"factor", file, "-o", factor};
     call.insert(call.end(), how.begin(), how.end());
@@ -67,7 +67,7 @@ TEST_F(Program, WhichTriangleCountsIsSaidOrBothAreTheSame) {
   EXPECT_EQ(element({"--symmetrize"}).first, 0.625);
 }
 
-TEST_F(Program, ANarrowerTypeThatCannotHoldTheNumbersIsRefused) {
+TEST_F(Program, RejectsConversionBeyondTheRangeOfAType) {
   matrices<double> large(1, 2, 2), small(1, 2, 2);
   for (std::int64_t i = 0; i < 2; ++i) {
     large(0, i, i) = 1e300;
@@ -80,7 +80,7 @@ TEST_F(Program, ANarrowerTypeThatCannotHoldTheNumbersIsRefused) {
     EXPECT_NE(run({"factor", folder / name, "--dtype", "f32"}).err.find("beyond the range of f32"), std::string::npos);
 }
 
-TEST_F(Program, WhatIsNotFiniteOrNotRightIsDoubtfulAndTheStatusIsThree) {
+TEST_F(Program, NonFiniteResultsAreDoubtfulAndTheStatusIsThree) {
   matrices<double> a(1000, 3, 3), b(1000, 3, 1), tiny(1, 2, 2);
   for (std::int64_t m = 0; m < 1000; ++m)
     for (std::int64_t i = 0; i < 3; ++i) a(m, i, i) = b(m, i, 0) = 1;
@@ -104,7 +104,7 @@ TEST_F(Program, WhatIsNotFiniteOrNotRightIsDoubtfulAndTheStatusIsThree) {
   EXPECT_EQ(json::parse(unverified.out)["verdict"], "not verified");
 }
 
-TEST_F(Program, FactorIsTheFactorInEveryTypeTriangleAndFormat) {
+TEST_F(Program, FactorIsCorrectInEveryTypeTriangleAndFormat) {
   save(folder / "real.npy", tools::generate_spectrum<double>({.n = 70}));
   save(folder / "complex.mtx", tools::generate_spectrum<std::complex<double>>({.n = 70}), tools::structure::hermitian);
   for (const std::string type : {"f32", "f64", "c64", "c128"}) {
@@ -151,7 +151,7 @@ TEST_F(Program, FailuresAreListedAndTheStatusIsOne) {
       << text.out;
 }
 
-TEST_F(Program, FailurePolicyNanWritesTheGoodOnes) {
+TEST_F(Program, FailurePolicyNanWritesTheOtherResults) {
   save(folder / "a.npy", batch_with_failures());
   run_json({"factor", folder / "a.npy", "--on-failure", "nan", "--output", folder / "l.npy"}, 1);
   const auto l = load<double>(folder / "l.npy");
@@ -170,7 +170,7 @@ TEST_F(Program, FailurePolicyRaiseStops) {
   expect_files({"a.npy"});
 }
 
-TEST_F(Program, NanAndInfinityAreCaughtWhereTheyShow) {
+TEST_F(Program, ReportsTheFirstMinorWithNanOrInfinity) {
   for (const double value : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
     save(folder / "a.npy", tools::generate_planted({.n = 60, .row = 41, .col = 7, .value = value}));
     const json o = run_json({"factor", folder / "a.npy"}, 1);
@@ -179,7 +179,7 @@ TEST_F(Program, NanAndInfinityAreCaughtWhereTheyShow) {
   }
 }
 
-TEST_F(Program, OnlyTheNamedTriangleOfAnNpyFileCounts) {
+TEST_F(Program, ReadsOnlyTheSelectedTriangleOfAnNpyFile) {
   auto a = tools::generate_spectrum<double>({.n = 30});
   for (std::int64_t i = 0; i < 30; ++i) {
     for (std::int64_t j = i + 1; j < 30; ++j) a(0, i, j) = std::numeric_limits<double>::quiet_NaN();
@@ -189,7 +189,7 @@ TEST_F(Program, OnlyTheNamedTriangleOfAnNpyFileCounts) {
   EXPECT_EQ(run_json({"factor", folder / "a.npy", "--uplo", "upper"}, 1)["info"], json::parse("[[0, 2]]"));
 }
 
-TEST_F(Program, SolveWithAFileOnesAndAUnitVector) {
+TEST_F(Program, SolveAcceptsAFileOnesOrAUnitVector) {
   matrices<double> a(1, 3, 3), b(1, 3, 2);
   for (std::int64_t i = 0; i < 3; ++i) {
     a(0, i, i) = static_cast<double>(1 << i);
@@ -208,7 +208,7 @@ TEST_F(Program, SolveWithAFileOnesAndAUnitVector) {
   EXPECT_EQ(load<double>(x)(0, 0, 0), 0);
 }
 
-TEST_F(Program, SolveABatchWithOneRightHandSideOrOneEach) {
+TEST_F(Program, SolveABatchWithOneRightHandSideOrOnePerMatrix) {
   const auto a = tools::generate_kalman({.batch = 7});
   save(folder / "a.npy", tools::generate_kalman({.batch = 7}));
   matrices<double> b(7, 6, 2, layout::row_major);
@@ -225,7 +225,7 @@ TEST_F(Program, SolveABatchWithOneRightHandSideOrOneEach) {
   EXPECT_NEAR(first, 1, 1e-9);
 }
 
-TEST_F(Program, SolveRefusesWhatDoesNotFit) {
+TEST_F(Program, SolveRejectsRightHandSidesOfTheWrongShape) {
   save(folder / "a.npy", tools::generate_spectrum<double>({.n = 5}));
   save(folder / "b.npy", matrices<double>(1, 4, 1));
   save(folder / "c.npy", matrices<double>(3, 5, 1));
@@ -254,7 +254,7 @@ TEST_F(Program, InverseTimesMatrixIsTheIdentity) {
   }
 }
 
-TEST_F(Program, LogDetOfABatchIsNaNWhereThereIsNone) {
+TEST_F(Program, LogDetIsNaNForMatricesThatAreNotPositiveDefinite) {
   save(folder / "a.npy", batch_with_failures());
   const json o = run_json({"logdet", folder / "a.npy"}, 1);
   ASSERT_EQ(o["logdet"].size(), 4u);
@@ -264,7 +264,7 @@ TEST_F(Program, LogDetOfABatchIsNaNWhereThereIsNone) {
   EXPECT_EQ(o["info"], json::parse("[[1, 3], [3, 10]]"));
 }
 
-TEST_F(Program, EmptyMatricesAndBatchesAreFine) {
+TEST_F(Program, AcceptsEmptyMatricesAndBatches) {
   save(folder / "zero.npy", matrices<double>(1, 0, 0));
   save(folder / "none.npy", matrices<double>(0, 4, 4));
   for (const std::string file : {"zero.npy", "none.npy"}) {
@@ -275,7 +275,7 @@ TEST_F(Program, EmptyMatricesAndBatchesAreFine) {
   }
 }
 
-TEST_F(Program, BadInputIsTwoNamesThePlaceAndWritesNothing) {
+TEST_F(Program, BadInputGivesStatusTwoAndWritesNothing) {
   write_file(folder / "cut.mtx", "%%MatrixMarket matrix coordinate real symmetric\n3 3 3\n1 1 2.000000\n2 2 2.0000\n");
   save(folder / "wide.npy", matrices<double>(1, 3, 4));
   write_file(folder / "skewed.mtx", "%%MatrixMarket matrix array real general\n2 2\n2\n1\n-1\n2\n");
@@ -299,7 +299,7 @@ TEST_F(Program, BadInputIsTwoNamesThePlaceAndWritesNothing) {
   expect_refusal({"factor", folder / "complex.npy", "--device", "abacus"}, "abacus");
 }
 
-TEST_F(Program, BadUsageIsTwo) {
+TEST_F(Program, BadUsageGivesStatusTwo) {
   save(folder / "a.npy", tools::generate_spectrum<double>({.n = 5}));
   const std::string a = folder / "a.npy";
   EXPECT_EQ(run({}).status, 2);
@@ -316,7 +316,7 @@ TEST_F(Program, BadUsageIsTwo) {
   expect_files({"a.npy"});
 }
 
-TEST_F(Program, HelpAndVersionAreNoErrors) {
+TEST_F(Program, HelpAndVersionGiveStatusZero) {
   EXPECT_EQ(run({"--help"}).status, 0);
   EXPECT_EQ(run({"factor", "--help"}).status, 0);
   const outcome version = run({"--version"});
@@ -362,7 +362,7 @@ TEST_F(Program, CantileverFilesGiveTheDeflectionOfBeamTheory) {
   EXPECT_NEAR(-load<double>(folder / "x.npy")(0, beam.tip, 0) / beam.timoshenko, 1, 0.02);
 }
 
-TEST_F(Program, TheReferenceEngineAnswersTheSame) {
+TEST_F(Program, ReferenceEngineGivesTheSameResult) {
   save(folder / "a.npy", tools::generate_spectrum<double>({.n = 60}));
   const json o = run_json({"factor", folder / "a.npy", "--device", "reference"});
   EXPECT_EQ(o["device"], "reference");
@@ -378,7 +378,7 @@ TEST_F(Program, DevicesAreListed) {
   EXPECT_TRUE(reference);
 }
 
-// ----- work that takes long: the reference engine has textbook loops, so a moderate order serves -----
+// ----- long work: a moderate order suffices, because the reference engine uses textbook loops -----
 
 std::vector<std::string> long_work(const std::string& input, const std::string& output) {
   return {POSDEF_PROGRAM, "factor", input, "--device", "reference", "--threads", "1", "--no-verify", "-o", output};
@@ -391,7 +391,7 @@ void save_copies(const std::string& path, std::int64_t batch) {
   save(path, std::move(all));
 }
 
-// A batch that this machine, fast or slow, sanitizers or not, takes about three seconds for.
+// A batch that takes about three seconds on any machine, with or without sanitizers.
 void save_long_input(const std::string& path) {
   const temporary_folder output;
   constexpr std::int64_t probe = 4;
@@ -417,8 +417,8 @@ TEST_F(Program, ASignalLeavesNoFileBehind) {
   }
 }
 
-// What the program writes to a terminal as its stderr until it ends. With a signal: that is sent as soon as anything is
-// seen, and ends it.
+// What the program writes to a terminal as its stderr until it ends. A `signal` is sent as soon as the first text
+// appears, and ends the program.
 std::string seen_on_terminal(const std::vector<std::string>& command, const temporary_folder& output, int signal = 0,
                              unsigned short columns = 80) {
   const int master = posix_openpt(O_RDWR | O_NOCTTY);
@@ -440,24 +440,24 @@ std::string seen_on_terminal(const std::vector<std::string>& command, const temp
   return seen;
 }
 
-// Sets a variable for the programs that are started while it lives.
+// Sets an environment variable for programs started during its lifetime.
 struct environment {
   const char* name;
   environment(const char* variable, const char* value) : name(variable) { setenv(name, value, 1); }
   ~environment() { unsetenv(name); }
 };
 
-TEST_F(Program, ATerminalSeesProgressAndAPipeDoesNot) {
+TEST_F(Program, ShowsProgressOnlyOnATerminal) {
   const environment at_once("POSDEF_PROGRESS_AFTER", "0");
   save_copies(folder / "a.npy", 3);
   const temporary_folder output;
   const std::string seen = seen_on_terminal(long_work(folder / "a.npy", folder / "l.npy"), output);
   EXPECT_NE(seen.find("factoring  "), std::string::npos);
-  EXPECT_EQ(seen.rfind("\r\033[K"), seen.size() - 4) << "the bar is wiped away";
+  EXPECT_EQ(seen.rfind("\r\033[K"), seen.size() - 4) << "the bar is erased";
   EXPECT_EQ(process(long_work(folder / "a.npy", folder / "l.npy"), output).wait().err, "");
 }
 
-TEST_F(Program, ABarIsNeverWiderThanTheTerminal) {
+TEST_F(Program, ProgressBarFitsTheTerminal) {
   const environment at_once("POSDEF_PROGRESS_AFTER", "0");
   save_copies(folder / "a.npy", 3);
   const temporary_folder output;
@@ -471,7 +471,7 @@ TEST_F(Program, ABarIsNeverWiderThanTheTerminal) {
   }
 }
 
-TEST_F(Program, ASignalWipesTheProgressBarAway) {
+TEST_F(Program, ASignalErasesTheProgressBar) {
   const environment at_once("POSDEF_PROGRESS_AFTER", "0");
   save_long_input(folder / "a.npy");
   const temporary_folder output;

@@ -1,4 +1,4 @@
-// The residual checks, against the same sums by textbook loops, and against errors put in on purpose.
+// The residual checks, compared with the same sums by textbook loops, and with deliberate errors.
 #include "numeric/residual.hpp"
 
 #include <algorithm>
@@ -26,7 +26,7 @@ matrices<T> random_matrix(std::int64_t rows, std::int64_t cols, layout order, st
   return m;
 }
 
-// The worst of a batch.
+// The largest of a batch.
 template <class T>
 double factor_residual(view<const T> a, view<const T> l, uplo which, const std::vector<std::int64_t>& info,
                        int threads) {
@@ -68,7 +68,7 @@ class Residual : public testing::Test {
   static wide<T> scaled_element(const matrices<T>& a, uplo which, std::int64_t i, std::int64_t j) {
     return hermitian_element(a, which, i, j) * scale(a, i) * scale(a, j);
   }
-  // Element (i, j) of the lower factor that a triangle stands for.
+  // Element (i, j) of the lower factor that the stored triangle represents.
   static wide<T> factor_element(const matrices<T>& l, uplo which, std::int64_t i, std::int64_t j) {
     if (j > i) return 0;
     return which == uplo::lower ? wide<T>(l(0, i, j)) : tools::conjugate(wide<T>(l(0, j, i)));
@@ -77,8 +77,8 @@ class Residual : public testing::Test {
 using all_types = testing::Types<float, double, std::complex<float>, std::complex<double>>;
 TYPED_TEST_SUITE(Residual, all_types);
 
-// The matrices are unrelated and random: the ratio is huge, and has to be the very number.
-TYPED_TEST(Residual, OfAFactorIsWhatTheFormulaSays) {
+// The matrices are unrelated and random: the ratio is huge and must match exactly.
+TYPED_TEST(Residual, OfAFactorMatchesTheFormula) {
   using fixture = Residual<TypeParam>;
   const std::int64_t block = tools::product_block;
   for (const std::int64_t n : {std::int64_t{1}, std::int64_t{7}, block - 1, block, block + 1, std::int64_t{300}}) {
@@ -102,7 +102,7 @@ TYPED_TEST(Residual, OfAFactorIsWhatTheFormulaSays) {
   }
 }
 
-TYPED_TEST(Residual, OfASolutionIsWhatTheFormulaSays) {
+TYPED_TEST(Residual, OfASolutionMatchesTheFormula) {
   using fixture = Residual<TypeParam>;
   for (const std::int64_t n : {1, 50, 200}) {
     for (const uplo which : {uplo::lower, uplo::upper}) {
@@ -127,7 +127,7 @@ TYPED_TEST(Residual, OfASolutionIsWhatTheFormulaSays) {
   }
 }
 
-TYPED_TEST(Residual, OfAnInverseIsWhatTheFormulaSays) {
+TYPED_TEST(Residual, OfAnInverseMatchesTheFormula) {
   using fixture = Residual<TypeParam>;
   for (const std::int64_t n : {1, 50, 200}) {
     for (const uplo which : {uplo::lower, uplo::upper}) {
@@ -149,7 +149,7 @@ TYPED_TEST(Residual, OfAnInverseIsWhatTheFormulaSays) {
   }
 }
 
-TEST(Residual, OfATextbookFactorIsSmallAndOneWrongElementShows) {
+TEST(Residual, IsSmallForACorrectFactorAndLargeForAWrongElement) {
   const auto a = tools::generate_spectrum<double>({.n = 250, .condition = 100});
   auto l = textbook_factor(a);
   EXPECT_LT(factor_residual<double>(a.view(), std::as_const(l).view(), uplo::lower, {}, 2), 1);
@@ -157,7 +157,7 @@ TEST(Residual, OfATextbookFactorIsSmallAndOneWrongElementShows) {
   EXPECT_GT(factor_residual<double>(a.view(), std::as_const(l).view(), uplo::lower, {}, 2), 30);
 }
 
-TEST(Residual, OfABatchIsTheWorstAndFailedOnesDoNotCount) {
+TEST(Residual, OfABatchIsTheLargestAndIgnoresFailedMatrices) {
   const auto a = tools::generate_kalman({.batch = 5});
   auto l = textbook_factor(a);
   std::vector<std::int64_t> info(5);
@@ -197,7 +197,7 @@ TEST(Residual, NanIsNotHidden) {
       std::isnan(factor_residual<double>(std::as_const(a).view(), std::as_const(l).view(), uplo::lower, {}, 1)));
 }
 
-// Where norms of the matrix as it is would overflow or underflow, and an error would be lost.
+// Cases where norms of the unscaled matrix would overflow or underflow and hide an error.
 TEST(Residual, ScalesDoNotHideAnError) {
   const std::int64_t n = 20;
   for (const auto& [first, last] : {std::pair{1e150, 1e150}, {1e-140, 1e-140}, {1e-150, 1e150}}) {
@@ -220,7 +220,7 @@ TEST(Residual, ScalesDoNotHideAnError) {
   }
 }
 
-TEST(Residual, OfNothingIsZero) {
+TEST(Residual, OfAnEmptyMatrixIsZero) {
   const matrices<double> none(1, 0, 0), no_batch(0, 3, 3);
   EXPECT_EQ(factor_residual<double>(none.view(), none.view(), uplo::lower, {}, 2), 0);
   EXPECT_EQ(factor_residual<double>(no_batch.view(), no_batch.view(), uplo::lower, {}, 2), 0);

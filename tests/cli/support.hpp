@@ -1,4 +1,4 @@
-// Help for these tests: a folder that goes away, files, and running the program as a shell would.
+// Helpers for these tests: a temporary folder, files, and running the program.
 #ifndef POSDEF_TESTS_CLI_SUPPORT_HPP
 #define POSDEF_TESTS_CLI_SUPPORT_HPP
 

@@ -1,4 +1,4 @@
-// Textbook loops that share no code with what is tested.
+// Textbook loops that share no code with the tested code.
 #ifndef POSDEF_TESTS_CLI_TEXTBOOK_HPP
 #define POSDEF_TESTS_CLI_TEXTBOOK_HPP
 
@@ -9,8 +9,8 @@
 
 namespace posdef::test {
 
-/// The pivots D of A − shift·I = L·D·Lᴴ, from the lower triangle of matrix b. By Sylvester's law as many eigenvalues of
-/// A lie below `shift` as there are negative pivots.
+/// The pivots D of A − shift·I = L·D·Lᴴ, from the lower triangle of matrix b. By Sylvester's law of inertia, the number
+/// of negative pivots is the number of eigenvalues of A below `shift`.
 template <class T>
 std::vector<double> pivots(const tools::matrices<T>& a, std::int64_t b = 0, double shift = 0) {
   using W = std::conditional_t<tools::is_complex<T>, std::complex<double>, double>;

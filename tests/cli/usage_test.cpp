@@ -1,4 +1,4 @@
-// What the program says to those who ask for something that cannot be, and what it does with stdin and stdout.
+// Errors of the program for invalid requests, and its use of stdin and stdout.
 #include <map>
 
 #include "generate/generate.hpp"
@@ -12,7 +12,7 @@ using tools::matrices;
 class Usage : public Program {
  protected:
   void SetUp() override { save(a, tools::generate_spectrum<double>({.n = 8})); }
-  // Refused with status 2 and these words on stderr, nothing on stdout.
+  // Fails with status 2, this text on stderr and nothing on stdout.
   void expect_refusal(const std::vector<std::string>& words, const std::string& says) const {
     const outcome o = run(words);
     EXPECT_EQ(o.status, 2) << says;
@@ -22,7 +22,7 @@ class Usage : public Program {
   const std::string a = folder / "a.npy";
 };
 
-TEST_F(Usage, AFullStdoutIsAnError) {
+TEST_F(Usage, FullStdoutIsAnError) {
   for (const std::string words : {"factor \"$1\" --json", "--help", "factor --help", "devices"}) {
     const outcome o = run_script("\"$0\" " + words + " > /dev/full", {a});
     EXPECT_EQ(o.status, 2) << words;
@@ -30,7 +30,7 @@ TEST_F(Usage, AFullStdoutIsAnError) {
   }
 }
 
-TEST_F(Usage, AnEmptyFileNameIsAnError) {
+TEST_F(Usage, EmptyFileNameIsAnError) {
   expect_refusal({"factor", a, "-o", ""}, "--output: the file name is empty");
   expect_refusal({"factor", ""}, "FILE: the file name is empty");
   expect_refusal({"solve", a, ""}, "RHS: the file name is empty");
@@ -39,11 +39,11 @@ TEST_F(Usage, AnEmptyFileNameIsAnError) {
   expect_files({"a.npy"});
 }
 
-TEST_F(Usage, WithoutAnOpenCLDriverItSaysWhatIsMissing) {
+TEST_F(Usage, ReportsAMissingOpenCLDriver) {
 #if !POSDEF_ENGINE_OPENCL
   GTEST_SKIP() << "engine \"opencl\" is not built in";
 #endif
-  // The loaders look for drivers in a folder that these name: ocl-icd's and Khronos's.
+  // The OpenCL loaders (ocl-icd's and Khronos's) look for drivers in the folder of these variables.
   const auto without = [&](const std::string& words) {
     return run_script("OCL_ICD_VENDORS=\"$1\" OPENCL_VENDOR_PATH=\"$1\" exec \"$0\" " + words, {folder / "none/", a});
   };
@@ -56,7 +56,7 @@ TEST_F(Usage, WithoutAnOpenCLDriverItSaysWhatIsMissing) {
   EXPECT_NE(factor.err.find("posdef: engine \"opencl\": " + reason), std::string::npos) << factor.err;
 }
 
-TEST_F(Usage, GeneratedBytesOnStdoutStandAlone) {
+TEST_F(Usage, StdoutHoldsOnlyTheGeneratedMatrix) {
   ASSERT_EQ(run({"generate", "spectrum", "--n", "8", "-o", folder / "file.npy"}).status, 0);
   for (const std::string name : {"-", "/dev/stdout"}) {
     const outcome o = run({"generate", "spectrum", "--n", "8", "-o", name});
@@ -66,7 +66,7 @@ TEST_F(Usage, GeneratedBytesOnStdoutStandAlone) {
   }
 }
 
-TEST_F(Usage, TheLinesOfElasticityDoNotMixWithEitherOutput) {
+TEST_F(Usage, ElasticityMessagesDoNotMixWithTheOutput) {
   const outcome o = run({"generate", "elasticity", "--nx", "4", "--ny", "2", "-o", folder / "k.npy", "--load", "-"});
   EXPECT_EQ(o.status, 0);
   EXPECT_EQ(o.out.rfind("\x93NUMPY", 0), 0u);
@@ -75,7 +75,7 @@ TEST_F(Usage, TheLinesOfElasticityDoNotMixWithEitherOutput) {
   expect_refusal({"generate", "elasticity", "-o", "-", "--load", "-"}, "only one of --output and --load");
 }
 
-TEST_F(Usage, ADashIsStdinAndStdout) {
+TEST_F(Usage, DashIsStdinOrStdout) {
   const outcome o = run_script("\"$0\" factor - -o - --json < \"$1\" > \"$2\"", {a, folder / "l.npy"});
   EXPECT_EQ(o.status, 0) << o.err;
   EXPECT_EQ(json::parse(o.err)["n"], 8);
@@ -85,7 +85,7 @@ TEST_F(Usage, ADashIsStdinAndStdout) {
   expect_files({"a.npy", "l.npy"});
 }
 
-TEST_F(Usage, UnknownCommandsAreNamed) {
+TEST_F(Usage, ReportsUnknownCommands) {
   expect_refusal({"fctor", a}, "posdef: unknown command \"fctor\"");
   expect_refusal({"--frob"}, "posdef: unknown option \"--frob\"");
   expect_refusal({"generate", "gpp", "-o", a}, "posdef: generate: unknown command \"gpp\"");
@@ -96,13 +96,13 @@ TEST_F(Usage, NoCommandShowsTheHelp) {
   expect_refusal({"generate"}, "Subcommands:\n  elasticity ");
 }
 
-TEST_F(Usage, MessagesBeginWithTheNameOnce) {
+TEST_F(Usage, MessagesBeginWithTheProgramNameOnce) {
   const outcome o = run({"factor", a, "--device", "abacus"});
   EXPECT_EQ(o.err.rfind("posdef: --device", 0), 0u) << o.err;
   EXPECT_EQ(run({"factor", folder / "absent"}).err.rfind("posdef: /", 0), 0u);
 }
 
-TEST_F(Usage, EveryRefusalIsOneLineThatNamesProgramAndCommand) {
+TEST_F(Usage, EveryErrorIsOneLineWithProgramAndCommand) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> refused = {
       {{"factor"}, "posdef: factor: FILE is required"},
       {{"factor", a, "--threads", "5000"}, "posdef: factor: --threads: Value 5000 not in range 0 to 4096"},
@@ -124,29 +124,29 @@ TEST_F(Usage, EveryRefusalIsOneLineThatNamesProgramAndCommand) {
   }
 }
 
-TEST_F(Usage, RightHandSidesThatDoNotFitAreToldTheShape) {
+TEST_F(Usage, ReportsTheExpectedShapeOfARightHandSide) {
   save(folder / "b.npy", matrices<double>(1, 7, 1));
   expect_refusal({"solve", a, folder / "b.npy"}, "b.npy: the right-hand side is 7 x 1; expected 8 x k");
   save(folder / "batch.npy", matrices<double>(5, 8, 8));
   save(folder / "flat.npy", matrices<double>(1, 5, 8));
   expect_refusal({"solve", folder / "batch.npy", folder / "flat.npy"},
-                 "the right-hand side is 5 x 8; expected 8 x k for all matrices, or a 3-D file, 5 x 8 x k");
+                 "the right-hand side is 5 x 8; expected 8 x k for all matrices together, or a 3-D file, 5 x 8 x k");
   save(folder / "three.npy", matrices<double>(3, 8, 1));
   expect_refusal({"solve", a, folder / "three.npy"}, "the right-hand side is 3 x 8 x 1; expected 8 x k");
 }
 
-TEST_F(Usage, AUnitVectorIsCountedFromOneToN) {
+TEST_F(Usage, UnitVectorsAreCountedFromOneToN) {
   for (const std::string k : {"0", "-1", "9"}) {
     expect_refusal({"solve", a, "--unit", k}, "--unit " + k + "; expected 1 to 8");
   }
 }
 
-TEST_F(Usage, AChannelCovarianceIsComplex) {
+TEST_F(Usage, ChannelCovarianceRequiresAComplexType) {
   expect_refusal({"generate", "mimo", "--dtype", "f64", "-o", folder / "m.npy"},
                  "generate mimo: the channel covariance is complex; f64 is a real type; expected c64 or c128");
 }
 
-TEST_F(Usage, ResultsThatAreNotWrittenAreSpokenOf) {
+TEST_F(Usage, ReportsThatNothingWasWritten) {
   save(folder / "bad.npy", tools::generate_indefinite<double>({.n = 9, .k = 4}));
   for (const bool json_wanted : {false, true}) {
     std::vector<std::string> words = {"factor", folder / "bad.npy", "-o", folder / "l.npy"};
@@ -159,24 +159,26 @@ TEST_F(Usage, ResultsThatAreNotWrittenAreSpokenOf) {
   }
 }
 
-TEST_F(Usage, TheHelpSaysWhatIsCheckedAndTimed) {
+TEST_F(Usage, HelpExplainsChecksAndTimes) {
   for (const std::string command : {"factor", "solve", "inverse", "logdet"}) {
     const std::string help = run({command, "--help"}).out;
-    for (const std::string text : {"dense", "symmetry", "seconds", "--no-verify leaves", "Exit status"}) {
+    for (const std::string text : {"dense", "symmetry", "seconds", "--no-verify skips", "Exit status"}) {
       EXPECT_NE(help.find(text), std::string::npos) << command << ": " << text;
     }
   }
 }
 
-TEST_F(Usage, TheHelpOfTheOtherCommandsSaysMoreThanTheirFlags) {
-  const std::map<std::string, std::string> says = {
-      {"generate", "same seed"}, {"devices", "says why"}, {"demo", "Needs no files"}, {"plot", "loads nothing"}};
+TEST_F(Usage, HelpOfOtherCommandsExplainsThem) {
+  const std::map<std::string, std::string> says = {{"generate", "same seed"},
+                                                   {"devices", "shows the reason"},
+                                                   {"demo", "Reads no files"},
+                                                   {"plot", "loads no others"}};
   for (const auto& [command, text] : says) {
     EXPECT_NE(run({command, "--help"}).out.find(text), std::string::npos) << command;
   }
 }
 
-TEST_F(Usage, AByteOrderMarkIsNamed) {
+TEST_F(Usage, ReportsAByteOrderMark) {
   write_file(folder / "bom.mtx", "\xEF\xBB\xBF%%MatrixMarket matrix array real general\n1 1\n4\n");
   expect_refusal({"factor", folder / "bom.mtx"}, "UTF-8 byte order mark");
 }

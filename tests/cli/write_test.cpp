@@ -1,4 +1,4 @@
-// The writers: every number comes back bit for bit, and a file is there whole or not at all.
+// The writers: every number reads back bit for bit, and a file is written completely or not at all.
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -45,7 +45,7 @@ TYPED_TEST(RoundTrip, Npy) {
   for (const layout order : {layout::col_major, layout::row_major}) {
     for (const std::int64_t batch : {0, 1, 3}) {
       save(folder / "a.npy", sample<TypeParam>(batch, 5, 4, order));
-      // The writer gives a batch of one back as a matrix, and no matrix at all as an empty batch.
+      // A batch of one reads back as a matrix, and a batch without matrices as an empty batch.
       EXPECT_TRUE(same(sample<TypeParam>(batch, 5, 4, order), load<TypeParam>(folder / "a.npy")));
     }
   }
@@ -103,7 +103,7 @@ TEST(Writer, LargeFilesAreFlushedInPieces) {
   EXPECT_TRUE(same(sample<double>(1, 700, 600, layout::col_major), load<double>(folder / "a.npy")));
 }
 
-TEST(OutputFile, DoesNotKeepALargeFileInMemory) {
+TEST(OutputFile, WritesLargeFilesBeforeCommit) {
   const temporary_folder folder;
   tools::output_file file(folder / "a");
   for (int k = 0; k < 300; ++k) file.write(std::string(10000, 'x'));
@@ -118,13 +118,13 @@ TEST(Writer, MatrixMarketHoldsOneMatrix) {
   EXPECT_TRUE(folder.names().empty());
 }
 
-TEST(OutputFile, IsNotThereBeforeCommit) {
+TEST(OutputFile, DoesNotExistBeforeCommit) {
   const temporary_folder folder;
   {
     tools::output_file file(folder / "a");
     file.write("half");
     EXPECT_FALSE(std::filesystem::exists(folder / "a"));
-    EXPECT_EQ(folder.names().size(), 1u);  // the temporary
+    EXPECT_EQ(folder.names().size(), 1u);  // the temporary file
   }
   EXPECT_TRUE(folder.names().empty());
 }
@@ -135,7 +135,7 @@ void put(const std::string& path, std::string_view bytes) {
   file.commit();
 }
 
-TEST(OutputFile, KeepsTheModeOfAFileAndTakesTheUmaskForANewOne) {
+TEST(OutputFile, KeepsTheModeOfAFileAndAppliesTheUmaskToANewOne) {
   const temporary_folder folder;
   const auto mode = [&](const char* name) {
     struct stat status {};
@@ -152,7 +152,7 @@ TEST(OutputFile, KeepsTheModeOfAFileAndTakesTheUmaskForANewOne) {
   EXPECT_EQ(mode("fresh"), 0640u);
 }
 
-TEST(OutputFile, FollowsLinksToWhatDoesNotExistYet) {
+TEST(OutputFile, FollowsLinksToMissingFiles) {
   const temporary_folder folder;
   std::filesystem::create_symlink("elsewhere", folder / "link");
   put(folder / "link", "new");
@@ -160,7 +160,7 @@ TEST(OutputFile, FollowsLinksToWhatDoesNotExistYet) {
   EXPECT_EQ(read_file(folder / "elsewhere"), "new");
 }
 
-TEST(OutputFile, AFileOfTwoNamesKeepsBoth) {
+TEST(OutputFile, KeepsBothNamesOfAHardLinkedFile) {
   const temporary_folder folder;
   write_file(folder / "a", "old and longer");
   std::filesystem::create_hard_link(folder / "a", folder / "b");
@@ -170,7 +170,7 @@ TEST(OutputFile, AFileOfTwoNamesKeepsBoth) {
   EXPECT_EQ(read_file(folder / "b"), "new");
 }
 
-TEST(OutputFile, LongNamesAndLeftTemporariesAreNoObstacle) {
+TEST(OutputFile, AcceptsLongNamesAndOldTemporaryFiles) {
   const temporary_folder folder;
   const std::string name(250, 'n');
   put(folder / name, "new");
@@ -182,8 +182,8 @@ TEST(OutputFile, LongNamesAndLeftTemporariesAreNoObstacle) {
   EXPECT_EQ(read_file(folder / "a"), "new");
 }
 
-// Of both versions: the least of a group and of all above it counts.
-TEST(Memory, ControlGroupsLimitIt) {
+// Both versions of control groups: the smallest limit of a group and its parents applies.
+TEST(Memory, ControlGroupsLimitMemory) {
   const temporary_folder folder;
   const auto limit = [&](const char* membership) { return tools::limit_of_control_groups(membership, folder / "cg"); };
   const auto group = [&](const std::string& path, const char* name, const char* text) {
@@ -236,7 +236,7 @@ TEST(OutputFile, WritesToADeviceDirectly) {
   EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
 }
 
-TEST(OutputFile, WhatCannotBeWrittenIsNamed) {
+TEST(OutputFile, UnwritableFilesAreNamedInTheError) {
   const temporary_folder folder;
   EXPECT_NE(complaint([&] { tools::output_file(folder / "no/such/folder"); }).find("cannot write"), std::string::npos);
   EXPECT_NE(complaint([&] { tools::output_file(folder / ""); }).find("a directory"), std::string::npos);
@@ -258,14 +258,14 @@ TEST(Convert, BetweenAllTypes) {
   }
 }
 
-TEST(Convert, ComplexToRealIsRefusedIfSomethingWouldBeLost) {
+TEST(Convert, RejectsComplexToRealWithImaginaryParts) {
   matrices<std::complex<double>> m(2, 2, 2);
   m(1, 0, 1) = {1, 2};
   const std::string text = complaint([&] { tools::convert(std::move(m), tools::dtype::f64, "m.npy"); });
   EXPECT_NE(text.find("element (1, 2) of matrix 1"), std::string::npos) << text;
 }
 
-TEST(Convert, MemoryIsCheckedFirst) {
+TEST(Convert, ChecksMemoryFirst) {
   EXPECT_NE(
       complaint([] { tools::convert(matrices<float>(1, 100, 100), tools::dtype::c128, "m", 1000); }).find("needs"),
       std::string::npos);

@@ -1,4 +1,4 @@
-// n past 46340, where n·n no longer fits into 32 bits: 8.6 GB, and minutes. Outside the ordinary run.
+// n above 46340, where n·n no longer fits into 32 bits: 8.6 GB and minutes, so excluded from the normal run.
 #include "support.hpp"
 
 namespace conformance {
@@ -48,8 +48,8 @@ TEST(Big, Order46400InFloat) {
   std::printf("n = %lld: residual ratio %.3g\n", static_cast<long long>(n), ratio);
   EXPECT_LT(ratio, 1);
 
-  // A bad element behind the 2^31-st one is found where it is. The factor itself, made Hermitian by its lower triangle,
-  // is not needed any more: the diagonal is refilled, the rest is zero.
+  // A bad element after the 2^31-st must be reported at its place. The factor is no longer needed: refill the diagonal
+  // and set the rest to zero.
   const index k = 46390;
   std::fill(a.begin(), a.end(), 0.0f);
   for (index i = 0; i < n; ++i) a[static_cast<std::size_t>(i + i * n)] = i == k ? -1.0f : 4.0f;

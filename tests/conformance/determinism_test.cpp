@@ -1,12 +1,10 @@
-// The same bits for any number of threads, any batch size, any position in the batch, in place or not, plan or not.
+// The same bits for any number of threads, batch size and position in the batch, in place or not, with or without plan.
 #include "support.hpp"
 
 namespace conformance {
 
 class Determinism : public OnDevice {};
 CONFORMANCE_SUITE(Determinism);
-
-namespace {}  // namespace
 
 TEST_P(Determinism, AnyNumberOfThreads) {
   for_each_type([&]<class T>() {
@@ -44,11 +42,11 @@ TEST_P(Determinism, AnyBatchSizeAndPosition) {
   });
 }
 
-TEST_P(Determinism, HundredsOfTinyMatricesSomeOfThemBad) {
+TEST_P(Determinism, HundredsOfTinyMatricesWithFailures) {
   for_each_type([&]<class T>() {
     for (const index n : {1, 2, 3, 5, 8, 9, 13, 16, 17, 24, 31, 32})
       for (const auto& p : placings()) {
-        // Each matrix alone first, then all of them: bits, info and untouched memory have to agree.
+        // First each matrix alone, then the batch: bits, info and unwritten memory must agree.
         const index count = 203;
         std::vector<placed<T>> single;
         std::vector<std::int64_t> expected, info(static_cast<std::size_t>(count), -1);
@@ -73,7 +71,7 @@ TEST_P(Determinism, HundredsOfTinyMatricesSomeOfThemBad) {
           const auto& s = single[static_cast<std::size_t>(b)];
           for (index j = 0; j < n; ++j)
             for (index i = j; i < n; ++i) {
-              // After a failure only the columns before it are promised.
+              // After a failure only the columns before it are specified.
               if (expected[static_cast<std::size_t>(b)] != 0 && j + 1 >= expected[static_cast<std::size_t>(b)])
                 continue;
               const bool lower = p.triangle == uplo::lower;
@@ -89,7 +87,7 @@ TEST_P(Determinism, HundredsOfTinyMatricesSomeOfThemBad) {
   });
 }
 
-TEST_P(Determinism, RightHandSidesDoNotSeeEachOther) {
+TEST_P(Determinism, RightHandSidesAreIndependent) {
   for_each_type([&]<class T>() {
     const index n = 150, nrhs = 40;
     const auto a = positive_definite<T>(n);
@@ -107,7 +105,7 @@ TEST_P(Determinism, RightHandSidesDoNotSeeEachOther) {
 }
 
 TEST_P(Determinism, EveryAlgorithmAndInstructionSetIsAccurate) {
-  if (GetParam().name != "cpu") GTEST_SKIP() << "instruction sets are the cpu engine's";
+  if (GetParam().name != "cpu") GTEST_SKIP() << "only the cpu engine has instruction sets";
   for (const auto& isa : posdef::instruction_sets())
     for (const char* algorithm : {"recursive", "left-looking"}) {
       posdef::force({.device = "", .instruction_set = isa, .algorithm = algorithm});

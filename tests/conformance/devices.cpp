@@ -1,4 +1,4 @@
-// The devices that `conformance` tests: every one that is available. The others are named, with the reason.
+// The devices that `conformance` tests: all available ones. The others are listed with the reason.
 #include "support.hpp"
 
 namespace conformance {

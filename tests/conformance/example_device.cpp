@@ -1,6 +1,5 @@
-// The guide's example engine as a device. What dispatch/registry.cpp is to the library, this file is to the program
-// `conformance_example`: it is linked in that file's place, so the one engine that there is, the example, serves every
-// call, and the library knows nothing of it.
+// The guide's example engine as a device. This file replaces dispatch/registry.cpp in the program
+// `conformance_example`: the example is then the only engine, and every call uses it.
 #include "dispatch/registry.hpp"
 #include "gpu/example_engine.hpp"
 #include "support.hpp"

@@ -1,4 +1,4 @@
-// cholesky: every order, type, triangle and layout; what is written and what is not; out of place; batches; accuracy.
+// cholesky: every order, type, triangle and layout; which elements are written; out of place; batches; accuracy.
 #include "support.hpp"
 
 namespace conformance {
@@ -48,13 +48,13 @@ TEST_P(Factor, AgreesWithTheReferenceInHigherPrecision) {
       double most = 0;
       for (index j = 0; j < n; ++j)
         for (index i = j; i < n; ++i) most = std::max(most, static_cast<double>(std::abs(H(m.at(i, j)) - l(i, j))));
-      // Forward error: the backward error n·eps times the condition number, 10, with room for the constant.
+      // Forward error: the backward error n·eps times the condition number, 10, with a margin for the constant.
       EXPECT_LT(most, 20.0 * static_cast<double>(n) * eps<T>) << "n = " << n;
     }
   });
 }
 
-/// LAPACK's own measure, ‖A − L·Lᴴ‖₁ / (n·‖A‖₁·eps), on well and badly conditioned matrices.
+/// LAPACK's test ratio, ‖A − L·Lᴴ‖₁ / (n·‖A‖₁·eps), on well and badly conditioned matrices.
 TEST_P(Factor, LapackRatio) {
   for_each_type([&]<class T>() {
     for (const index n : {10, 65, 150})
@@ -74,7 +74,7 @@ TEST_P(Factor, LapackRatio) {
   });
 }
 
-TEST_P(Factor, OutOfPlaceLeavesTheInputAloneAndZeroesTheOtherTriangle) {
+TEST_P(Factor, OutOfPlaceKeepsTheInputAndZeroesTheOtherTriangle) {
   for_each_type([&]<class T>() {
     for (const index n : {1, 4, 50, 200})
       for (const auto& p : placings())
@@ -95,7 +95,7 @@ TEST_P(Factor, OutOfPlaceLeavesTheInputAloneAndZeroesTheOtherTriangle) {
             }
           ASSERT_TRUE(in.rest_untouched());
           ASSERT_LT(factor_ratio(a, [&](index i, index j) { return out.lower(i, j); }), 1) << p.text();
-          // The padding between n and ld belongs to the caller.
+          // The padding between n and ld must not be written.
           index sevens = 0;
           for (const auto& x : out.memory) sevens += x == T(7) ? 1 : 0;
           ASSERT_GE(sevens, 2 * n);
@@ -103,7 +103,7 @@ TEST_P(Factor, OutOfPlaceLeavesTheInputAloneAndZeroesTheOtherTriangle) {
   });
 }
 
-TEST_P(Factor, OtherTriangleAsAsked) {
+TEST_P(Factor, OtherTriangleFollowsTheOption) {
   const index n = 20;
   const auto a = positive_definite<double>(n);
   for (const auto& p : placings()) {
@@ -158,7 +158,7 @@ TEST_P(Factor, StridedBatchesAndPointers) {
           factor_ratio(a[static_cast<std::size_t>(b)],
                        [&](index i, index j) { return memory[static_cast<std::size_t>(b * stride + i + j * ld)]; }),
           1);
-    // Backwards by a negative stride, and in any order by pointers: the same bits.
+    // In reverse order by a negative stride, and in any order by pointers: the same bits.
     auto backwards = again;
     posdef::cholesky(posdef::view<T>(backwards.data() + (count - 1) * stride, n, n, ld).batched(count, -stride),
                      options());
@@ -170,7 +170,7 @@ TEST_P(Factor, StridedBatchesAndPointers) {
   });
 }
 
-TEST_P(Factor, NothingToDo) {
+TEST_P(Factor, EmptyProblems) {
   std::vector<std::int64_t> info(3, -1);
   posdef::cholesky(posdef::view<float>(nullptr, 0, 0), options());
   posdef::cholesky(posdef::view<float>(nullptr, 5, 5).batched(0), options());
@@ -183,7 +183,7 @@ TEST_P(Factor, ExtremeScales) {
     using R = real_type<T>;
     const index n = 40;
     const auto a = positive_definite<T>(n);
-    // Powers of two, so that the scaled problem is the same one bit for bit, near underflow and near overflow.
+    // Powers of two scale the problem exactly, near underflow and near overflow.
     for (const int power : {std::numeric_limits<R>::min_exponent + 30, std::numeric_limits<R>::max_exponent - 10}) {
       const R scale = std::ldexp(R(1), power & ~1);
       auto b = a;
@@ -200,7 +200,7 @@ TEST_P(Factor, PivotsAtBothEndsOfTheRange) {
     using R = real_type<T>;
     using limits = std::numeric_limits<R>;
     // S·B·S with pivots of B between 1 and 2 and powers of two in S: pivots from the subnormal numbers, whose
-    // reciprocal is no number, to those whose reciprocal is subnormal. Its factor is S times that of B.
+    // reciprocal overflows, to those whose reciprocal is subnormal. Its factor is S times that of B.
     const int low = (limits::min_exponent - 5) / 2, high = limits::max_exponent / 2 - 1;
     const int powers[] = {low, 0, high, low + 5, high - 5};
     for (const index n : {1, 2, 3, 5, 8, 9, 16, 24, 33, 70, 150}) {
@@ -230,7 +230,7 @@ TEST_P(Factor, PivotsAtBothEndsOfTheRange) {
         for (index j = 0; j < n; ++j)
           for (index i = j; i < n; ++i) {
             const auto at = static_cast<std::size_t>(which * n * n + i + j * n);
-            // A subnormal number is rounded to 16·eps of its row and column: at first, and again with every product.
+            // A subnormal number is rounded to 16·eps of its row and column: in the input, and again in every product.
             const double tolerance = (50 + 16 * static_cast<double>(j)) * eps<T>;
             ASSERT_LE(std::abs(times(all[at], -scale(which, i)) - plain(i, j)), tolerance)
                 << "n = " << n << " (" << i << ", " << j << ") of matrix " << which;

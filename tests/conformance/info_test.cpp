@@ -1,5 +1,5 @@
-// Failure: k is exact wherever the bad element sits, columns before k hold the factor, neighbours never notice, and the
-// policies do what they say.
+// Failures: info is exact wherever the bad element is, columns before k hold the factor, other matrices are unaffected,
+// and the policies do as documented.
 #include "support.hpp"
 
 namespace conformance {
@@ -12,7 +12,7 @@ namespace {
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double inf = std::numeric_limits<double>::infinity();
 
-/// Interesting columns: edges of tiles and blocks, first and last.
+/// Columns to test: edges of tiles and blocks, first and last.
 std::vector<index> positions(index n) {
   std::vector<index> all;
   for (const index k : {0, 1, 3, 4, 7, 8, 15, 16, 47, 48, 95, 96, 127, 128, 191, 192, 193, 255, 256, 319})
@@ -23,7 +23,7 @@ std::vector<index> positions(index n) {
 
 }  // namespace
 
-TEST_P(Info, IndefiniteMinorOfEveryInterestingOrder) {
+TEST_P(Info, IndefiniteMinorsAtTileAndBlockEdges) {
   for_each_type([&]<class T>() {
     for (const index n : {1, 2, 9, 50, 129, 330}) {
       if (reduced() && n > 150) continue;
@@ -31,7 +31,7 @@ TEST_P(Info, IndefiniteMinorOfEveryInterestingOrder) {
       placed<T> good(a, {});
       posdef::cholesky(good.view(), options());
       for (const index k : positions(n)) {
-        // The pivot of column k is L(k,k)²; taking 1.5 times that away leaves a negative one there and no other.
+        // The pivot of column k is L(k,k)²; subtracting 1.5 times that makes this pivot negative and no other.
         auto b = a;
         b(k, k) -= real_type<T>(1.5) * std::norm(good.at(k, k));
         for (const auto& p : placings()) {
@@ -55,7 +55,7 @@ TEST_P(Info, IndefiniteMinorOfEveryInterestingOrder) {
   });
 }
 
-TEST_P(Info, NanAndInfinityAreCaughtWhereTheyShow) {
+TEST_P(Info, NanAndInfinityAreReportedAtTheFirstAffectedColumn) {
   for_each_type([&]<class T>() {
     for (const index n : {1, 6, 50, 200, 330}) {
       if (reduced() && n > 60) continue;
@@ -90,7 +90,7 @@ TEST_P(Info, ZeroAndNegativeZeroPivots) {
   EXPECT_EQ(info, 2);
 }
 
-TEST_P(Info, NeighboursInABatchNeverNotice) {
+TEST_P(Info, FailuresDoNotAffectOtherMatrices) {
   for_each_type([&]<class T>() {
     for (const index n : {3, 17, 70, 200}) {
       const index count = 6;
@@ -118,7 +118,7 @@ TEST_P(Info, NeighboursInABatchNeverNotice) {
   });
 }
 
-TEST_P(Info, PolicyNanFillsTheFailedFactorOnly) {
+TEST_P(Info, PolicyNanFillsOnlyTheFailedFactor) {
   for_each_type([&]<class T>() {
     const index n = 12;
     auto a = positive_definite<T>(n);
@@ -137,12 +137,12 @@ TEST_P(Info, PolicyNanFillsTheFailedFactorOnly) {
           else
             ASSERT_EQ(out.at(i, j), T(0));
         }
-      EXPECT_NO_THROW(posdef::cholesky(in.view(), o));  // the convenience form obeys the policy too
+      EXPECT_NO_THROW(posdef::cholesky(in.view(), o));  // the convenience form follows the policy too
     }
   });
 }
 
-TEST_P(Info, PolicyRaiseCarriesIndexAndOrder) {
+TEST_P(Info, PolicyRaiseReportsIndexAndOrder) {
   const index n = 5;
   std::vector<double> batch;
   for (index b = 0; b < 4; ++b) {
@@ -152,7 +152,7 @@ TEST_P(Info, PolicyRaiseCarriesIndexAndOrder) {
   }
   try {
     posdef::cholesky(posdef::col_major(batch.data(), n).batched(4), options());
-    FAIL() << "should have thrown";
+    FAIL() << "did not throw";
   } catch (const posdef::not_positive_definite& e) {
     EXPECT_EQ(e.index(), 2);
     EXPECT_EQ(e.order(), 3);

@@ -1,4 +1,4 @@
-// solve, inv and factor objects: the bits of the separate calls, failures, arguments, memory.
+// solve, inv and factor objects: the same bits as separate calls, failures, arguments, memory.
 #include <posdef/factor.hpp>
 
 #include "support.hpp"
@@ -10,7 +10,7 @@ CONFORMANCE_SUITE(OneCall);
 
 namespace {
 
-/// Matrices of order n one behind the other, the middle one of them not positive definite in its column n/2.
+/// Contiguous matrices of order n; if `spoil`, the middle one is not positive definite in column n/2.
 template <class T>
 struct stack {
   static constexpr index count = 3;
@@ -46,7 +46,7 @@ std::vector<index> small_orders(bool slow) {
 
 }  // namespace
 
-TEST_P(OneCall, SolveHasTheBitsOfTwoCalls) {
+TEST_P(OneCall, SolveMatchesTwoCalls) {
   for_each_type([&]<class T>() {
     for (const index n : small_orders(slow()))
       for (const bool spoil : {false, true})
@@ -73,12 +73,12 @@ TEST_P(OneCall, SolveHasTheBitsOfTwoCalls) {
                           b2.begin() + static_cast<std::ptrdiff_t>(at));
             }
           }
-          ASSERT_TRUE(same_bits(b1, b2)) << "n = " << n << ": other right-hand sides are not touched";
+          ASSERT_TRUE(same_bits(b1, b2)) << "n = " << n << ": other right-hand sides are not written";
         }
   });
 }
 
-TEST_P(OneCall, InvHasTheBitsOfTwoCalls) {
+TEST_P(OneCall, InvMatchesTwoCalls) {
   for_each_type([&]<class T>() {
     for (const index n : small_orders(slow())) {
       const auto a = positive_definite<T>(n);
@@ -122,7 +122,7 @@ TEST_P(OneCall, ThrowsOrReports) {
   }
 }
 
-TEST_P(OneCall, RejectsBadArgumentsBeforeAnythingIsWritten) {
+TEST_P(OneCall, RejectsInvalidArgumentsBeforeWriting) {
   stack<double> a(6, false);
   const auto before = a.elements;
   std::vector<double> b(2 * 3 * 5);
@@ -136,7 +136,7 @@ TEST_P(OneCall, RejectsBadArgumentsBeforeAnythingIsWritten) {
   EXPECT_EQ(a.elements, before);
 }
 
-TEST_P(OneCall, FactorObjectsHaveTheBitsOfTheFunctions) {
+TEST_P(OneCall, FactorObjectsMatchTheFunctions) {
   for_each_type([&]<class T>() {
     const index n = slow() ? 20 : 90;
     const auto a = positive_definite<T>(n);
@@ -163,7 +163,7 @@ TEST_P(OneCall, FactorObjectsHaveTheBitsOfTheFunctions) {
   });
 }
 
-TEST_P(OneCall, FactorObjectsOfABatchKnowWhatFailed) {
+TEST_P(OneCall, FactorObjectsOfABatchReportFailures) {
   stack<double> a(30, true), good(30, false);
   EXPECT_THROW(posdef::factor(a.view(), options()), posdef::not_positive_definite);
   auto o = options();

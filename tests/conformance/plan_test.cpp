@@ -1,11 +1,11 @@
-// Plans: workspace queries, the caller's memory, reuse, no allocation after creation; and every failing allocation.
+// Plans: workspace queries, the caller's workspace, reuse, no allocation after creation; every failing allocation.
 #include <atomic>
 #include <cstdlib>
 #include <new>
 
 #include "support.hpp"
 
-// Every allocation of this program and of the libraries in it goes through here, so that it can be counted and failed.
+// Replaces operator new for this program and its libraries, to count allocations and make them fail.
 namespace {
 std::atomic<long> allocations{0}, live{0}, fail_at{-1};
 
@@ -46,7 +46,7 @@ namespace conformance {
 class Plan : public OnDevice {};
 CONFORMANCE_SUITE(Plan);
 
-TEST_P(Plan, GivesTheBitsOfThePlainCallAndAllocatesNothing) {
+TEST_P(Plan, MatchesThePlainCallAndAllocatesNothing) {
   for_each_type([&]<class T>() {
     for (const index n : {4, 100, 300}) {
       if ((slow() || reduced()) && n > 100) continue;
@@ -79,7 +79,7 @@ TEST_P(Plan, GivesTheBitsOfThePlainCallAndAllocatesNothing) {
         p.inv_triangular(batch(t), info);
         p.inv_triangular(batch(l), batch(t), info);
         p.solve_triangular(batch(l), sides(y), info);
-        // A device's driver may compile a kernel when it is first launched.
+        // A device's driver may compile a kernel at the first launch.
         if (repeat > 0 || !has_driver()) {
           EXPECT_EQ(allocations, before) << "a plan allocates nothing after its creation";
         }
@@ -96,7 +96,7 @@ TEST_P(Plan, GivesTheBitsOfThePlainCallAndAllocatesNothing) {
   });
 }
 
-TEST_P(Plan, WorksInTheCallersMemoryOnly) {
+TEST_P(Plan, UsesOnlyTheCallersWorkspace) {
   for_each_type([&]<class T>() {
     for (const index n : {0, 1, 50, 230}) {
       if (slow() && n > 100) continue;
@@ -127,7 +127,7 @@ TEST_P(Plan, WorksInTheCallersMemoryOnly) {
   });
 }
 
-TEST_P(Plan, RefusesWhatItWasNotMadeFor) {
+TEST_P(Plan, RejectsMismatchedProblems) {
   posdef::plan<double> p(device(), {4, 2, 1}, options());
   std::vector<double> a(64, 0.0), b(64, 0.0);
   EXPECT_THROW(p.cholesky(posdef::col_major(a.data(), 3).batched(2), {}), posdef::invalid_argument);
@@ -171,12 +171,12 @@ TEST_P(Plan, EveryFailingAllocationIsReportedAndLeaksNothing) {
       } catch (const posdef::out_of_memory&) {
         thrown = true;
       } catch (const std::bad_alloc&) {
-        thrown = true;  // the message of the exception itself found no memory
+        thrown = true;  // there was no memory even for the message of the exception
       }
       fail_at = -1;
       failed += thrown ? 1 : 0;
       EXPECT_EQ(live, before) << "leaked after failing allocation " << k;
-      ASSERT_TRUE(thrown || finished) << "allocation " << k << " failed and nobody was told";
+      ASSERT_TRUE(thrown || finished) << "allocation " << k << " failed without an error";
       ASSERT_LT(k, 1000);
     }
     EXPECT_GT(failed, 5);

@@ -1,4 +1,4 @@
-// Living with others: calls from many threads at once, inside a caller's parallel region, and after fork().
+// Concurrency: calls from many threads at once, inside a caller's parallel region, and after fork().
 #if POSDEF_TEST_TBB
 #include <oneapi/tbb/parallel_for.h>
 #endif
@@ -87,7 +87,7 @@ TEST_P(Sharing, AfterFork) {
   const pid_t child = fork();
   ASSERT_GE(child, 0);
   if (child == 0) {
-    alarm(60);  // a child that waits for threads it does not have shall not wait for ever
+    alarm(60);  // a child could wait forever for threads that do not exist there
     try {
       _exit(factored(a, o) == expected ? 0 : 1);
     } catch (const posdef::unavailable&) {
@@ -96,7 +96,7 @@ TEST_P(Sharing, AfterFork) {
   }
   int status = 0;
   ASSERT_EQ(waitpid(child, &status, 0), child);
-  // A device's driver does not live on in the child; there the engine has to say so.
+  // A device's driver does not work in the child; the engine must report that.
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   EXPECT_TRUE(code == 0 || (code == 2 && has_driver())) << status;
 }

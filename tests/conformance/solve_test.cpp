@@ -25,7 +25,7 @@ double solve_ratio(index n, index nrhs, const Entry& entry, const X& x, const B&
   return most == 0 ? 0 : most / (static_cast<double>(n) * norm * largest * eps<T>);
 }
 
-/// Right-hand sides in either layout with room behind each run.
+/// Right-hand sides in either layout with padding after each run.
 template <class T>
 struct sides {
   index n, nrhs, ld;
@@ -70,7 +70,7 @@ TEST_P(Solve, FromTheFactor) {
             ASSERT_LT(ratio, 4) << "n = " << n << " nrhs = " << nrhs << " " << p.text();
             ASSERT_EQ(x.sevens(), b.sevens());
             ASSERT_TRUE(l.rest_untouched());
-            // Out of place: the same bits, the right-hand sides as they were.
+            // Out of place: the same bits, and the right-hand sides are unchanged.
             sides<T> y(n, nrhs, order);
             const auto before = b.v;
             posdef::cholesky_solve(l.view(), b.view(), y.view(), options(p));
@@ -86,7 +86,7 @@ TEST_P(Solve, TriangularEveryOperation) {
   for_each_type([&]<class T>() {
     for (const index n : some_orders()) {
       if (slow() && n > 130) continue;
-      // A well-conditioned triangle that is no Cholesky factor: signs and phases on the diagonal.
+      // A well-conditioned triangle that is not a Cholesky factor: signs and phases on the diagonal.
       auto t = positive_definite<T>(n, 4);
       std::mt19937_64 g(8);
       for (index j = 0; j < n; ++j)
@@ -124,7 +124,7 @@ TEST_P(Solve, TriangularEveryOperation) {
   });
 }
 
-TEST_P(Solve, OpIsReadByTriSolveAlone) {
+TEST_P(Solve, OnlySolveTriangularReadsOp) {
   using T = std::complex<double>;
   const index n = 9;
   const auto a = positive_definite<T>(n);
@@ -137,7 +137,7 @@ TEST_P(Solve, OpIsReadByTriSolveAlone) {
       auto with = plain;
       with.op = op;
       placed<T> x(a, p), y(a, p);
-      const auto same = [&] {  // NaN only lies between n and ld, which no call touches
+      const auto same = [&] {  // NaN is only between n and ld, which no call accesses
         for (index j = 0; j < n; ++j)
           for (index i = 0; i < n; ++i)
             if (x.at(i, j) != y.at(i, j)) return false;
@@ -157,7 +157,7 @@ TEST_P(Solve, OpIsReadByTriSolveAlone) {
   }
 }
 
-TEST_P(Solve, BadDiagonalIsReportedAndNothingTouched) {
+TEST_P(Solve, BadDiagonalIsReportedAndNothingIsWritten) {
   for_each_type([&]<class T>() {
     const index n = 60;
     const auto a = positive_definite<T>(n);
@@ -172,7 +172,7 @@ TEST_P(Solve, BadDiagonalIsReportedAndNothingTouched) {
         EXPECT_EQ(info, 42);
         EXPECT_EQ(x.v, b.v);
         EXPECT_THROW(posdef::cholesky_solve(l.view(), x.view(), options(p)), posdef::singular);
-        // A triangular system asks only for a diagonal that can be divided by.
+        // A triangular solve only requires a nonzero diagonal.
         EXPECT_EQ(posdef::try_solve_triangular(l.view(), x.view(), {&info, 1}, options(p)), bad == -1 ? 0 : 1);
         EXPECT_EQ(info, bad == -1 ? 0 : 42);
         auto o = options(p);
@@ -191,7 +191,7 @@ TEST_P(Solve, DiagonalWhoseReciprocalIsOutOfRange) {
     T l = T(tiny), b = T(tiny * 4);
     posdef::solve_triangular(posdef::col_major(&l, 1), posdef::view<T>(&b, 1, 1), options());
     EXPECT_EQ(b, T(4));
-    // So large that the reciprocal is subnormal, or that a sum of squares on the way to it overflows.
+    // So large that the reciprocal is subnormal, or that a sum of squares in its computation overflows.
     const R large = std::numeric_limits<R>::max() / 2;
     if constexpr (complex_type<T>)
       l = b = T(large, large);
@@ -247,7 +247,7 @@ TEST_P(Solve, LogDeterminant) {
     const index n = 500;
     square<T> d(n);
     for (index i = 0; i < n; ++i) d(i, i) = T(static_cast<real_type<T>>(std::sqrt(1000.0)));
-    // A sum of n terms carries up to n roundings.
+    // A sum of n terms has up to n rounding errors.
     EXPECT_NEAR(posdef::cholesky_logdet(posdef::col_major(d.v.data(), n), options()) / (500 * std::log(1000.0)), 1,
                 500 * eps<T>);
     // Nor from the smallest number to the largest; 2^x has the logarithm x·log 2.

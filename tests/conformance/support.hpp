@@ -1,5 +1,5 @@
-// What the conformance tests share: matrices with known spectra, access through any layout and triangle, residuals in
-// a higher precision, and what a device under test is.
+// Shared by the conformance tests: matrices with known spectra, access through any layout and triangle, residuals in a
+// higher precision, and the description of a device under test.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -25,7 +25,7 @@ using index = std::int64_t;
 template <class T>
 inline constexpr bool complex_type = !std::is_same_v<T, real_type<T>>;
 
-/// The next higher precision: what residuals are computed in.
+/// The next higher precision, used for residuals.
 template <class T>
 struct higher_of;
 template <>
@@ -55,10 +55,10 @@ T conj(T x) {
 template <class T>
 inline constexpr double eps = std::numeric_limits<real_type<T>>::epsilon() / 2.0;
 
-/// Slow machines (emulated, instrumented) ask for fewer sizes.
+/// Slow runs (emulation, instrumentation) request fewer sizes.
 inline bool reduced() { return std::getenv("POSDEF_TEST_REDUCED") != nullptr; }
 
-/// Orders that meet every edge of every kernel: each one up to `dense`, then multiples of tiles and blocks ± 1.
+/// Orders that reach every edge of every kernel: each one up to `dense`, then multiples of tiles and blocks ± 1.
 inline std::vector<index> orders(index dense = 300) {
   std::vector<index> all;
   if (reduced()) return {0, 1, 2, 3, 5, 8, 15, 16, 17, 31, 33, 48, 49, 65, 97, 129, 193};
@@ -131,7 +131,7 @@ square<T> positive_definite(index n, unsigned seed = 1, double condition = 100) 
   return a;
 }
 
-/// How a matrix lies in memory in a test.
+/// The layout of a matrix in memory.
 struct placing {
   uplo triangle = uplo::lower;
   layout order = layout::col_major;
@@ -151,7 +151,7 @@ inline const std::vector<placing>& placings() {
   return all;
 }
 
-/// A matrix placed in memory; what is not its triangle holds NaN, and is watched.
+/// A matrix in memory; elements outside its triangle are NaN and must stay unchanged.
 template <class T>
 struct placed {
   placing how;
@@ -184,7 +184,7 @@ struct placed {
     if (j > i) return T(0);
     return how.triangle == uplo::lower ? at(i, j) : conj(at(j, i));
   }
-  /// Every element outside the triangle is still the NaN that was put there.
+  /// Whether every element outside the triangle is still NaN.
   bool rest_untouched() const {
     std::vector<bool> mine(memory.size(), false);
     for (index j = 0; j < n; ++j)
@@ -196,7 +196,7 @@ struct placed {
   }
 };
 
-/// Whether b, from an element on, has the bits of a.
+/// Whether b, starting at element `from`, has the same bits as a.
 template <class T>
 bool same_bits(const std::vector<T>& a, const std::vector<T>& b, std::size_t from = 0) {
   return a.empty() || std::memcmp(a.data(), b.data() + from, a.size() * sizeof(T)) == 0;
@@ -214,7 +214,7 @@ double norm1(const square<T>& a) {
 }
 
 /// max |(A − L·Lᴴ)·x| / (n·‖A‖₁·eps) over a few vectors of ±1: n² work, in the higher precision. `l(i, j)` is the
-/// factor. LAPACK's ratio bounds it; any wrong element shows in some component of some vector.
+/// factor. LAPACK's ratio is an upper bound; a wrong element changes a component of some vector.
 template <class T, class L>
 double factor_ratio(const square<T>& a, const L& l) {
   using H = higher<T>;
@@ -240,7 +240,7 @@ double factor_ratio(const square<T>& a, const L& l) {
   return most / (static_cast<double>(a.n) * norm1(a) * eps<T>);
 }
 
-/// Every operation on one matrix or a batch of copies of it; the results one behind the other.
+/// The results of every operation on one matrix or a batch of copies, concatenated.
 template <class T>
 std::vector<T> everything(const square<T>& a, index count, const posdef::options& o) {
   const index n = a.n, nrhs = 3;
@@ -257,7 +257,7 @@ std::vector<T> everything(const square<T>& a, index count, const posdef::options
   posdef::inv_triangular(posdef::col_major(triangle.data(), n).batched(count), o);
   std::vector<real_type<T>> det(static_cast<std::size_t>(count));
   posdef::cholesky_logdet(v, std::span(det), o);
-  // Matrix by matrix, so that a batch of copies is a repetition of the single result.
+  // Matrix by matrix, so that a batch of copies repeats the single result.
   for (index i = 0; i < count; ++i) {
     const auto add = [&](const std::vector<T>& from, index size) {
       all.insert(all.end(), from.begin() + i * size, from.begin() + (i + 1) * size);
@@ -276,11 +276,11 @@ struct tested {
   std::string name;
   posdef::device device;
   bool slow = false;    ///< textbook loops: fewer and smaller matrices
-  bool driver = false;  ///< with a driver, which takes memory when it likes and does not live on in a forked child
+  bool driver = false;  ///< has a driver, which may allocate at any time and does not work in a forked child
 };
 inline void PrintTo(const tested& t, std::ostream* to) { *to << t.name; }
 
-/// The devices under test. Each program says which: devices.cpp, example_device.cpp.
+/// The devices under test, defined by each program: devices.cpp, example_device.cpp.
 const std::vector<tested>& devices();
 
 /// A test suite that runs for every device.

@@ -1,5 +1,5 @@
-// Solves and inverses of batches of tiny matrices: the bits, info and memory of one call for all of them are those of a
-// call for each, whatever is wrong with their neighbours.
+// Solves and inverses of batches of tiny matrices: one call for the batch gives the bits, info and memory of single
+// calls, even if other matrices of the batch fail.
 #include <cstring>
 #include <map>
 
@@ -12,7 +12,7 @@ CONFORMANCE_SUITE(TinyBatches);
 
 namespace {
 
-/// The same bits, or no numbers both.
+/// The same bits, or both NaN.
 template <class T>
 bool same(const T& a, const T& b) {
   using R = real_type<T>;
@@ -24,7 +24,7 @@ bool same(const T& a, const T& b) {
   return true;
 }
 
-/// `count` blocks of memory that are watched, one behind the other with a gap between them.
+/// `count` blocks of monitored memory, one after another with a gap between them.
 template <class T>
 struct blocks {
   index size, stride;
@@ -35,14 +35,25 @@ struct blocks {
   T* at(index b) { return memory.data() + b * stride; }
 };
 
-/// What a matrix of the batch is like.
-enum class kind { factor, complex_diagonal, vanishing, underflowing, negative, zero, nan, tiny, huge, infinite_beside };
+/// The properties of a matrix of the batch.
+enum class kind {
+  factor,
+  complex_diagonal,
+  vanishing,
+  underflowing,
+  negative,
+  zero,
+  nan,
+  tiny,
+  huge,
+  infinite_off_diagonal
+};
 
-/// Packs of nothing but good matrices, of triangles with complex diagonals among real ones, and with all that can be
-/// wrong: those from 16 to 31, and 64 to 79, and so on.
+/// Some packs contain only good matrices, some mix complex and real diagonals, and some contain every kind of failure:
+/// those from 16 to 31, from 64 to 79, and so on.
 kind kind_of(index b, bool triangle) {
-  constexpr kind wrong[] = {kind::zero,   kind::negative,       kind::nan, kind::tiny, kind::huge,
-                            kind::factor, kind::infinite_beside};
+  constexpr kind wrong[] = {
+      kind::zero, kind::negative, kind::nan, kind::tiny, kind::huge, kind::factor, kind::infinite_off_diagonal};
   if (b / 16 % 3 == 1) return wrong[b % 7];
   if (b % 7 == 5) return kind::underflowing;
   if (!triangle || b / 32 % 2 != 0) return kind::factor;
@@ -67,12 +78,12 @@ square<T> lower_triangle(index n, index b, bool triangle) {
     case kind::complex_diagonal:
       if constexpr (complex_type<T>) l(k, k) = {std::real(l(k, k)), R(b % 2 == 0 ? 2 : -0.5)};
       break;
-    case kind::vanishing:  // imaginary part, of the reciprocal
+    case kind::vanishing:  // the imaginary part of the reciprocal
       if constexpr (complex_type<T>)
         for (index i = 0; i <= k; ++i)
           l(i, i) = {std::ldexp(R(1), limits::max_exponent / 2 + 2), -std::ldexp(R(1), limits::min_exponent * 3 / 4)};
       break;
-    case kind::underflowing:  // the inverse, multiplied with itself
+    case kind::underflowing:  // the product of the inverse with itself
       for (auto& x : l.v) x *= std::ldexp(R(1), 6 - (limits::min_exponent - limits::digits) / 2);
       break;
     case kind::negative: l(k, k) = T(-1); break;
@@ -80,12 +91,12 @@ square<T> lower_triangle(index n, index b, bool triangle) {
     case kind::nan: l(k, k) = T(limits::quiet_NaN()); break;
     case kind::tiny: l(k, k) = T(limits::denorm_min()); break;
     case kind::huge: l(k, k) = T(limits::max() / 2); break;
-    case kind::infinite_beside: l(n - 1, 0) = T(limits::infinity()); break;
+    case kind::infinite_off_diagonal: l(n - 1, 0) = T(limits::infinity()); break;
   }
   return l;
 }
 
-/// lower_triangle(n, b, triangle), made once.
+/// lower_triangle(n, b, triangle), cached.
 template <class T>
 const square<T>& kept_triangle(index n, index b, bool triangle) {
   static std::map<std::pair<index, bool>, std::vector<square<T>>> kept;
@@ -100,7 +111,7 @@ constexpr bool solves(operation what) {
   return what == operation::cholesky_solve || what == operation::solve_triangular;
 }
 
-/// One way to ask for an operation.
+/// One request: operation, layout and options.
 struct asking {
   operation what;
   placing place;
@@ -117,7 +128,7 @@ struct asking {
   }
 };
 
-/// A batch of matrices, right-hand sides and results, and what becomes of them.
+/// A batch of matrices, right-hand sides and results, and the operation on it.
 template <class T>
 struct trial {
   const asking& how;
@@ -182,7 +193,7 @@ struct trial {
     }
   }
 
-  /// All memory is the same as that of the first matrices of another trial.
+  /// Whether all memory equals that of the first matrices of another trial.
   testing::AssertionResult agrees(const trial& o) const {
     for (std::size_t i = 0; i < info.size(); ++i)
       if (info[i] != o.info[i]) return testing::AssertionFailure() << "info " << i << ": " << info[i];
@@ -202,7 +213,7 @@ struct trial {
   }
 };
 
-/// Ways to ask for everything there is, by one placing.
+/// Requests of every operation and option in one layout.
 std::vector<asking> askings(posdef::options o, const placing& p) {
   std::vector<asking> all;
   o.uplo = p.triangle;
@@ -234,7 +245,7 @@ std::vector<asking> askings(posdef::options o, const placing& p) {
 
 }  // namespace
 
-TEST_P(TinyBatches, HaveTheBitsOfSingleCalls) {
+TEST_P(TinyBatches, MatchSingleCallsBitForBit) {
   for_each_type([&]<class T>() {
     index turn = 0;
     for (const index n : {1, 2, 3, 4, 5, 7, 8, 9, 13, 16, 17, 24, 31, 32, 33}) {
@@ -244,7 +255,7 @@ TEST_P(TinyBatches, HaveTheBitsOfSingleCalls) {
       for (const auto& p : placings()) {
         ++turn;
         for (auto how : askings(options(), p)) {
-          // Everything comes up with every order, and with every placing.
+          // Every request occurs with every order and every layout.
           if (turn++ % 3 != 0) continue;
           how.o.on_failure = (n + how.nrhs) % 2 == 0 ? posdef::on_failure::nan : posdef::on_failure::report;
           trial<T> single(how, n, most);
@@ -261,7 +272,7 @@ TEST_P(TinyBatches, HaveTheBitsOfSingleCalls) {
   });
 }
 
-TEST_P(TinyBatches, AreSolvedOneByOneWhereADiagonalIsBad) {
+TEST_P(TinyBatches, AreSolvedSeparatelyIfADiagonalIsBad) {
   for_each_type([&]<class T>() {
     asking how{operation::cholesky_solve, {}, options(), true, 2};
     how.o.on_failure = posdef::on_failure::nan;
@@ -287,8 +298,8 @@ TEST_P(TinyBatches, AreSolvedOneByOneWhereADiagonalIsBad) {
   });
 }
 
-/// From an array of pointers, in any order, and through a plan with more right-hand sides than the call has.
-TEST_P(TinyBatches, LieWherePointersSayAndRunInPlans) {
+/// With an array of pointers in any order, and in a plan with more right-hand sides than the call.
+TEST_P(TinyBatches, AcceptPointersAndPlans) {
   for_each_type([&]<class T>() {
     const index n = 9, count = 50;
     const asking how{operation::cholesky_solve, {uplo::upper, layout::row_major, 2}, options(), true, 3};

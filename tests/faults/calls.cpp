@@ -1,4 +1,4 @@
-// Every call works on one block of the caller's memory, cut into info, numbers, matrices and right-hand sides.
+// Every call works on one block of memory with info, numbers, matrices and right-hand sides.
 #include "calls.hpp"
 
 #include <posdef/posdef.h>
@@ -15,7 +15,7 @@
 namespace posdef::test {
 namespace {
 
-// Before anything looks for devices: what a driver of OpenCL does without memory is not posdef's.
+// Set before devices are listed: the behaviour of an OpenCL driver without memory is not posdef's.
 [[maybe_unused]] const bool without_drivers = setenv("OCL_ICD_VENDORS", "/nonexistent", 1) == 0;
 
 enum class operation { cholesky, cholesky_solve, cholesky_inverse, solve_triangular, inv_triangular, cholesky_logdet };
@@ -56,7 +56,7 @@ memory<T> cut(char* block, const sizes& s) {
   return m;
 }
 
-/// A lower triangle with a dominant diagonal, column-major: a factor, or a matrix to be factored.
+/// A lower triangle with a dominant diagonal, column-major: used as a factor or as a matrix to factor.
 template <class T>
 void fill(T* a, std::int64_t n, std::int64_t which) {
   for (std::int64_t j = 0; j < n; ++j) {
@@ -90,7 +90,7 @@ answer answer_of(const F& f) {
   } catch (const numerical_error&) {
     return answer::numerical;
   } catch (const std::exception& e) {
-    std::fprintf(stderr, "an exception that is not documented: %s\n", e.what());
+    std::fprintf(stderr, "an undocumented exception: %s\n", e.what());
   }
   return answer::wrong;
 }
@@ -178,13 +178,13 @@ posdef_status call_c_plan(operation what, const memory<T>& m, const sizes& s, co
   return status;
 }
 
-enum class door { cxx, cxx_plan, c, c_plan };
-constexpr const char* door_names[] = {"C++", "C++ plan", "C", "C plan"};
+enum class form { cxx, cxx_plan, c, c_plan };
+constexpr const char* form_names[] = {"C++", "C++ plan", "C", "C plan"};
 
 template <class T>
-library_call make(door d, operation what, const sizes& s, bool indefinite = false) {
+library_call make(form d, operation what, const sizes& s, bool indefinite = false) {
   library_call c;
-  c.name = std::string(door_names[static_cast<int>(d)]) + " " + operation_names[static_cast<int>(what)] + " type " +
+  c.name = std::string(form_names[static_cast<int>(d)]) + " " + operation_names[static_cast<int>(what)] + " type " +
            std::to_string(dtype_of<T>) + " n " + std::to_string(s.n) + " batch " + std::to_string(s.batch) +
            " threads " + std::to_string(s.threads) + (indefinite ? " indefinite" : "");
   c.start = [=] { return start<T>(s, indefinite); };
@@ -197,17 +197,17 @@ library_call make(door d, operation what, const sizes& s, bool indefinite = fals
   c.run = [=](char* block) {
     const memory<T> m = cut<T>(block, s);
     switch (d) {
-      case door::cxx: return answer_of([&] { call(what, m, s, o); });
-      case door::cxx_plan: return answer_of([&] { call_plan(what, m, s, o); });
-      case door::c: return answer_of(call_c(what, m, s, c_options));
-      case door::c_plan: return answer_of(call_c_plan(what, m, s, c_options));
+      case form::cxx: return answer_of([&] { call(what, m, s, o); });
+      case form::cxx_plan: return answer_of([&] { call_plan(what, m, s, o); });
+      case form::c: return answer_of(call_c(what, m, s, c_options));
+      case form::c_plan: return answer_of(call_c_plan(what, m, s, c_options));
     }
     return answer::wrong;
   };
   return c;
 }
 
-constexpr door all_doors[] = {door::cxx, door::cxx_plan, door::c, door::c_plan};
+constexpr form all_forms[] = {form::cxx, form::cxx_plan, form::c, form::c_plan};
 
 }  // namespace
 
@@ -219,7 +219,7 @@ const char* text_of(answer a) {
 std::vector<library_call> small_calls() {
   std::vector<library_call> all;
   for (const sizes s : {sizes{3, 1, 1}, {3, 200, 1}, {3, 20000, 2}}) {
-    for (const door d : all_doors) {
+    for (const form d : all_forms) {
       for (const operation what : all_operations) all.push_back(make<double>(d, what, s));
       all.push_back(make<std::complex<float>>(d, operation::cholesky, s));
       all.push_back(make<double>(d, operation::cholesky, s, /* indefinite = */ true));
@@ -231,12 +231,12 @@ std::vector<library_call> small_calls() {
 std::vector<library_call> medium_calls() {
   std::vector<library_call> all;
   for (const sizes s : {sizes{100, 1, 1}, {100, 1, 2}, {100, 5, 2}}) {
-    for (const door d : all_doors) {
+    for (const form d : all_forms) {
       for (const operation what : all_operations) all.push_back(make<double>(d, what, s));
       all.push_back(make<double>(d, operation::cholesky, s, /* indefinite = */ true));
     }
-    all.push_back(make<float>(door::c, operation::cholesky, s));
-    all.push_back(make<std::complex<double>>(door::cxx, operation::cholesky_inverse, s));
+    all.push_back(make<float>(form::c, operation::cholesky, s));
+    all.push_back(make<std::complex<double>>(form::cxx, operation::cholesky_inverse, s));
   }
   return all;
 }
@@ -245,37 +245,37 @@ std::vector<library_call> large_calls() {
   std::vector<library_call> all;
   for (const int threads : {1, 2}) {
     for (const operation what : all_operations)
-      all.push_back(make<double>(threads == 1 ? door::c : door::c_plan, what, {600, 1, threads}));
-    all.push_back(make<float>(door::cxx, operation::cholesky, {600, 3, threads}));
-    all.push_back(make<double>(door::cxx, operation::cholesky, {600, 1, threads}, /* indefinite = */ true));
+      all.push_back(make<double>(threads == 1 ? form::c : form::c_plan, what, {600, 1, threads}));
+    all.push_back(make<float>(form::cxx, operation::cholesky, {600, 3, threads}));
+    all.push_back(make<double>(form::cxx, operation::cholesky, {600, 1, threads}, /* indefinite = */ true));
   }
   return all;
 }
 
 std::vector<library_call> first_calls() {
-  std::vector<library_call> all = questions();
-  for (const door d : {door::cxx, door::c_plan}) {
+  std::vector<library_call> all = queries();
+  for (const form d : {form::cxx, form::c_plan}) {
     all.push_back(make<double>(d, operation::cholesky, {3, 1, 1}));
     all.push_back(make<double>(d, operation::cholesky, {100, 1, 2}));
   }
-  all.push_back(make<double>(door::cxx_plan, operation::cholesky, {100, 4, 2}));
-  all.push_back(make<double>(door::c, operation::cholesky_solve, {600, 1, 2}));
-  all.push_back(make<double>(door::cxx, operation::cholesky, {100, 1, 1}, /* indefinite = */ true));
-  all.push_back(make<std::complex<double>>(door::c, operation::cholesky_inverse, {100, 1, 2}));
+  all.push_back(make<double>(form::cxx_plan, operation::cholesky, {100, 4, 2}));
+  all.push_back(make<double>(form::c, operation::cholesky_solve, {600, 1, 2}));
+  all.push_back(make<double>(form::cxx, operation::cholesky, {100, 1, 1}, /* indefinite = */ true));
+  all.push_back(make<std::complex<double>>(form::c, operation::cholesky_inverse, {100, 1, 2}));
   return all;
 }
 
-// ---- Functions that work on no matrix: what they answer goes into the block ----
+// ---- Functions without a matrix: their results go into the block ----
 
 namespace {
 
-/// The text, or "" for want of memory.
+/// Stores the text; "" means no memory.
 answer keep(char* block, const char* text) {
   std::strncpy(block, text, 255);
   return *text != '\0' ? answer::success : answer::no_memory;
 }
 
-library_call question(const char* name, std::function<answer(char*)> run) {
+library_call query(const char* name, std::function<answer(char*)> run) {
   library_call c;
   c.name = name;
   c.start = [] { return std::vector<char>(256 + 16 * sizeof(posdef_device_info)); };
@@ -291,23 +291,23 @@ answer list_devices(char* block) {
     status = posdef_get_device(i, &d);
     if (status == POSDEF_SUCCESS && i == 0) std::memcpy(block + 256, &d, sizeof d);
   }
-  // The first one is there once the others are.
+  // The first device exists if the others do.
   if (status != POSDEF_SUCCESS) std::memset(block, 0, 256 + sizeof(posdef_device_info));
   return answer_of(status);
 }
 
 }  // namespace
 
-std::vector<library_call> questions() {
+std::vector<library_call> queries() {
   std::vector<library_call> all;
-  all.push_back(question("instruction set", [](char* block) { return keep(block, posdef_instruction_set()); }));
-  all.push_back(question("instruction sets", [](char* block) { return keep(block, posdef_instruction_sets()); }));
-  all.push_back(question("devices", list_devices));
-  all.push_back(question("force", [](char*) { return answer_of(posdef_force("cpu", "", "")); }));
-  all.push_back(question("workspace size", [](char* block) {
+  all.push_back(query("instruction set", [](char* block) { return keep(block, posdef_instruction_set()); }));
+  all.push_back(query("instruction sets", [](char* block) { return keep(block, posdef_instruction_sets()); }));
+  all.push_back(query("devices", list_devices));
+  all.push_back(query("force", [](char*) { return answer_of(posdef_force("cpu", "", "")); }));
+  all.push_back(query("workspace size", [](char* block) {
     std::size_t bytes = 0;
     posdef_options o = POSDEF_OPTIONS_INIT;
-    o.threads = 1;  // each thread has a workspace, and a refusal may leave fewer of them
+    o.threads = 1;  // each thread has a workspace, and failing thread creation changes their number
     const answer a = answer_of(posdef_plan_workspace_size(POSDEF_F64, 300, 1, 1, &o, &bytes));
     std::memcpy(block, &bytes, sizeof bytes);
     return a;

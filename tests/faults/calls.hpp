@@ -1,6 +1,5 @@
-// Calls to disturb: every door of the library (the C++ and the C interface, by calls and by plans, and the LAPACK
-// drop-in), every operation. Nothing here calls the library before `run` does, so that a first call can be disturbed
-// too.
+// Calls for fault injection: every interface of the library (C++ and C, with and without plans, LAPACK drop-in) and
+// every operation. Nothing here calls the library before `run`, so that the first call of a process can be tested.
 #ifndef POSDEF_TESTS_FAULTS_CALLS_HPP
 #define POSDEF_TESTS_FAULTS_CALLS_HPP
 
@@ -12,19 +11,19 @@ namespace posdef::test {
 
 enum class answer {
   success,
-  no_memory,  ///< POSDEF_OUT_OF_MEMORY, posdef::out_of_memory, info = -1010: nothing may have been written
+  no_memory,  ///< POSDEF_OUT_OF_MEMORY, posdef::out_of_memory, info = -1010: nothing may be written
   numerical,  ///< not positive definite or singular
-  wrong       ///< nothing that the headers document for this call
+  wrong       ///< not documented in the headers for this call
 };
 
 const char* text_of(answer a);
 
 struct library_call {
   std::string name;
-  /// All memory that the caller brings: matrices, right-hand sides, numbers, info.
+  /// The caller's memory: matrices, right-hand sides, numbers, info.
   std::function<std::vector<char>()> start;
-  std::function<answer(char*)> run;  ///< on a copy of it
-  answer usual = answer::success;    ///< of the undisturbed call
+  std::function<answer(char*)> run;  ///< on a copy of that memory
+  answer usual = answer::success;    ///< of the call without a fault
   int threads = 1;
 };
 
@@ -32,11 +31,11 @@ struct library_call {
 std::vector<library_call> small_calls();
 std::vector<library_call> medium_calls();
 std::vector<library_call> large_calls();
-/// Functions that work on no matrix.
-std::vector<library_call> questions();
-/// The LAPACK drop-in; none where it is not built.
+/// Functions without a matrix.
+std::vector<library_call> queries();
+/// The LAPACK drop-in; empty if it is not built.
 std::vector<library_call> lapack_calls();
-/// A few of all of these: for processes of which each makes one.
+/// A selection of all of these, for tests with one process per call.
 std::vector<library_call> first_calls();
 
 }  // namespace posdef::test

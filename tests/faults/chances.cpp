@@ -1,4 +1,4 @@
-// The order in force, the counters, and what the environment says.
+// The current order, the counters, and the environment variables.
 #include "chances.hpp"
 
 #include <dlfcn.h>
@@ -42,13 +42,13 @@ struct ordered {
   }
 };
 
-ordered everybodys;
+ordered process_order;
 counters own_counts;
 std::atomic<counters*> counts{&own_counts};
 std::atomic<bool> waits_for_file{false};
 std::atomic<int> renames_fail{0};
 
-// Where a thread finds these without the dynamic linker, which would allocate for them.
+// Thread-local memory that needs no dynamic linker, which would allocate.
 __attribute__((tls_model("initial-exec"))) thread_local constinit ordered mine;
 __attribute__((tls_model("initial-exec"))) thread_local constinit counters my_counts;
 __attribute__((tls_model("initial-exec"))) thread_local constinit int suspensions = 0;
@@ -74,7 +74,7 @@ kind kind_named(const char* name) {
   std::abort();
 }
 
-// By the system call: the injector's own mmap would count.
+// Uses the system call, because the injector's own mmap would count.
 void share_counts(const char* path) {
   const int fd = open(path, O_RDWR | O_CLOEXEC);
   constexpr long readable_and_writable = 3, shared = 1;
@@ -104,7 +104,7 @@ void read_environment() {
 using main_function = int (*)(int, char**, char**);
 main_function programs_main;
 
-// From main() to its end. Before it, the program has not said anything yet about what happens when memory is short.
+// Active during main(). Before it, the program cannot yet handle failing allocations.
 int watched_main(int argc, char** argv, char** environment) {
   read_environment();
   const int status = programs_main(argc, argv, environment);
@@ -114,8 +114,8 @@ int watched_main(int argc, char** argv, char** environment) {
 
 }  // namespace
 
-void arm(const order& o) { start(everybodys, *counts, o); }
-tally disarm() { return take(everybodys, *counts); }
+void arm(const order& o) { start(process_order, *counts, o); }
+tally disarm() { return take(process_order, *counts); }
 void arm_thread(const order& o) { start(mine, my_counts, o); }
 tally disarm_thread() { return take(mine, my_counts); }
 
@@ -126,10 +126,10 @@ bool strikes(kind what) noexcept {
   if (suspensions > 0) return false;
   const bool here = mine.strikes(what, my_counts);
   if (what == kind::memory && waits_for_file) return here;
-  return everybodys.strikes(what, *counts) || here;
+  return process_order.strikes(what, *counts) || here;
 }
 
-int ordered_number() noexcept { return mine.what != kind::none ? mine.number : everybodys.number; }
+int ordered_number() noexcept { return mine.what != kind::none ? mine.number : process_order.number; }
 
 void chance_of_signal() noexcept {
   if (strikes(kind::signals)) raise(ordered_number());

@@ -1,4 +1,4 @@
-// Inside the injector: whether this chance is the one that was ordered.
+// Internal to the injector: decides whether a call fails. A "chance" is a call that could fail.
 #ifndef POSDEF_TESTS_FAULTS_CHANCES_HPP
 #define POSDEF_TESTS_FAULTS_CHANCES_HPP
 
@@ -6,10 +6,10 @@
 
 namespace posdef::faults {
 
-/// Counts a chance of this kind; true if it is to be a fault. Allocates nothing and takes no lock.
+/// Counts a chance of this kind; true if it must fail. Allocates nothing and takes no lock.
 bool strikes(kind what) noexcept;
 
-/// While one lives, what this thread does is no chance.
+/// While an instance exists, calls of this thread are not counted.
 class suspended {
  public:
   suspended() noexcept;
@@ -24,13 +24,13 @@ int ordered_number() noexcept;
 /// A chance for the ordered signal.
 void chance_of_signal() noexcept;
 
-/// A file is about to be opened: POSDEF_FAULT_LATE ends.
+/// Called before a file is opened: ends POSDEF_FAULT_LATE.
 void file_opened() noexcept;
 
 /// The errno with which every rename fails, or 0.
 int rename_error() noexcept;
 
-/// The C library's function of this name. Call it outside of memory functions: the lookup may allocate.
+/// The C library's function of this name. Do not call it in memory functions: the lookup may allocate.
 void* real_function(const char* name) noexcept;
 
 }  // namespace posdef::faults

@@ -1,4 +1,4 @@
-// Files, threads and signals: each call is a chance, and goes on to the C library if it is not to fail.
+// Files, threads and signals: each call is a chance; unless it must fail, it calls the C library.
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -21,7 +21,7 @@ Function real(const char* name) {
   return reinterpret_cast<Function>(real_function(name));
 }
 
-/// The call itself, or -1 with the ordered errno; a signal may come before it and after it.
+/// The call itself, or -1 with the ordered errno; a signal may arrive before and after it.
 template <class Call>
 auto with_chances(const Call& call) -> decltype(call()) {
   chance_of_signal();
@@ -36,8 +36,7 @@ auto with_chances(const Call& call) -> decltype(call()) {
   return result;
 }
 
-/// As many bytes as this call of read or write may move: half of them, if it is to do its work in parts; 0 with errno
-/// if it is to be interrupted.
+/// How many bytes a read or write may transfer: half of them for a short transfer; 0 with errno for an interruption.
 size_t in_part(size_t bytes) {
   if (bytes < 2 || !strikes(kind::partial)) return bytes;
   if (ordered_number() == 0) return bytes / 2;
@@ -122,7 +121,7 @@ POSDEF_STANDS_IN int rename(const char* from, const char* to) noexcept {
   });
 }
 
-// Of what is printed, stdout alone: what goes wrong has to be told somewhere.
+// Of the standard streams only stdout can fail: errors go to stderr.
 POSDEF_STANDS_IN size_t fwrite(const void* from, size_t bytes, size_t count, FILE* file) {
   static const auto call = real<size_t (*)(const void*, size_t, size_t, FILE*)>("fwrite");
   if (file != stdout) return call(from, bytes, count, file);

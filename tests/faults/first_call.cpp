@@ -1,8 +1,8 @@
-// A process whose first call of the library is disturbed: first_call NUMBER KIND CHANCE HOW, the number of one of
-// first_calls(). Then it makes the same call undisturbed, and prints
+// A process whose first library call has a fault: first_call NUMBER KIND CHANCE HOW, NUMBER of first_calls(). It then
+// repeats the call without a fault, and prints
 //
-//   answer of the first call, chances, faults, whether nothing was written, hash of what it wrote, answer and hash of
-//   the second call
+//   answer of the first call, chances, faults, whether nothing was written, hash of the output, answer and hash of the
+//   second call
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>

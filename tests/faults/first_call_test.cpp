@@ -1,5 +1,5 @@
-// Calls of the library in a process that has not called it before: what is made once for the process is made under
-// faults too. One process for each chance, two at a time.
+// Faults in the first library call of a process, which also creates what exists once per process. One process for each
+// chance, two at a time.
 #include <iostream>
 #include <optional>
 #include <sstream>
@@ -84,7 +84,7 @@ class FirstCallFaults : public testing::Test {
 TEST_F(FirstCallFaults, Memory) {
   for (std::size_t i = 0; i < calls.size(); ++i) every_chance(i, kind::memory, false);
 }
-TEST_F(FirstCallFaults, MemoryFromThenOn) {
+TEST_F(FirstCallFaults, AllLaterAllocations) {
   for (std::size_t i = 0; i < calls.size(); ++i) every_chance(i, kind::memory, true);
 }
 TEST_F(FirstCallFaults, Threads) {

@@ -1,6 +1,6 @@
-// Calls of the library in a process that has called it before: each chance of each call becomes a fault once. The call
-// then either succeeds with the bits that it always has, or says that there was no memory and has written nothing; the
-// next call is as if nothing had been; and no block of memory is left over.
+// Faults in later library calls of a process: each chance of each call fails once. The call must either succeed with
+// the usual bits, or report that there was no memory and write nothing; the next call must be unaffected; and no memory
+// may leak.
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
@@ -19,7 +19,7 @@ using faults::kind;
 using faults::order;
 using faults::tally;
 
-// What is being done, for the case that the process ends over it.
+// The current call, for the message if the process crashes.
 char doing[256];
 
 void tell_and_die(int signal) {
@@ -68,7 +68,7 @@ class LibraryFaults : public testing::Test {
         EXPECT_EQ(text_of(a), std::string(text_of(c.usual))) << doing;
         EXPECT_TRUE(block == right) << "other bits: " << doing;
       }
-      EXPECT_EQ(left, 0) << "blocks left over: " << doing;
+      EXPECT_EQ(left, 0) << "leaked blocks: " << doing;
       block = start;
       EXPECT_EQ(text_of(c.run(block.data())), std::string(text_of(c.usual))) << "after " << doing;
       EXPECT_TRUE(block == right) << "other bits after " << doing;
@@ -91,7 +91,7 @@ class LibraryFaults : public testing::Test {
 TEST_F(LibraryFaults, SmallMatrices) { every_fault(small_calls()); }
 TEST_F(LibraryFaults, MediumMatrices) { every_fault(medium_calls()); }
 TEST_F(LibraryFaults, LargeMatrices) { every_fault(large_calls()); }
-TEST_F(LibraryFaults, Questions) { every_fault(questions()); }
+TEST_F(LibraryFaults, Queries) { every_fault(queries()); }
 
 TEST_F(LibraryFaults, LapackRoutines) {
   testing::internal::CaptureStderr();

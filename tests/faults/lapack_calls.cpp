@@ -31,8 +31,8 @@ answer answer_of(std::int64_t info) {
   return info > 0 ? answer::numerical : answer::wrong;
 }
 
-/// The matrix first, then the right-hand sides. In a factor and in A alike the diagonal is dominant. A complex number
-/// is two neighbours, and what makes the diagonal complex is not read.
+/// The matrix, then the right-hand sides. The diagonal is dominant both in a factor and in A. A complex number is two
+/// adjacent numbers; imaginary parts of the diagonal are not read.
 template <class Real>
 std::vector<char> start(int n, int parts, Real last) {
   std::vector<Real> block(static_cast<std::size_t>(parts * n * (n + nrhs)));
@@ -79,7 +79,7 @@ library_call make(const routine& r, int n, bool indefinite = false) {
     return r.name[0] == 's' ? start<float>(n, 1, static_cast<float>(last)) : start<double>(n, r.parts, last);
   };
   c.usual = indefinite ? answer::numerical : answer::success;
-  c.threads = 0;  // what POSDEF_NUM_THREADS says
+  c.threads = 0;  // the value of POSDEF_NUM_THREADS
   c.run = [n, r](char* block) {
     auto* const a = reinterpret_cast<double*>(block);
     int info = -9999;

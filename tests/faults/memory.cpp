@@ -1,4 +1,4 @@
-// Memory: malloc and its kin, over glibc's own names for them, which need no lookup.
+// The malloc family. Calls glibc's internal names for it, which need no symbol lookup.
 #include <dlfcn.h>
 #include <errno.h>
 #include <stddef.h>
@@ -108,8 +108,8 @@ POSDEF_STANDS_IN void* mmap64(void* where, size_t bytes, int protection, int fla
   return mapped(where, bytes, protection, flags, fd, offset);
 }
 
-// The call is one chance. What it allocates by itself is none: glibc's dlopen ends the process when it has no memory to
-// note its own error.
+// The call is one chance. Allocations inside it are not counted: glibc's dlopen ends the process if it has no memory
+// for its own error.
 POSDEF_STANDS_IN void* dlopen(const char* name, int mode) noexcept {
   static const auto call = reinterpret_cast<void* (*)(const char*, int)>(real_function("dlopen"));
   if (refused()) return nullptr;

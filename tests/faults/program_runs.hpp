@@ -1,4 +1,4 @@
-// Runs of the built program under the injector, two at a time, each with a folder of its own for what it writes.
+// Runs of the built program under the injector, two at a time, each with its own output folder.
 #ifndef POSDEF_TESTS_FAULTS_PROGRAM_RUNS_HPP
 #define POSDEF_TESTS_FAULTS_PROGRAM_RUNS_HPP
 
@@ -18,17 +18,17 @@ using faults::tally;
 
 constexpr const char* kind_names[] = {"none", "memory", "threads", "files", "partial", "signals"};
 
-/// A command line, and the files that it writes. In `words` a name of `outputs` stands for the file in a run's folder.
+/// A command line and its output files. A name of `outputs` in `words` means the file in the run's folder.
 struct command {
   std::vector<std::string> words;
   std::vector<std::string> outputs = {};
-  bool old_files = false;    ///< the outputs are there before, with other content
-  bool second_name = false;  ///< and have another name, so that they are written in place
-  bool late = false;         ///< memory counts from the first file on
+  bool old_files = false;    ///< the outputs already exist, with other content
+  bool second_name = false;  ///< and have a second hard link, so that they are written in place
+  bool late = false;         ///< memory counts only after the first file was opened
   int renames_fail = 0;      ///< with this errno
 };
 
-/// What a run has left.
+/// The results of a run.
 struct left_behind {
   outcome said;
   tally count;
@@ -37,7 +37,7 @@ struct left_behind {
 
 inline constexpr const char* old_content = "what was there before";
 
-/// A place where one program runs at a time.
+/// A folder in which one program runs at a time.
 class lane {
  public:
   void start(const command& c, const order& o) {
@@ -76,7 +76,7 @@ class lane {
   }
 
  private:
-  // What differs from run to run: the line with times, or those in the JSON, and the folder's name.
+  // Removes what differs between runs: times, and the name of the folder.
   std::string without_measurements(std::string text) const {
     const std::size_t time = text.find("\n  time ");
     if (time != std::string::npos) text.erase(time, text.find('\n', time + 1) - time);

@@ -1,8 +1,8 @@
-// The program under every fault that the system can have: each chance of an undisturbed run becomes a fault once.
+// The program under every possible fault: each chance of a run without faults fails once.
 //
-// Whatever happens, the exit status is a documented one or the death by the very signal that came, a failure is one
-// line on stderr, an output is the old file or the whole new one, no temporary stays, and status 0 means that all of it
-// is right, bit for bit.
+// In every case the exit status is documented or the death by the sent signal, an error is one line on stderr, an
+// output is the old file or the complete new one, no temporary file remains, and status 0 means that the output is
+// correct bit for bit.
 #include <csignal>
 #include <iostream>
 
@@ -16,7 +16,7 @@ namespace {
 class ProgramFaults : public testing::Test {
  protected:
   ProgramFaults() {
-    for (const int signal : {SIGHUP, SIGINT, SIGTERM}) std::signal(signal, SIG_DFL);  // nohup would have them ignored
+    for (const int signal : {SIGHUP, SIGINT, SIGTERM}) std::signal(signal, SIG_DFL);  // nohup ignores them
     save(inputs / "a.npy", tools::generate_spectrum<double>({.n = 120}));
     write_file(inputs / "a.npy.gz", gzip_of(read_file(inputs / "a.npy")));
     save(inputs / "a.csv", tools::generate_spectrum<double>({.n = 12}));
@@ -112,27 +112,26 @@ class ProgramFaults : public testing::Test {
           c.old_files ? found != left.files.end() && found->second == old_content : found == left.files.end();
       EXPECT_TRUE(is_whole || (status != 0 && (is_old || c.second_name || c.renames_fail != 0))) << name << where;
     }
-    EXPECT_EQ(known, left.files.size()) << "a temporary stays: " << where;
+    EXPECT_EQ(known, left.files.size()) << "a temporary file remains: " << where;
   }
 
   long commands_ = 0, runs_ = 0, faults_ = 0;
   std::map<int, long> statuses_;
 };
 
-// Nearly all of the program processes one errno as the other, so all commands meet one, and one command meets them all.
+// The program treats nearly all errnos the same way: all commands get one errno, and one command gets all of them.
 TEST_F(ProgramFaults, EveryFileOperationFails) {
   for (const command& c : commands()) every_chance(c, {kind::files, 0, false, ENOSPC});
   for (const int error : {EIO, EACCES, EXDEV}) every_chance(generate_one(), {kind::files, 0, false, error});
 }
 
-TEST_F(ProgramFaults, EveryFileOperationFailsFromThenOn) {
+TEST_F(ProgramFaults, EveryLaterFileOperationFails) {
   every_chance(factor_over_old(), {kind::files, 0, true, ENOSPC});
   every_chance(generate_two(), {kind::files, 0, true, EIO});
 }
 
-// A file that is a mount point, or has another name, is written in place: then it may be left in part, but not with
-// status 0.
-TEST_F(ProgramFaults, EveryFileOperationFailsWhereTheOutputIsWrittenInPlace) {
+// A mount point or a file with a second name is written in place: it may then be incomplete, but not with status 0.
+TEST_F(ProgramFaults, EveryFileOperationFailsWithOutputInPlace) {
   command c = factor_over_old();
   c.renames_fail = EBUSY;
   every_chance(c, {kind::files, 0, false, ENOSPC});
@@ -141,25 +140,25 @@ TEST_F(ProgramFaults, EveryFileOperationFailsWhereTheOutputIsWrittenInPlace) {
   every_chance(c, {kind::files, 0, false, ENOSPC});
 }
 
-TEST_F(ProgramFaults, EveryReadAndWriteDoesHalfOrIsInterrupted) {
+TEST_F(ProgramFaults, EveryReadAndWriteIsShortOrInterrupted) {
   for (const int error : {0, EINTR}) {
     for (const command& c : {factor_over_old(), generate_two()}) every_chance(c, {kind::partial, 0, false, error});
     every_chance(factor_over_old(), {kind::partial, 0, true, 0});
   }
 }
 
-TEST_F(ProgramFaults, ASignalComesAtEveryFileOperation) {
+TEST_F(ProgramFaults, SignalArrivesAtEveryFileOperation) {
   for (const command& c : {factor_with_threads(), solve(), generate_one(), generate_two()})
     every_chance(c, {kind::signals, 0, false, SIGTERM});
   for (const int signal : {SIGINT, SIGHUP}) every_chance(generate_one(), {kind::signals, 0, false, signal});
 }
 
-TEST_F(ProgramFaults, EveryThreadIsRefused) {
+TEST_F(ProgramFaults, EveryThreadCreationFails) {
   for (const bool onwards : {false, true}) every_chance(factor_with_threads(), {kind::threads, 0, onwards});
 }
 
-// Once the program has opened its first file it allocates little, and every allocation fails once.
-TEST_F(ProgramFaults, EveryAllocationFailsFromTheFirstFileOn) {
+// After the program has opened its first file it allocates little, so every allocation fails once.
+TEST_F(ProgramFaults, EveryAllocationAfterTheFirstFileFails) {
   for (command c : commands()) {
     c.late = true;
     every_chance(c, {kind::memory, 0, false});
@@ -170,7 +169,7 @@ TEST_F(ProgramFaults, EveryAllocationFailsFromTheFirstFileOn) {
   }
 }
 
-// Before that it allocates some thousands of times to make its command line: the first ones, then one in `stride`.
+// Before that it allocates thousands of times to build its command line: the first ones, then one in `stride`, fail.
 TEST_F(ProgramFaults, AllocationsFail) {
   constexpr long first = 20, stride = 41;
   const auto next = [](long k) { return k < first ? k + 1 : k + stride; };

@@ -1,4 +1,4 @@
-// libFuzzer target: the reader of tables.
+// libFuzzer target: the table reader.
 #include "readers.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

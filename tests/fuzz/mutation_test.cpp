@@ -1,5 +1,5 @@
-// A small fuzzer for every ordinary test run: valid files cut at every byte, with every byte changed, with pieces put
-// in, doubled and taken out. The same promises are checked as under libFuzzer.
+// A small fuzzer for every normal test run: valid files cut at every byte, with every byte changed, with pieces
+// inserted, doubled and removed. It checks the same properties as the libFuzzer targets.
 #include <gtest/gtest.h>
 
 #include <random>
@@ -20,13 +20,13 @@ void PrintTo(const target& t, std::ostream* out) { *out << t.name; }
 class Mutation : public testing::TestWithParam<target> {
  protected:
   bool taken(std::string_view bytes) const {
-    // A copy of exactly this size on the heap: a sanitizer sees any step beyond its end.
+    // A heap copy of exactly this size: a sanitizer then detects any access past the end.
     const std::vector<char> copy(bytes.begin(), bytes.end());
     return takes(GetParam().read, std::string_view(copy.data(), copy.size()));
   }
 };
 
-TEST_P(Mutation, SeedsAreTaken) {
+TEST_P(Mutation, SeedsAreAccepted) {
   for (const std::string& seed : GetParam().seeds) EXPECT_TRUE(taken(seed)) << seed;
 }
 
@@ -34,7 +34,7 @@ TEST_P(Mutation, CutAtEveryByte) {
   for (const std::string& seed : GetParam().seeds) {
     int taken_cut = 0;
     for (std::size_t size = 0; size < seed.size(); ++size) taken_cut += taken(std::string_view(seed).substr(0, size));
-    // Only the newline, or digits of the last number, can go unnoticed.
+    // Only a missing newline, or missing digits of the last number, can remain undetected.
     EXPECT_LE(taken_cut, 20) << seed;
   }
 }
@@ -51,7 +51,7 @@ TEST_P(Mutation, EveryByteChanged) {
   }
 }
 
-TEST_P(Mutation, PiecesPutInDoubledAndTakenOut) {
+TEST_P(Mutation, PiecesInsertedDoubledAndRemoved) {
   std::mt19937 random(1);
   const std::vector<std::string> pieces = {
       "99999999999999999999", "9223372036854775807", "-1", "1e999", "nan", "\n", "\r\n", "%", " ",         "0",

@@ -1,5 +1,5 @@
-// What must hold whatever bytes a reader is given: either an input_error that says something and names the file, or
-// matrices whose sizes fit each other and the limit. Anything else (another exception, a crash, a sanitizer's report)
+// The properties of a reader for any input: either an input_error that names the file and the problem, or matrices
+// whose sizes are consistent and within the limit. Everything else (another exception, a crash, a sanitizer's report)
 // is a defect.
 #ifndef POSDEF_TESTS_FUZZ_READERS_HPP
 #define POSDEF_TESTS_FUZZ_READERS_HPP
@@ -19,7 +19,7 @@ inline tools::any_matrices read_npy_bytes(std::string_view bytes, const std::str
   return tools::read_npy(stream, name, memory_limit);
 }
 
-/// True if the bytes were taken, false if they were refused; abort() if a promise was broken.
+/// True if the reader accepts the bytes, false if it rejects them; abort() if a property is violated.
 inline bool takes(reader read, std::string_view bytes) {
   constexpr std::uint64_t memory_limit = 1 << 22;
   try {

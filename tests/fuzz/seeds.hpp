@@ -1,4 +1,4 @@
-// Small valid files of every kind that the readers know: where fuzzing and mutation start from.
+// Small valid files of every format, from which fuzzing and mutation start.
 #ifndef POSDEF_TESTS_FUZZ_SEEDS_HPP
 #define POSDEF_TESTS_FUZZ_SEEDS_HPP
 

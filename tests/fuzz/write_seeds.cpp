@@ -1,4 +1,4 @@
-// write_seeds FOLDER: the seeds as files, in a folder for each fuzz target, for libFuzzer to start from.
+// write_seeds FOLDER: writes the seeds of each fuzz target into its own folder, for libFuzzer.
 #include <filesystem>
 #include <fstream>
 

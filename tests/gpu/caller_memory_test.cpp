@@ -1,5 +1,5 @@
-// posdef on the caller's own queue and buffers: offsets and strides of all kinds, events in and out, queues that keep
-// no order, infos that stay on the device, and what is refused.
+// posdef on the caller's queue and buffers: offsets and strides of all kinds, input and output events, out-of-order
+// queues, infos in device memory, invalid arguments.
 #include <gtest/gtest.h>
 
 #define CL_TARGET_OPENCL_VERSION 120
@@ -14,7 +14,7 @@ namespace {
 
 namespace ocl = posdef::opencl;
 
-/// A context of the caller's on the first device, with a queue.
+/// An OpenCL context on the first device, with a queue, as a caller creates it.
 struct context {
   cl_context c = nullptr;
   cl_command_queue q = nullptr;
@@ -110,13 +110,13 @@ TEST_F(CallerMemory, EveryOperationWithOffsetsAndStrides) {
   });
 }
 
-TEST_F(CallerMemory, EventsGateAndAnnounce) {
+TEST_F(CallerMemory, WaitsForEventsAndReturnsEvents) {
   const index n = 40;
   const auto a = positive_definite<float>(n);
   for (const cl_command_queue_properties p : {0, CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE}) {
     const context own(p);
     device_array<float> m(own, a.v);
-    posdef::force({.algorithm = "left-looking"});  // many launches that have to keep their order
+    posdef::force({.algorithm = "left-looking"});  // many launches that must run in order
     ocl::plan<float> plan(own.q, {n, 1, 1});
     posdef::force({});
     const cl_event gate = clCreateUserEvent(own.c, nullptr);
@@ -125,7 +125,7 @@ TEST_F(CallerMemory, EventsGateAndAnnounce) {
     clFlush(own.q);
     cl_int status = CL_COMPLETE;
     clGetEventInfo(done, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof(status), &status, nullptr);
-    EXPECT_NE(status, CL_COMPLETE) << "it waits for the gate, and the call has returned nevertheless";
+    EXPECT_NE(status, CL_COMPLETE) << "the call returns although its work waits for the gate";
     clSetUserEventStatus(gate, CL_COMPLETE);
     clWaitForEvents(1, &done);
     const auto l = m.read();
@@ -135,7 +135,7 @@ TEST_F(CallerMemory, EventsGateAndAnnounce) {
   }
 }
 
-TEST_F(CallerMemory, EventsOfACallThatHasNothingToLaunch) {
+TEST_F(CallerMemory, EventsOfACallWithoutLaunches) {
   device_array<float> m(c, std::vector<float>(16, 4.0f));
   ocl::plan<float> none(c.q, {4, 0, 1});
   const cl_event gate = clCreateUserEvent(c.c, nullptr);
@@ -148,11 +148,11 @@ TEST_F(CallerMemory, EventsOfACallThatHasNothingToLaunch) {
   clWaitForEvents(1, &done);
   clReleaseEvent(gate);
   clReleaseEvent(done);
-  none.cholesky(ocl::col_major<float>(m.m, 4).batched(0));  // nothing of the call before is left over
+  none.cholesky(ocl::col_major<float>(m.m, 4).batched(0));  // independent of the previous call
 }
 
-// Such a buffer begins where the caller's memory does, on an element but on no vector.
-TEST_F(CallerMemory, BuffersOnTheCallersOwnMemory) {
+// A buffer over host memory may be aligned to an element but not to a vector.
+TEST_F(CallerMemory, BuffersOverHostMemoryOfTheCaller) {
   const index n = 400;
   const auto a = positive_definite<float>(n);
   std::vector<float> memory(a.v.size() + 8);
@@ -187,7 +187,7 @@ TEST_F(CallerMemory, SameBitsAsFromHostMemory) {
   });
 }
 
-TEST_F(CallerMemory, NothingToDoStillWritesInfo) {
+TEST_F(CallerMemory, EmptyProblemsStillWriteInfo) {
   device_array<double> m(c, std::vector<double>(4)), det(c, std::vector<double>(2, 5.0));
   device_array<std::int64_t> info(c, {-1, -1});
   ocl::plan<double> plan(c.q, {0, 2, 1});
@@ -197,7 +197,7 @@ TEST_F(CallerMemory, NothingToDoStillWritesInfo) {
   EXPECT_EQ(det.read(), (std::vector<double>{0, 0}));
 }
 
-TEST_F(CallerMemory, RefusesWhatCannotBe) {
+TEST_F(CallerMemory, RejectsInvalidArguments) {
   const index n = 4;
   device_array<float> m(c, std::vector<float>(32)), small(c, std::vector<float>(15));
   device_array<std::int64_t> info(c, {-1});
@@ -219,7 +219,7 @@ TEST_F(CallerMemory, RefusesWhatCannotBe) {
   EXPECT_THROW(plan.cholesky(ocl::col_major<float>(small.m, n).batched(2)), posdef::invalid_argument);
   EXPECT_THROW(plan.cholesky(ocl::col_major<float>(nullptr, n).batched(2)), posdef::invalid_argument);
   EXPECT_THROW(plan.cholesky(ocl::col_major<float>(m.m, n)), posdef::invalid_argument) << "the plan's batch is 2";
-  EXPECT_THROW(plan.cholesky(good, {info.m, 0}), posdef::invalid_argument) << "room for one info only";
+  EXPECT_THROW(plan.cholesky(good, {info.m, 0}), posdef::invalid_argument) << "memory for one info only";
   EXPECT_THROW(plan.cholesky(good, ocl::col_major<float>(m.m, n).batched(2, 8)), posdef::invalid_argument) << "overlap";
   EXPECT_THROW(ocl::plan<float>(nullptr, {n, 1, 1}), posdef::invalid_argument);
   EXPECT_THROW(ocl::plan<float>(c.q, {-1, 1, 1}), posdef::invalid_argument);
@@ -242,19 +242,19 @@ TEST_F(CallerMemory, PlansCanBeMoved) {
   });
 }
 
-TEST_F(CallerMemory, WhatTheDriverRefusesIsAnErrorWithItsName) {
+TEST_F(CallerMemory, ReportsDriverErrorsByName) {
   const context elsewhere;
   device_array<float> m(c, std::vector<float>(4));
   device_array<std::int64_t> foreign(elsewhere, {-1}), info(c, {-1});
-  ocl::plan<float> plan(c.q, {0, 1, 1});  // fills infos and launches nothing: drivers look at a kernel's buffers late
+  ocl::plan<float> plan(c.q, {0, 1, 1});  // fills infos and launches nothing: drivers check a kernel's buffers late
   try {
     plan.cholesky(ocl::col_major<float>(m.m, 0), {foreign.m, 0});
-    ADD_FAILURE() << "the queue has taken a buffer of another context";
+    ADD_FAILURE() << "the queue accepted a buffer of another context";
   } catch (const posdef::error& e) {
     EXPECT_STREQ(e.what(), "posdef: OpenCL: clEnqueueFillBuffer: CL_INVALID_CONTEXT");
   }
   plan.cholesky(ocl::col_major<float>(m.m, 0), {info.m, 0});
-  EXPECT_EQ(info.read()[0], 0) << "the plan goes on";
+  EXPECT_EQ(info.read()[0], 0) << "the plan still works";
 }
 
 }  // namespace

@@ -1,13 +1,13 @@
-// Complex products out of real ones, for a device whose products are real.
+// Complex products from real ones, for a device that has only real products.
 //
-// A complex matrix in memory is two real ones, each with twice the strides: the real parts, and the imaginary parts one
-// number behind. With A = A' + i·A" and so on,
+// A complex matrix in memory is two real ones with twice the strides: the real parts, and the imaginary parts one
+// number later. With A = A' + i·A" and so on,
 //
 //   C' ← C' + A'·B' − A"·B",      C" ← C" + A'·B" + A"·B',
 //
-// four real products through views, without a copy. A conjugated operand changes the sign of the products that its
-// imaginary part is in. The error is that of a complex product. Four times the operations of one real product, as any
-// complex product has that does not trade accuracy for three.
+// four real products through views, without a copy. Conjugation of an operand changes the sign of the products with its
+// imaginary part. The error is that of a complex product. The cost is four real products, as for any complex product
+// that does not trade accuracy for speed.
 #pragma once
 
 #include "engine/engine.hpp"
@@ -15,7 +15,7 @@
 
 namespace posdef::internal {
 
-/// The real (0) or imaginary (1) parts of a complex view, which is taken as it lies in memory.
+/// The real (0) or imaginary (1) parts of a complex view, as stored in memory.
 template <class R>
 strided<R> plane(const strided<std::complex<R>>& a, int which) {
   return {reinterpret_cast<R*>(a.p) + which, a.rows, a.cols, 2 * a.rs, 2 * a.cs, false};

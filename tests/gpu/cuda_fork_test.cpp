@@ -1,5 +1,5 @@
-// CUDA and fork(), on the stand-in: a child has the devices unless its parent has used them, and then makes no call of
-// the runtime. A program of its own, since who has once asked for devices has used them.
+// CUDA and fork(), with the stand-in: a child process has the devices unless its parent used them; then it must not
+// call the runtime. A separate program, because listing devices already uses them.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,10 +17,10 @@ namespace {
 
 const device on{engine::cuda, stand_in::plain};
 
-/// How a child ends that does this: 0, or 1 if it saw a failure.
+/// Runs f in a child process. The exit status is 0, or 1 after a failure.
 template <class F>
 int in_child(const F& f) {
-  std::fflush(nullptr);  // or the child writes it once more
+  std::fflush(nullptr);  // or the child writes the buffer again
   const pid_t child = fork();
   if (child == 0) {
     f();
@@ -42,7 +42,7 @@ template <class Call>
 void refused(const Call& call) {
   try {
     call();
-    ADD_FAILURE() << "the child was given a device that does not work there";
+    ADD_FAILURE() << "the child got a device that does not work there";
   } catch (const unavailable& e) {
     EXPECT_NE(std::string(e.what()).find("used before fork(); a driver does not work in the child process"),
               std::string::npos)
@@ -56,7 +56,7 @@ device_info listed() {
   return {};
 }
 
-TEST(CudaAndFork, AChildHasTheDevicesUnlessItsParentHasUsedThem) {
+TEST(CudaAndFork, ChildHasTheDevicesUnlessTheParentUsedThem) {
   ASSERT_EQ(stand_in::all_calls(), 0);
   EXPECT_EQ(in_child([] { factor(); }), 0);
 
@@ -91,7 +91,7 @@ TEST(CudaAndFork, AChildHasTheDevicesUnlessItsParentHasUsedThem) {
               together.reset();
               own.reset();
               EXPECT_EQ(stand_in::all_calls(), before) << "the child called the driver";
-              EXPECT_EQ(in_child([] { refused(factor); }), 0) << "nor does it work in a grandchild";
+              EXPECT_EQ(in_child([] { refused(factor); }), 0) << "also unavailable in a grandchild";
             }),
             0);
   cudaStreamSynchronize(s);

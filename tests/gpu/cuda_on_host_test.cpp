@@ -1,4 +1,4 @@
-// The machine that executes CUDA kernels on the host: what it is there to find, it finds.
+// The machine that runs CUDA kernels on the host detects the errors that it is made for.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -15,7 +15,7 @@ void run(long long blocks, std::size_t shared_bytes, F kernel) {
   cuda_on_host::launch(kernel, blocks, threads, shared_bytes);
 }
 
-// Each thread of a block reads what the opposite one wrote.
+// Each thread of a block reads what the opposite thread wrote.
 template <bool ordered>
 void turn_around(std::vector<int>& out) {
   run(out.size() / threads, 0, [&] {
@@ -27,7 +27,7 @@ void turn_around(std::vector<int>& out) {
   });
 }
 
-// The second block reads what the first one has written before it published a number.
+// The second block reads what the first block wrote before publishing a number.
 template <bool ordered>
 int pass_on() {
   static int flag, data;
@@ -54,9 +54,9 @@ TEST(CudaOnHost, BarriersOrderTheThreadsOfABlock) {
     ASSERT_EQ(out[static_cast<std::size_t>(i)], 100 * (i / threads) + threads - 1 - i % threads);
 }
 
-TEST(CudaOnHost, WhatIsPublishedIsSeenByABlockThatWatches) { EXPECT_EQ(pass_on<true>(), 7); }
+TEST(CudaOnHost, PublishedDataIsVisibleToAWatchingBlock) { EXPECT_EQ(pass_on<true>(), 7); }
 
-TEST(CudaOnHost, MemoryOfALaunchHoldsNoNumbers) {
+TEST(CudaOnHost, SharedMemoryStartsAsNaN) {
   int numbers = 0;
   run(1, 100 * sizeof(float), [&] {
     LOCAL_OF_LAUNCH(float, memory)
@@ -66,7 +66,7 @@ TEST(CudaOnHost, MemoryOfALaunchHoldsNoNumbers) {
   EXPECT_EQ(numbers, 0);
 }
 
-TEST(CudaOnHostDeath, ABarrierThatNotAllThreadsComeTo) {
+TEST(CudaOnHostDeath, DivergentBarrier) {
   testing::FLAGS_gtest_death_test_style = "threadsafe";
   EXPECT_DEATH(run(1, 0,
                    [] {
@@ -75,7 +75,7 @@ TEST(CudaOnHostDeath, ABarrierThatNotAllThreadsComeTo) {
                "a barrier that not all threads of the block come to");
 }
 
-TEST(CudaOnHostDeath, BehindTheMemoryOfALaunch) {
+TEST(CudaOnHostDeath, ReadPastSharedMemory) {
   testing::FLAGS_gtest_death_test_style = "threadsafe";
   EXPECT_DEATH(run(1, 64,
                    [] {
@@ -86,7 +86,7 @@ TEST(CudaOnHostDeath, BehindTheMemoryOfALaunch) {
 }
 
 #if POSDEF_THREAD_SANITIZER
-TEST(CudaOnHostDeath, AMissingBarrierIsARace) {
+TEST(CudaOnHostDeath, MissingBarrierIsARace) {
   testing::FLAGS_gtest_death_test_style = "threadsafe";
   const auto race = [] {
     std::vector<int> out(threads);
@@ -96,7 +96,7 @@ TEST(CudaOnHostDeath, AMissingBarrierIsARace) {
   EXPECT_EXIT(race(), testing::ExitedWithCode(66), "data race");
 }
 
-TEST(CudaOnHostDeath, WhatIsPublishedWithoutReleaseIsARace) {
+TEST(CudaOnHostDeath, PublishWithoutReleaseIsARace) {
   testing::FLAGS_gtest_death_test_style = "threadsafe";
   const auto race = [] {
     pass_on<false>();

@@ -1,5 +1,5 @@
-// What the CUDA engine asks of the runtime, on a stand-in for it: memory, contexts, captures, failures. The stand-in's
-// kernels do nothing, so numbers are the business of cuda_test.cpp.
+// The CUDA engine's use of the runtime, on a stand-in: memory, contexts, captures, failures. The stand-in's kernels do
+// nothing; cuda_test.cpp checks numbers.
 #include <thread>
 
 #include "backend/gpu/cuda/executor.hpp"
@@ -17,7 +17,7 @@ using index = std::int64_t;
 
 options on(int device) { return {.on_failure = on_failure::report, .device = {engine::cuda, device}}; }
 
-/// The text of the exception that f throws, if it is of type E; empty otherwise.
+/// The text of the exception of type E that f throws; empty if it throws none.
 template <class E, class F>
 std::string thrown(const F& f) {
   try {
@@ -55,9 +55,9 @@ class CudaRuntime : public testing::Test {
   void TearDown() override {
     stand_in::reset_thread();
     EXPECT_EQ(stand_in::used_after_release(), 0);
-    EXPECT_FALSE(stand_in::at(stand_in::unused).context) << "nobody has asked for this device";
+    EXPECT_FALSE(stand_in::at(stand_in::unused).context) << "no test uses this device";
   }
-  /// A stream on a device that is the thread's current one from now on.
+  /// A stream on a device, which becomes the thread's current one.
   static cudaStream_t stream_on(int device) {
     cudaSetDevice(device);
     cudaStream_t s = nullptr;
@@ -68,7 +68,7 @@ class CudaRuntime : public testing::Test {
 
 // -- Memory.
 
-TEST_F(CudaRuntime, ABatchPassesInPiecesThatFitIntoWhatIsFree) {
+TEST_F(CudaRuntime, BatchIsProcessedInPiecesThatFitIntoFreeMemory) {
   auto& d = stand_in::at(stand_in::plain);
   const auto before = d.free;
   d.free = std::size_t{24} << 20;
@@ -77,12 +77,12 @@ TEST_F(CudaRuntime, ABatchPassesInPiecesThatFitIntoWhatIsFree) {
   const auto a0 = a;
   std::vector<std::int64_t> info(static_cast<std::size_t>(count), -1);
   try_cholesky(col_major(a.data(), n).batched(count), info, on(stand_in::plain));
-  EXPECT_EQ(a, a0) << "every piece has come back";
+  EXPECT_EQ(a, a0) << "every piece was copied back";
   EXPECT_EQ(info, std::vector<std::int64_t>(info.size(), 0));
   d.free = before;
 }
 
-TEST_F(CudaRuntime, APlainCallInPlaceTakesNoMemoryForResults) {
+TEST_F(CudaRuntime, PlainCallInPlaceAllocatesNoResults) {
   auto& d = stand_in::at(stand_in::plain);
   const auto before = d.free;
   const index n = 1000;  // 4 MB
@@ -101,7 +101,7 @@ TEST_F(CudaRuntime, APlainCallInPlaceTakesNoMemoryForResults) {
   d.free = before;
 }
 
-TEST_F(CudaRuntime, PlainCallsMakeStreamsAndLockedMemoryOnce) {
+TEST_F(CudaRuntime, PlainCallsCreateStreamsAndPinnedMemoryOnce) {
   const auto call = [] {
     auto a = numbers(100);
     std::int64_t info = 0;
@@ -125,7 +125,7 @@ TEST_F(CudaRuntime, PlainCallsMakeStreamsAndLockedMemoryOnce) {
   for (std::size_t i = 0; i < before.size(); ++i) EXPECT_EQ(stand_in::calls(slow[i]), before[i]) << slow[i];
 }
 
-TEST_F(CudaRuntime, PlainCallsOfManyThreadsHaveALaneEach) {
+TEST_F(CudaRuntime, PlainCallsOfManyThreadsUseSeparateLanes) {
   std::vector<std::thread> threads;
   for (int t = 0; t < 8; ++t)
     threads.emplace_back([t] {
@@ -141,7 +141,7 @@ TEST_F(CudaRuntime, PlainCallsOfManyThreadsHaveALaneEach) {
   EXPECT_EQ(stand_in::pending(), 0);
 }
 
-TEST_F(CudaRuntime, LargeStagingIsNotKept) {
+TEST_F(CudaRuntime, LargeStagingBuffersAreFreed) {
   const auto call = [](index n) {
     auto a = numbers(n * n);
     std::int64_t info = 0;
@@ -153,25 +153,25 @@ TEST_F(CudaRuntime, LargeStagingIsNotKept) {
   EXPECT_GT(stand_in::calls("cudaMallocHost"), before);
 }
 
-TEST_F(CudaRuntime, WhatComesBackHasBeenWritten) {
+TEST_F(CudaRuntime, ReadsBackOnlyWrittenMemory) {
   for (const index n : {5, 9, 64}) {
     auto a = numbers(n * n), l = a;
     std::int64_t info = 0;
     const view<const float> in = col_major(a.data(), n);
     stand_in::largest_unwritten_read();
     try_cholesky(in, col_major(l.data(), n), {&info, 1}, on(stand_in::plain));
-    EXPECT_LE(stand_in::largest_unwritten_read(), sizeof(index)) << "info is a kernel's to write";
+    EXPECT_LE(stand_in::largest_unwritten_read(), sizeof(index)) << "only a kernel writes info";
   }
 }
 
 // -- Contexts.
 
-TEST_F(CudaRuntime, NoContextIsMadeWhereNobodyAsked) {
+TEST_F(CudaRuntime, CreatesNoContextOnUnusedDevices) {
   auto a = numbers(100);
   std::int64_t info = 0;
   devices();
   try_cholesky(col_major(a.data(), 10), {&info, 1}, on(stand_in::other));
-  EXPECT_TRUE(stand_in::contexts_of_thread().empty()) << "the thread is where it was";
+  EXPECT_TRUE(stand_in::contexts_of_thread().empty()) << "the thread's contexts are unchanged";
   {
     posdef::plan<float> p({engine::cuda, stand_in::other}, {10, 1, 1}, on(stand_in::other));
     p.cholesky(col_major(a.data(), 10), {&info, 1});
@@ -186,7 +186,7 @@ TEST_F(CudaRuntime, NoContextIsMadeWhereNobodyAsked) {
   EXPECT_EQ(stand_in::contexts_of_thread(), std::vector<int>{stand_in::plain});
 }
 
-TEST_F(CudaRuntime, APlanIsUsedFromAThreadOfAnotherDevice) {
+TEST_F(CudaRuntime, PlanWorksFromAThreadOfAnotherDevice) {
   const device_memory<float> a(stand_in::other, 100);
   const auto s = stream_on(stand_in::other);
   cuda::plan<float> p(s, {10, 1, 1});
@@ -200,7 +200,7 @@ TEST_F(CudaRuntime, APlanIsUsedFromAThreadOfAnotherDevice) {
   cudaStreamSynchronize(s);
 }
 
-TEST_F(CudaRuntime, AContextOfTheCallersMakingIsLeftForThePrimaryOne) {
+TEST_F(CudaRuntime, RejectsAContextThatIsNotPrimary) {
   auto a = numbers(100);
   std::int64_t info = 0;
   stand_in::enter_foreign_context(stand_in::plain);
@@ -213,7 +213,7 @@ TEST_F(CudaRuntime, AContextOfTheCallersMakingIsLeftForThePrimaryOne) {
 
 // -- Captures.
 
-/// A capture that forbids whatever a capture can forbid, in this thread and in others.
+/// A capture in the strictest mode, in this thread and in others.
 struct capture {
   cudaStream_t s;
   explicit capture(cudaStream_t stream) : s(stream) { cudaStreamBeginCapture(s, cudaStreamCaptureModeGlobal); }
@@ -224,7 +224,7 @@ struct capture {
   }
 };
 
-TEST_F(CudaRuntime, PlansAndPlainCallsDisturbNoCapture) {
+TEST_F(CudaRuntime, PlansAndPlainCallsKeepCapturesValid) {
   for (const int d : {stand_in::plain, stand_in::without_pools}) {
     const auto s = stream_on(d);
     device_memory<float> a(d, 100);
@@ -239,12 +239,12 @@ TEST_F(CudaRuntime, PlansAndPlainCallsDisturbNoCapture) {
     work();
     cuda::plan<float> mine(s, {10, 1, 1});
     mine.cholesky(col_major(a.p, 10));
-    EXPECT_EQ(stand_in::pending(), 0) << "what was launched is in the graph";
+    EXPECT_EQ(stand_in::pending(), 0) << "the launches are in the graph";
     std::thread(work).join();
   }
 }
 
-TEST_F(CudaRuntime, PlansComeAndGoWithoutWaitingForTheDevice) {
+TEST_F(CudaRuntime, CreatingAndDestroyingPlansDoesNotSynchronize) {
   const auto busy = stream_on(stand_in::plain);
   const auto s = stream_on(stand_in::plain);
   const device_memory<float> a(stand_in::plain, 100);
@@ -252,7 +252,7 @@ TEST_F(CudaRuntime, PlansComeAndGoWithoutWaitingForTheDevice) {
   cudaMemsetAsync(a.p, 0, 4, busy);
   { cuda::plan<float> p(s, {10, 1, 1}); }
   { posdef::plan<float> p({engine::cuda, stand_in::plain}, {10, 1, 1}); }
-  EXPECT_EQ(stand_in::pending(), 1) << "nobody waits for the busy stream, and a plan leaves nothing behind";
+  EXPECT_EQ(stand_in::pending(), 1) << "no call waits for the busy stream, and a plan leaves no commands";
   cudaStreamSynchronize(busy);
 }
 
@@ -269,7 +269,7 @@ TEST_F(CudaRuntime, EveryKernelIsLoadedBeforeTheFirstLaunch) {
   EXPECT_NO_THROW(p.cholesky_logdet(v, det.p, info.p));
 }
 
-TEST_F(CudaRuntime, ADeviceThatTheKernelsWereNotCompiledForIsNotAvailable) {
+TEST_F(CudaRuntime, DeviceWithoutCompiledKernelsIsUnavailable) {
   const auto listed = [](int d) {
     for (const auto& info : devices())
       if (info.device == device{engine::cuda, d}) return info;
@@ -278,18 +278,18 @@ TEST_F(CudaRuntime, ADeviceThatTheKernelsWereNotCompiledForIsNotAvailable) {
   EXPECT_TRUE(listed(stand_in::plain).available);
   EXPECT_FALSE(listed(stand_in::too_old).available);
   EXPECT_EQ(listed(stand_in::too_old).description, "Stand-in: posdef was not compiled for compute capability 3.0");
-  EXPECT_FALSE(stand_in::at(stand_in::too_old).context) << "asking makes no context";
+  EXPECT_FALSE(stand_in::at(stand_in::too_old).context) << "listing creates no context";
   const auto text = thrown<unavailable>([] {
     posdef::plan<float>({engine::cuda, stand_in::without_image}, {10, 1, 1});
   });
   EXPECT_EQ(text, "posdef: engine \"cuda:5\": posdef was not compiled for compute capability 9.0");
-  EXPECT_FALSE(listed(stand_in::without_image).available) << "what was found out is kept";
+  EXPECT_FALSE(listed(stand_in::without_image).available) << "the result is cached";
   EXPECT_THROW(posdef::plan<float>({engine::cuda, stand_in::devices}, {10, 1, 1}), unavailable);
 }
 
 // -- Pointers and streams.
 
-TEST_F(CudaRuntime, PointersThatKernelsCannotFollowAreTold) {
+TEST_F(CudaRuntime, RejectsPointersThatKernelsCannotAccess) {
   const device_memory<float> a(stand_in::plain, 100), foreign(stand_in::other, 100);
   const device_memory<std::int64_t> info(stand_in::plain, 1);
   const auto s = stream_on(stand_in::plain);
@@ -326,7 +326,7 @@ TEST_F(CudaRuntime, PointersThatKernelsCannotFollowAreTold) {
   EXPECT_NO_THROW(cuda::plan<float>(nullptr, {10, 1, 1}));
 }
 
-TEST_F(CudaRuntime, PointersThatKernelsCanFollowAreAskedAboutOnce) {
+TEST_F(CudaRuntime, QueriesEachAccessiblePointerOnce) {
   const device_memory<float> a(stand_in::plain, 100);
   const auto s = stream_on(stand_in::plain);
   cuda::plan<float> p(s, {10, 1, 1});
@@ -345,7 +345,7 @@ TEST_F(CudaRuntime, PointersThatKernelsCanFollowAreAskedAboutOnce) {
   EXPECT_NO_THROW(p.cholesky(col_major(host.data(), 10)));
   stand_in::at(stand_in::plain).pageable = false;
   {
-    // A graph's own memory is not there before the graph runs.
+    // Memory of a graph does not exist before the graph runs.
     std::vector<float> later(100);
     const capture going_on(s);
     EXPECT_NO_THROW(p.cholesky(col_major(later.data(), 10)));
@@ -355,14 +355,14 @@ TEST_F(CudaRuntime, PointersThatKernelsCanFollowAreAskedAboutOnce) {
   cudaFreeHost(locked);
 }
 
-// A workspace has the size that the most demanding device needs, and is used on any.
+// The workspace size is that of the most demanding device; it works on every device.
 template <class T>
 void no_device_needs_more_than_a_workspace() {
   using gpu_engine = internal::gpu::engine<T>;
   const auto common = internal::cuda::blocking_for_workspace<T>();
   for (const std::size_t local : {49152, 65536, 101376, 166912, 232448}) {
     const auto built_in = internal::cuda::blocking_with<T>(local, 132);
-    // The widest that may be measured and kept.
+    // The widest settings that the tuner may store.
     auto widest = built_in;
     widest.tiles_from = widest.block + 1;
     if (built_in.tiles_to > 0) {
@@ -375,14 +375,14 @@ void no_device_needs_more_than_a_workspace() {
               << "memory " << local << ", n " << n << ", count " << count;
   }
 }
-TEST_F(CudaRuntime, NoDeviceNeedsMoreThanAWorkspace) {
+TEST_F(CudaRuntime, WorkspaceSizeSufficesForEveryDevice) {
   no_device_needs_more_than_a_workspace<float>();
   no_device_needs_more_than_a_workspace<double>();
   no_device_needs_more_than_a_workspace<std::complex<float>>();
   no_device_needs_more_than_a_workspace<std::complex<double>>();
 }
 
-TEST_F(CudaRuntime, NothingToDoTouchesNothing) {
+TEST_F(CudaRuntime, EmptyProblemsAccessNoMemory) {
   const auto s = stream_on(stand_in::plain);
   cuda::plan<float> none(s, {10, 0, 1}), empty(s, {0, 2, 1});
   const int before = stand_in::commands();
@@ -390,13 +390,13 @@ TEST_F(CudaRuntime, NothingToDoTouchesNothing) {
   EXPECT_NO_THROW(none.cholesky(col_major(nowhere, 10).batched(0)));
   EXPECT_EQ(stand_in::commands(), before);
   EXPECT_NO_THROW(empty.cholesky(col_major(nowhere, 0).batched(2)));
-  EXPECT_EQ(stand_in::commands(), before + 1) << "the infos are cleared, which are there for every stream";
+  EXPECT_EQ(stand_in::commands(), before + 1) << "only infos are cleared, which every stream can access";
   cudaStreamSynchronize(s);
 }
 
 // -- Failures.
 
-TEST_F(CudaRuntime, ACallThatThrowsLeavesNoTransferUnderWay) {
+TEST_F(CudaRuntime, ThrowingCallLeavesNoPendingTransfer) {
   posdef::plan<float> p({engine::cuda, stand_in::plain}, {50, 1, 1});
   auto a = numbers(50 * 50);
   const auto a0 = a;
@@ -410,7 +410,7 @@ TEST_F(CudaRuntime, ACallThatThrowsLeavesNoTransferUnderWay) {
   EXPECT_EQ(info, 0);
 }
 
-TEST_F(CudaRuntime, AnyCallMayFailAndNothingIsLost) {
+TEST_F(CudaRuntime, AnyCallMayFailWithoutALeak) {
   const auto before = stand_in::at(stand_in::plain).free;
   const auto call = [] {
     auto a = numbers(90 * 90), l = a;
@@ -422,7 +422,7 @@ TEST_F(CudaRuntime, AnyCallMayFailAndNothingIsLost) {
   for (const std::string f :
        {"cudaMallocFromPoolAsync", "cudaMemcpyAsync", "cudaMemsetAsync", "cudaLaunchKernel", "cudaStreamSynchronize"})
     for (const int after : {0, 1}) {
-      if (after == 1 && f != "cudaMallocFromPoolAsync" && f != "cudaMemcpyAsync") continue;  // there is one alone
+      if (after == 1 && f != "cudaMallocFromPoolAsync" && f != "cudaMemcpyAsync") continue;  // there is only one
       stand_in::fail(f, f == "cudaMallocFromPoolAsync" ? cudaErrorMemoryAllocation : cudaErrorUnknown, after);
       EXPECT_THROW(call(), error) << f;
       call();
@@ -431,9 +431,9 @@ TEST_F(CudaRuntime, AnyCallMayFailAndNothingIsLost) {
   EXPECT_EQ(stand_in::at(stand_in::plain).free, before);
 }
 
-TEST_F(CudaRuntime, HostMemoryThatCannotBeLockedServesAsItIs) {
+TEST_F(CudaRuntime, WorksWithoutPinnedHostMemory) {
   stand_in::fail("cudaMallocHost", cudaErrorMemoryAllocation);
-  posdef::plan<float> p({engine::cuda, stand_in::plain}, {2200, 1, 1});  // more than any lane has kept
+  posdef::plan<float> p({engine::cuda, stand_in::plain}, {2200, 1, 1});  // more than any lane has cached
   auto a = numbers(2200 * 2200);
   const auto a0 = a;
   std::int64_t info = -1;
@@ -441,7 +441,7 @@ TEST_F(CudaRuntime, HostMemoryThatCannotBeLockedServesAsItIs) {
   EXPECT_EQ(a, a0);
 }
 
-/// A host engine that cannot go on.
+/// A host engine that fails.
 class failing_executor final : public internal::executor<float> {
  public:
   std::size_t workspace(index, index, index, int) const override { return 0; }
@@ -451,12 +451,12 @@ class failing_executor final : public internal::executor<float> {
   bool fails = true;
 };
 
-TEST_F(CudaRuntime, WhatTheHostThrowsReachesTheCaller) {
+TEST_F(CudaRuntime, HostExceptionsReachTheCaller) {
   auto host = std::make_unique<failing_executor>();
   auto& there = *host;
   const internal::hybrid::sizes sizes{0, {{16, 16}, {1 << 30, 16}}};
   const auto e = internal::cuda::make_executor<float>(stand_in::plain, {std::move(host), sizes});
-  const index n = 300, count = 3;  // more than one launch takes
+  const index n = 300, count = 3;  // too large for one launch
   auto a = numbers(n * n * count);
   std::vector<index> info(3, 0);
   const internal::batch<float> v{a.data(), nullptr, count, n * n, n, n, 1, n, false};
@@ -473,7 +473,7 @@ TEST_F(CudaRuntime, WhatTheHostThrowsReachesTheCaller) {
   EXPECT_THROW(e->run(j, n, 0, internal::team(), nullptr), out_of_memory);
   EXPECT_EQ(stand_in::pending(), 0);
   there.fails = false;
-  EXPECT_NO_THROW(e->run(j, n, 0, internal::team(), nullptr)) << "a failure is told once";
+  EXPECT_NO_THROW(e->run(j, n, 0, internal::team(), nullptr)) << "a failure is reported once";
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Devices, contexts and memory of the stand-in, and what tests ask of it.
+// Devices, contexts and memory of the stand-in, and its queries for tests.
 #include <cstdlib>
 
 #include "gpu/cuda_stand_in_state.hpp"
@@ -182,7 +182,7 @@ cudaError_t cudaFreeAsync(void* p, cudaStream_t s) {
   CALL;
   const auto code = enqueue(s, {[p] { release(p); }, nullptr, 0, true});
   auto* const at = stream_of(s);
-  while (!at->queue.empty() && at->queue.front().of_memory) run_first(at);  // nothing is before it
+  while (!at->queue.empty() && at->queue.front().of_memory) run_first(at);  // no command precedes it
   return code;
 }
 cudaError_t cudaPointerGetAttributes(cudaPointerAttributes* a, const void* p) {
@@ -204,7 +204,7 @@ cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaM
     write(to, from, bytes);
   };
   const auto code = enqueue(s, {copy, host, bytes});
-  // Of pageable memory a copy is complete when the call returns.
+  // A copy of pageable memory is complete when the call returns.
   if (find(host) == m().memory.end()) drain(stream_of(s));
   return code;
 }

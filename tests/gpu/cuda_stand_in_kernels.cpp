@@ -1,9 +1,9 @@
-// The kernels of the stand-in: addresses to be launched, and nothing behind them.
+// The kernels of the stand-in: addresses for launches that do nothing.
 #include "backend/gpu/cuda/device.hpp"
 #include "gpu/cuda_stand_in.hpp"
 
 namespace stand_in {
-const int visible_devices = devices, new_byte = 0;  // infos of kernels that do nothing: no failure
+const int visible_devices = devices, new_byte = 0;  // infos are then 0: no failure
 std::function<void()> launched(const void*, dim3, dim3, void**, std::size_t) {
   return [] {};
 }

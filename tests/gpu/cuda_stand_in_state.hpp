@@ -1,4 +1,4 @@
-// What the files of the stand-in share: its handles, its memory, its streams, and how a call begins.
+// Shared by the files of the stand-in: handles, memory, streams, and the beginning of a call.
 #pragma once
 
 #include <sys/mman.h>
@@ -19,7 +19,7 @@
 
 #include "gpu/cuda_stand_in.hpp"
 
-// The handles of the runtime, which its headers only name.
+// The runtime's handle types, which its headers only declare.
 struct CUctx_st {
   int device;
 };
@@ -30,7 +30,7 @@ struct command {
   std::function<void()> run;
   const void* host = nullptr;
   std::size_t bytes = 0;
-  bool of_memory = false;  ///< takes or gives back; no work
+  bool of_memory = false;  ///< an allocation or a deallocation
 };
 struct CUstream_st {
   int device;
@@ -58,10 +58,10 @@ struct block {
   std::vector<bool> written;
   std::byte* pages;
   std::size_t page_bytes;
-  CUstream_st* only_on = nullptr;  ///< where alone it is there, until that stream has come past its allocation
+  CUstream_st* only_on = nullptr;  ///< the only stream that may use it until that stream has executed the allocation
 };
 
-// Memory that a block of threads may share: without asking, and at all.
+// Shared memory of a block: the default limit and the maximum.
 inline constexpr std::size_t usual_shared_bytes = 49152;
 inline constexpr int most_shared_bytes = 232448;
 inline constexpr int multiprocessors = 132;
@@ -74,7 +74,7 @@ struct machine {
   CUstream_st null_streams[devices];
   std::set<CUstream_st*> streams;
   std::map<std::byte*, block> memory;
-  std::map<std::pair<int, const void*>, std::size_t> loaded;  ///< and how much memory a block may share
+  std::map<std::pair<int, const void*>, std::size_t> loaded;  ///< with the limit of shared memory of a block
   std::map<std::string, int> calls;
   std::map<std::string, std::pair<int, cudaError_t>> failures;
   int commands = 0, used_after_release = 0;
@@ -97,7 +97,7 @@ inline machine& m() {
 inline thread_local std::vector<CUcontext> stack;
 inline thread_local cudaStreamCaptureMode thread_mode = cudaStreamCaptureModeGlobal;
 
-/// One call of the runtime: alone in the machine, counted, and perhaps to fail.
+/// One call of the runtime: holds the lock, counts, and decides whether to fail.
 class call {
  public:
   explicit call(const char* function) : lock_(m().guard) {
@@ -113,7 +113,7 @@ class call {
   std::lock_guard<std::recursive_mutex> lock_;
 };
 
-/// The calling thread's device, whose context is made now if it has not been.
+/// The calling thread's device; creates its context if it has none.
 inline int here() {
   if (stack.empty()) stack.push_back(&m().contexts[0]);
   const int d = stack.back()->device;
@@ -121,7 +121,7 @@ inline int here() {
   return d;
 }
 
-/// What a call is told that a capture under way forbids.
+/// The error of a call that a current capture forbids.
 inline cudaError_t beside_captures() {
   if (thread_mode == cudaStreamCaptureModeRelaxed) return cudaSuccess;
   cudaError_t code = cudaSuccess;
@@ -180,7 +180,7 @@ inline cudaError_t allocate(void** p, std::size_t bytes, cudaMemoryType type, in
     if (bytes > m().all[device].free) return cudaErrorMemoryAllocation;
     m().all[device].free -= bytes;
   }
-  // Whoever reads or writes behind it is found at once.
+  // Accesses past the end hit an unmapped page.
   const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE)), room = (bytes + 15) / 16 * 16;
   const std::size_t whole = (room + page - 1) / page * page;
   void* const all = mmap(nullptr, whole + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -196,7 +196,7 @@ inline cudaError_t allocate(void** p, std::size_t bytes, cudaMemoryType type, in
 
 inline void release(void* p) {
   const auto b = m().memory.find(static_cast<std::byte*>(p));
-  if (b == m().memory.end()) std::abort();  // as a driver does, sooner or later
+  if (b == m().memory.end()) std::abort();  // a driver also crashes, sooner or later
   for (auto* s : m().streams)
     for (const auto& c : s->queue)
       if (c.bytes > 0 && find(c.host) == b) ++m().used_after_release;

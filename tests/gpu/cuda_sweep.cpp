@@ -1,9 +1,9 @@
-// Every operation of a CUDA plan at orders on both sides of tiles and blocks: a program for compute-sanitizer, which is
-// too slow for the test suites. It checks the results too, by a residual that costs n² operations.
+// Every operation of a CUDA plan at orders around tiles and blocks: a program for compute-sanitizer, which is too slow
+// for the test suites. It also checks the results, by a residual that costs n² operations.
 //
-//   cuda_sweep [order ...]        (a list of its own if none is named)
+//   cuda_sweep [order ...]        (default: a built-in list)
 //
-// Exit status: 0 all is well, 1 a wrong result or an error of the driver, 2 no device.
+// Exit status: 0 success, 1 a wrong result or an error of the driver, 2 no device.
 #include <cuda_runtime_api.h>
 
 #include <cstdio>
@@ -54,8 +54,8 @@ void sweep(cudaStream_t s, index n, const placing& how) {
   const index count = 3, nrhs = 5;
   const auto a = conformance::positive_definite<T>(n);
   const placed<T> one(a, how);
-  // The other triangle and the memory between the matrices are zero, since compute-sanitizer tells who reads what was
-  // never written, and the copies to the host read all of it.
+  // The other triangle and the memory between the matrices are zero: compute-sanitizer reports reads of unwritten
+  // memory, and the copies to the host read all of it.
   std::vector<T> all;
   for (index b = 0; b < count; ++b)
     for (const T& x : one.memory) all.push_back(std::isnan(std::real(x)) ? T(0) : x);

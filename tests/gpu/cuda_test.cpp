@@ -1,5 +1,5 @@
-// posdef on the caller's CUDA stream and pointers. Where there is no CUDA device, what can be seen without one: clear
-// errors, workspace sizes, argument checks; the rest says that it is skipped.
+// posdef on the caller's CUDA stream and pointers. Without a CUDA device the tests check what needs none: error texts,
+// workspace sizes, arguments; the others are skipped.
 #include "posdef/cuda.hpp"
 
 #include <gtest/gtest.h>
@@ -27,7 +27,7 @@ posdef::device_info first_cuda_device() {
 TEST(Cuda, ExplainsItselfWhereThereIsNoDevice) {
   const auto d = first_cuda_device();
   EXPECT_FALSE(d.description.empty());
-  if (d.available) GTEST_SKIP() << "there is one: " << d.description;
+  if (d.available) GTEST_SKIP() << "a CUDA device is available: " << d.description;
   double a = 4;
   try {
     posdef::cholesky(posdef::col_major(&a, 1), {.device = {posdef::engine::cuda, 0}});
@@ -46,7 +46,7 @@ TEST(Cuda, WorkspaceSizesNeedNoDevice) {
 #if POSDEF_ENGINE_CUDA
   using posdef::cuda::plan;
   EXPECT_GE(plan<float>::workspace_size({0, 3, 1}), 3 * sizeof(std::int64_t));
-  // Two scratch blocks of at most 64 × 64 for each matrix, whatever n is.
+  // Two scratch blocks of at most 64 × 64 for each matrix, for every n.
   EXPECT_EQ(plan<float>::workspace_size({10000, 1, 1}), plan<float>::workspace_size({64, 1, 1}));
   EXPECT_LT(plan<float>::workspace_size({8, 1, 1}), plan<float>::workspace_size({64, 1, 1}));
   EXPECT_THROW(plan<double>::workspace_size({-1, 1, 1}), posdef::invalid_argument);
@@ -148,7 +148,7 @@ TEST_F(CudaMemory, CapturedInAGraphAndReplayed) {
   }
 }
 
-TEST_F(CudaMemory, RefusesWhatCannotBe) {
+TEST_F(CudaMemory, RejectsInvalidArguments) {
   device_array<std::complex<double>> m{std::vector<std::complex<double>>(32)};
   posdef::cuda::plan<std::complex<double>> plan(s, {4, 1, 1});
   EXPECT_THROW(plan.cholesky(posdef::col_major(m.p, 3)), posdef::invalid_argument);
@@ -159,7 +159,7 @@ TEST_F(CudaMemory, RefusesWhatCannotBe) {
   EXPECT_THROW(posdef::cuda::plan<float>(s, {4, 1, 1}, {}, m.p, 1), posdef::invalid_argument);
 }
 
-TEST_F(CudaMemory, RefusesPointersThatKernelsCannotFollow) {
+TEST_F(CudaMemory, RejectsPointersThatKernelsCannotAccess) {
   int reaches_all = 0, count = 0;
   ASSERT_EQ(cudaDeviceGetAttribute(&reaches_all, cudaDevAttrPageableMemoryAccess, 0), cudaSuccess);
   ASSERT_EQ(cudaGetDeviceCount(&count), cudaSuccess);
@@ -179,13 +179,13 @@ TEST_F(CudaMemory, RefusesPointersThatKernelsCannotFollow) {
   ASSERT_EQ(cudaStreamSynchronize(s), cudaSuccess);
   EXPECT_EQ(locked[15], 2);
   cudaFreeHost(locked);
-  if (count < 2) GTEST_SKIP() << "the rest takes a second device";
+  if (count < 2) GTEST_SKIP() << "the rest needs a second device";
   ASSERT_EQ(cudaSetDevice(1), cudaSuccess);
   {
     device_array<float> foreign(host);
     EXPECT_THROW(plan.cholesky(posdef::col_major(foreign.p, 4)), posdef::invalid_argument);
     EXPECT_THROW(posdef::cuda::plan<float>(s, {4, 1, 1}), posdef::invalid_argument) << "a stream of device 0";
-    EXPECT_NO_THROW(plan.cholesky(posdef::col_major(m.p, 4))) << "whatever device is current";
+    EXPECT_NO_THROW(plan.cholesky(posdef::col_major(m.p, 4))) << "with any current device";
     int current = -1;
     cudaGetDevice(&current);
     EXPECT_EQ(current, 1);
@@ -193,7 +193,7 @@ TEST_F(CudaMemory, RefusesPointersThatKernelsCannotFollow) {
   ASSERT_EQ(cudaSetDevice(0), cudaSuccess);
 }
 
-TEST_F(CudaMemory, FailuresAreToldInTheInfosOfTheDevice) {
+TEST_F(CudaMemory, FailuresAreReportedInDeviceInfo) {
   for (const index n : {10, 90, 300}) {
     const auto a = positive_definite<double>(n);
     auto bad = a;
@@ -214,7 +214,7 @@ TEST_F(CudaMemory, FailuresAreToldInTheInfosOfTheDevice) {
   }
 }
 
-TEST_F(CudaMemory, NothingToDoTouchesNothing) {
+TEST_F(CudaMemory, EmptyProblemsAccessNoMemory) {
   device_array<std::int64_t> info({-1, -1});
   float* const nowhere = nullptr;
   posdef::cuda::plan<float> none(s, {10, 0, 1}), empty(s, {0, 2, 1});
@@ -232,7 +232,8 @@ void factor_from_host(index n) {
   auto l = a.v, out = a.v;
   posdef::cholesky(posdef::col_major(l.data(), n), on_cuda);
   EXPECT_LT(factor_ratio(a, [&](index i, index j) { return l[static_cast<std::size_t>(i + j * n)]; }), 1) << n;
-  EXPECT_EQ(l[static_cast<std::size_t>(n * (n - 1))], a.v[static_cast<std::size_t>(n * (n - 1))]) << "kept in place";
+  EXPECT_EQ(l[static_cast<std::size_t>(n * (n - 1))], a.v[static_cast<std::size_t>(n * (n - 1))])
+      << "unchanged in place";
   const posdef::view<const float> in = posdef::col_major(a.v.data(), n);
   posdef::cholesky(in, posdef::col_major(out.data(), n), on_cuda);
   EXPECT_LT(factor_ratio(a, [&](index i, index j) { return out[static_cast<std::size_t>(i + j * n)]; }), 1) << n;
@@ -268,7 +269,7 @@ TEST_F(CudaMemory, TwoThreadsWithAPlanEach) {
   second.join();
 }
 
-TEST_F(CudaMemory, PlansOfAnotherThreadDisturbNoCapture) {
+TEST_F(CudaMemory, PlansOfAnotherThreadKeepCapturesValid) {
   const index n = 300;
   const auto a = positive_definite<float>(n);
   device_array<float> m(a.v);
@@ -277,7 +278,7 @@ TEST_F(CudaMemory, PlansOfAnotherThreadDisturbNoCapture) {
   cudaGraphExec_t ready = nullptr;
   ASSERT_EQ(cudaStreamBeginCapture(s, cudaStreamCaptureModeGlobal), cudaSuccess);
   std::thread([] {
-    posdef::cuda::plan<double> other(nullptr, {50, 100, 1});  // kernels that nobody has loaded, memory of its own
+    posdef::cuda::plan<double> other(nullptr, {50, 100, 1});  // kernels that are not loaded yet, and its own memory
     factor_from_host(200);
   }).join();
   plan.cholesky(posdef::col_major(m.p, n));
@@ -291,14 +292,14 @@ TEST_F(CudaMemory, PlansOfAnotherThreadDisturbNoCapture) {
   cudaGraphDestroy(graph);
 }
 
-TEST_F(CudaMemory, AChildProcessIsRefused) {
+TEST_F(CudaMemory, RejectsCallsInAChildProcess) {
   auto host = std::make_unique<posdef::plan<float>>(on_cuda.device, posdef::shape{40, 1, 1});
   auto own = std::make_unique<posdef::cuda::plan<float>>(s, posdef::shape{40, 1, 1});
   device_array<float> m(positive_definite<float>(40).v);
-  std::fflush(nullptr);  // or the child writes it once more
+  std::fflush(nullptr);  // or the child writes the buffer again
   const pid_t child = fork();
   if (child == 0) {
-    alarm(60);  // a child that waits for a driver's threads shall not wait for ever
+    alarm(60);  // a child could wait forever for threads of the driver
     EXPECT_FALSE(first_cuda_device().available);
     EXPECT_THROW(factor_from_host(40), posdef::unavailable);
     EXPECT_THROW(own->cholesky(posdef::col_major(m.p, 40)), posdef::unavailable);

@@ -1,5 +1,5 @@
-// Settings that were measured on a device: kept and found again, refused when they are damaged, of another driver, or
-// not for these kernels.
+// Measured device settings: stored and loaded; rejected if they are damaged, of another driver, or unsupported by these
+// kernels.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -68,7 +68,7 @@ TEST_F(DeviceSettings, OfAnotherDriverAreNotFound) {
   EXPECT_FALSE(measured_settings("device\ndriver 2\n").any());
 }
 
-TEST_F(DeviceSettings, ThatAreDamagedAreRefused) {
+TEST_F(DeviceSettings, DamagedFilesAreRejected) {
   measured_settings("device\n").keep(table);
   const fs::path file = fs::directory_iterator(folder)->path();
   std::ifstream in(file, std::ios::binary);
@@ -83,14 +83,14 @@ TEST_F(DeviceSettings, ThatAreDamagedAreRefused) {
   EXPECT_TRUE(measured_settings("device\n").any());
 }
 
-TEST_F(DeviceSettings, WithoutAFolderServeThisProcess) {
+TEST_F(DeviceSettings, WorkInThisProcessWithoutAFolder) {
   setenv("POSDEF_CACHE_DIR", "", 1);
   measured_settings s("device\n");
   EXPECT_FALSE(s.keep(table));
   EXPECT_EQ(s.in_use<float>(built_in).panel, 128);
 }
 
-TEST_F(DeviceSettings, ThatKernelsCannotDoWithAreNotUsed) {
+TEST_F(DeviceSettings, UnsupportedValuesAreNotUsed) {
   const auto refused = [&](auto change) {
     blocking b = built_in;
     change(b);
@@ -113,7 +113,7 @@ TEST_F(DeviceSettings, ThatKernelsCannotDoWithAreNotUsed) {
   refused([](blocking& b) { b.tiles_to = b.tiles_from - 1; });
 }
 
-TEST_F(DeviceSettings, OnTrialComeFirst) {
+TEST_F(DeviceSettings, TrialValuesTakePrecedence) {
   measured_settings s("device\n");
   s.keep(table);
   blocking b = built_in;
@@ -124,7 +124,7 @@ TEST_F(DeviceSettings, OnTrialComeFirst) {
   EXPECT_EQ(s.in_use<float>(built_in), *table[0]);
 }
 
-TEST_F(DeviceSettings, OtherTextIsNoTable) {
+TEST_F(DeviceSettings, OtherTextIsRejected) {
   EXPECT_EQ(text_of(*table_of(text_of(table))), text_of(table));
   EXPECT_TRUE(table_of("").has_value());
   for (const char* text : {"f16 tile 8\n", "f32\n", "f32 tile x block 64\n", "f32 block 64 tile 128\n"})

@@ -1,5 +1,5 @@
-// A device engine in two pages, as docs/adding-an-engine.md builds it: memory that the host cannot follow an address
-// into, products of real numbers alone, and nothing clever. Its "device" is an array; an address is a place in it.
+// A device engine in two pages, the example of docs/adding-an-engine.md: memory that the host cannot access, real
+// products only, no optimizations. Its "device" is an array; an address is an index into it.
 #pragma once
 
 #include <cmath>
@@ -13,7 +13,7 @@
 
 namespace posdef::internal::example {
 
-/// The device: memory that is reached through addresses alone. Everything that touches it is a "launch" here.
+/// The device: memory that is accessed only by addresses. Every function that accesses it is a "launch" here.
 struct device {
   std::vector<std::byte> memory;
   template <class V>
@@ -68,7 +68,7 @@ class engine {
     return {scratch_ + skip, order * order, m, n, 1, order, false};
   }
 
-  // What a device adds: it decides by the info of each matrix, since the host does not know it.
+  // Device engines also do this: each matrix's info decides, because the host does not know it.
   void copy(int sign, input a, output x, part which, gpu::when w) {
     each(w, [&](index b) { textbook().copy(sign, at(a, b), at(x, b), which); });
   }
@@ -87,7 +87,7 @@ class engine {
   void clear_info() { std::fill_n(infos(), count_, 0); }
   void skip_failed() { concerned_ = gpu::when::good; }
 
-  // Whole small matrices are an offer that this engine does not make.
+  // Optional: one launch for whole small matrices. This engine does not offer it.
   index unblocked_max() const { return 0; }
   void potrf_unblocked(input, output, bool, bool) {}
 
@@ -111,8 +111,7 @@ class engine {
   gpu::when concerned_;
 };
 
-/// Its memory for problems from the host: a copy each way. There is little of it, so that larger batches pass in
-/// pieces.
+/// Device memory for problems in host memory: a copy each way. It is small, so larger batches are processed in pieces.
 class staging final : public gpu::staging {
  public:
   device here;
@@ -138,7 +137,7 @@ class staging final : public gpu::staging {
   bool writing_[purposes] = {};
 };
 
-/// What the front door asks for: memory first, then problems in it.
+/// What the dispatch layer calls: first memory, then problems in it.
 template <class T>
 class executor final : public internal::executor<T> {
  public:
@@ -153,7 +152,7 @@ class executor final : public internal::executor<T> {
   }
 
  private:
-  mutable staging work_;  // a plan is used by one call at a time
+  mutable staging work_;  // only one call at a time uses a plan
   gpu::staged_problems<T> jobs_;
 };
 

@@ -1,4 +1,4 @@
-// The guide's example engine does every operation; and complex products made of real ones are as good as any.
+// The guide's example engine supports every operation; complex products from real ones are accurate.
 #include "gpu/complex_product.hpp"
 #include "gpu/example_engine.hpp"
 #include "gpu/problems.hpp"
@@ -6,7 +6,7 @@
 namespace posdef::internal {
 namespace {
 
-/// Every operation at orders around the block of 8, both layouts, in place and not, with and without failures.
+/// Every operation at orders around the block of 8, both layouts, in place and out of place, with and without failures.
 template <class T, class Run>
 void every_operation(const Run& run) {
   const auto spoil = [](const auto& a) {

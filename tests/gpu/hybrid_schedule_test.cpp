@@ -1,5 +1,5 @@
-// The hybrid engine's schedule without a device: what waits for what, and that it is enough in every order that the
-// events allow.
+// The hybrid engine's schedule without a device: its dependencies, and that they suffice in every order that the events
+// allow.
 #include "backend/hybrid/executor.hpp"
 #include "dispatch/registry.hpp"
 #include "dispatch/tuning.hpp"
@@ -20,7 +20,7 @@ class textbook_factor final : public hybrid::host_factor<T> {
   }
 };
 
-/// A batch on the example device, and a factorization of it that has been written down.
+/// A batch on the example device, and the recorded commands of its factorization.
 template <class T>
 struct recording {
   timeline commands;
@@ -111,7 +111,7 @@ std::pair<std::vector<T>, std::vector<index>> reference_of(random_batch<T> m) {
 constexpr factor_algorithm algorithms[] = {factor_algorithm::automatic, factor_algorithm::recursive,
                                            factor_algorithm::left_looking};
 
-TEST(HybridSchedule, TheEventsAreEnoughInEveryOrderThatTheyAllow) {
+TEST(HybridSchedule, EventsSufficeInEveryAllowedOrder) {
   for (const auto algorithm : algorithms)
     for (const index n : {1, 15, 16, 17, 33, 70})
       for (const bool adjoint : {false, true}) {
@@ -122,7 +122,7 @@ TEST(HybridSchedule, TheEventsAreEnoughInEveryOrderThatTheyAllow) {
       }
 }
 
-TEST(HybridSchedule, AFailureInAnyColumnIsExactInEveryOrder) {
+TEST(HybridSchedule, FailureInAnyColumnIsExactInEveryOrder) {
   const index n = 40;
   for (const auto algorithm : algorithms)
     for (index k = 0; k < n; ++k)
@@ -130,7 +130,7 @@ TEST(HybridSchedule, AFailureInAnyColumnIsExactInEveryOrder) {
         SCOPED_TRACE("column " + std::to_string(k) + " algorithm " + std::to_string(static_cast<int>(algorithm)));
         random_batch<double> m(n, n, 3, false, 1);
         m.view[1].at(k, k) = -1;
-        // A second failure further on, which is nobody's concern.
+        // A second, later failure, which must be ignored.
         if (k + order < n) m.view[1].at(k + order, k + order) = std::numeric_limits<double>::quiet_NaN();
         const auto [l, info] = reference_of(m);
         ASSERT_EQ(info, (std::vector<index>{0, k + 1, 0}));
@@ -138,7 +138,7 @@ TEST(HybridSchedule, AFailureInAnyColumnIsExactInEveryOrder) {
       }
 }
 
-TEST(HybridSchedule, BothSidesWorkAtOnce) {
+TEST(HybridSchedule, HostAndDeviceWorkConcurrently) {
   const index n = 70;
   const random_batch<double> m(n, n, 2, false, 1);
   const recording<double> r(m, factor_algorithm::automatic, false);
@@ -146,7 +146,7 @@ TEST(HybridSchedule, BothSidesWorkAtOnce) {
   const auto at = [&](index i, index j) { return r.a.block(i, j, 1, 1).at; };
   int steps = 0;
   for (index j = 0; j + 2 * order < n; j += order, ++steps) {
-    // While the host factors the next diagonal block, the device updates all that lies behind it.
+    // While the host factors the next diagonal block, the device updates all columns after it.
     const index next = j + order, last = next + order;
     const auto call = t.find("call", steps + 1);
     const auto ready = t.find("gemm", at(next, j), at(next, next));
@@ -154,18 +154,18 @@ TEST(HybridSchedule, BothSidesWorkAtOnce) {
     EXPECT_TRUE(t.waits(call, ready)) << "the block is updated first";
     for (const auto update : {below, rest}) {
       EXPECT_FALSE(t.waits(call, update)) << "the host does not wait for the update of step " << steps;
-      EXPECT_FALSE(t.waits(update, call)) << "nor does the update of step " << steps << " wait for the host";
+      EXPECT_FALSE(t.waits(update, call)) << "the update of step " << steps << " does not wait for the host";
     }
     EXPECT_TRUE(t.waits(t.find("trsm_block", at(next, next), at(last, next)), call)) << "the panel needs the block";
   }
   EXPECT_EQ(steps, 3);
-  // Infos are written once all launches are done that might look at them.
+  // Infos are written after all launches that might read them.
   const auto write = t.commands().size() - 1;
   ASSERT_EQ(t.commands()[write].to, r.info);
   EXPECT_TRUE(t.waits(write, t.find("copy", r.blocks, at(64, 64))));
 }
 
-TEST(HybridSchedule, NoDiagonalBlockIsFactoredOnTheDevice) {
+TEST(HybridSchedule, DeviceFactorsNoDiagonalBlock) {
   const random_batch<double> m(50, 50, 2, false, 1);
   for (const auto algorithm : algorithms) {
     const recording<double> r(m, algorithm, false);
@@ -178,7 +178,7 @@ TEST(HybridSchedule, NoDiagonalBlockIsFactoredOnTheDevice) {
   }
 }
 
-/// A lane of a device that does everything at once.
+/// A lane of a device that executes everything at once.
 class immediate_side_stream final : public gpu::side_stream {
  public:
   explicit immediate_side_stream(example::device& d) : device_(d) {}
@@ -203,7 +203,7 @@ class immediate_side_stream final : public gpu::side_stream {
   std::vector<std::byte> memory_;
 };
 
-/// A device with so little memory that a batch passes in pieces.
+/// A device with so little memory that a batch is processed in pieces.
 class narrow_staging final : public gpu::staging {
  public:
   example::staging all;
@@ -235,7 +235,7 @@ TEST(HybridJobs, EveryOperationAndABatchInPieces) {
     both.run(device, work, j, n, all, workspace.data(), [&](index count, gpu::address info, gpu::address scratch) {
       return example::engine<double>(work.all.here, count, info, scratch);
     });
-    EXPECT_TRUE(lane == nullptr || lane->settled == 1) << "nothing is left on the lane";
+    EXPECT_TRUE(lane == nullptr || lane->settled == 1) << "no command is left on the lane";
   };
   const auto spoil = [](const auto& a) {
     for (index b = 0; b < a.count; b += 3) a[b].at(a.rows - 1 - b, a.rows - 1 - b) = 0;
@@ -249,7 +249,7 @@ TEST(HybridJobs, EveryOperationAndABatchInPieces) {
       }
 }
 
-TEST(HybridSizes, OnTrialTakeTheTablesPlace) {
+TEST(HybridSizes, TrialSizesReplaceTheTable) {
   const auto of = []<class T>(T) {
     const auto same = [](const hybrid::sizes& a, const hybrid::sizes& b) {
       return a.from == b.from && a.block(1) == b.block(1) && a.block(5000) == b.block(5000);
@@ -261,7 +261,7 @@ TEST(HybridSizes, OnTrialTakeTheTablesPlace) {
     EXPECT_TRUE(same(tuned_hybrid<T>(), on_trial));
     try_hybrid_sizes<T>(nullptr);
     EXPECT_TRUE(same(tuned_hybrid<T>(), hybrid_table<T>));
-    EXPECT_EQ(hybrid_table<T>.from, never) << "it is chosen where somebody has measured that it wins";
+    EXPECT_EQ(hybrid_table<T>.from, never) << "the built-in table never chooses it";
   };
   of(float{});
   of(double{});

@@ -1,5 +1,5 @@
 // The hybrid engine on an OpenCL driver: many small diagonal blocks, failures in every one of them, the same bits in
-// every batch; and the CPU and the device at work at once, shown by gates that only the other side opens.
+// every batch; concurrent work of host and device, shown by gates that only the other side opens.
 #include <atomic>
 #include <chrono>
 #include <cstring>
@@ -20,7 +20,7 @@ namespace gpu = posdef::internal::gpu;
 namespace opencl = posdef::internal::opencl;
 namespace hybrid = posdef::internal::hybrid;
 
-/// Sizes on trial for one element type, for the life of this object.
+/// Sets trial sizes for one element type during its lifetime.
 template <class T>
 struct trial {
   trial(index from, index block) {
@@ -67,7 +67,7 @@ TEST_F(Hybrid, IsListedWithItsDevice) {
   }
 }
 
-TEST_F(Hybrid, AFailureInEveryColumnOfManyBlocks) {
+TEST_F(Hybrid, FailureInEveryColumnOfManyBlocks) {
   for_each_type([&]<class T>() {
     const trial<T> small(0, 16);
     const index n = reduced() ? 172 : 180;
@@ -77,7 +77,7 @@ TEST_F(Hybrid, AFailureInEveryColumnOfManyBlocks) {
     EXPECT_LT(factor_ratio(a, [&](index i, index j) { return good.lower(i, j); }), 1);
     for (const auto& p : placings())
       for (const auto policy : {posdef::on_failure::report, posdef::on_failure::nan}) {
-        // Matrix k fails in column k, and the last one not at all.
+        // Matrix k fails in column k, and the last one does not fail.
         std::vector<T> all;
         for (index k = 0; k <= n; ++k) {
           auto b = a;
@@ -131,7 +131,7 @@ TEST_F(Hybrid, TheSameBitsForAnyBatchPositionAndTeam) {
   });
 }
 
-TEST_F(Hybrid, ForcedAlgorithmsSendTheirBlocksToo) {
+TEST_F(Hybrid, ForcedAlgorithmsFactorBlocksOnTheHost) {
   for (const char* algorithm : {"recursive", "left-looking"}) {
     posdef::force({.algorithm = algorithm});
     for_each_type([&]<class T>() {
@@ -152,16 +152,16 @@ TEST_F(Hybrid, ForcedAlgorithmsSendTheirBlocksToo) {
   posdef::force({});
 }
 
-TEST_F(Hybrid, IsChosenForADeviceWhereTheTableSaysSo) {
+TEST_F(Hybrid, IsChosenForADeviceAccordingToTheTable) {
   for_each_type([&]<class T>() {
     const auto below = positive_definite<T>(199), above = positive_definite<T>(200);
     const auto device_below = factor("opencl", below), device_above = factor("opencl", above);
     const trial<T> small(200, 16);
     const auto together = factor("hybrid", above);
-    EXPECT_NE(together, device_above) << "or this test says nothing";
+    EXPECT_NE(together, device_above) << "otherwise this test is meaningless";
     EXPECT_EQ(factor("opencl", above), together);
     EXPECT_EQ(factor("opencl", below), device_below);
-    EXPECT_NE(factor("hybrid", below), device_below) << "who asks for it gets it at any order";
+    EXPECT_NE(factor("hybrid", below), device_below) << "an explicit request uses it at any order";
     EXPECT_EQ(posdef::plan<T>::workspace_size(posdef::device::parse("opencl"), {199, 1, 1}), 0u);
     EXPECT_GT(posdef::plan<T>::workspace_size(posdef::device::parse("opencl"), {200, 1, 1}), 0u);
   });
@@ -170,7 +170,7 @@ TEST_F(Hybrid, IsChosenForADeviceWhereTheTableSaysSo) {
 TEST_F(Hybrid, CanBeForced) {
   const auto a = positive_definite<float>(200);
   const auto on_cpu = factor("cpu", a), together = factor("hybrid", a);
-  EXPECT_NE(on_cpu, together) << "or this test says nothing";
+  EXPECT_NE(on_cpu, together) << "otherwise this test is meaningless";
   const auto by_default = [&a] {
     auto v = a.v;
     posdef::cholesky(posdef::col_major(v.data(), a.n));
@@ -178,14 +178,14 @@ TEST_F(Hybrid, CanBeForced) {
   };
   posdef::force({.device = "hybrid"});
   EXPECT_EQ(by_default(), together);
-  EXPECT_EQ(factor("cpu", a), on_cpu) << "a device that the call names comes before the default";
+  EXPECT_EQ(factor("cpu", a), on_cpu) << "the device of the call takes precedence over the default";
   posdef::force({});
   EXPECT_EQ(by_default(), on_cpu);
 }
 
-// -- Both sides at work at once.
+// -- Concurrent work of host and device.
 
-/// Waits until `done()`; false if that takes so long that it will never be.
+/// Waits until `done()`; false after a timeout.
 template <class F>
 bool eventually(const F& done) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
@@ -196,18 +196,18 @@ bool eventually(const F& done) {
   return true;
 }
 
-/// What the two sides of a gated factorization tell each other.
+/// Synchronization between host and device in a gated factorization.
 struct gates {
   opencl::stream* stream = nullptr;
-  cl_event hold = nullptr;          ///< if not null: the first trailing update begins when this is complete
-  std::atomic<cl_event> updated{};  ///< is complete when that update is
+  cl_event hold = nullptr;          ///< if not null: the first trailing update waits for it
+  std::atomic<cl_event> updated{};  ///< completes with that update
   std::atomic<int> calls{0};
-  bool wait_for_the_caller = false;  ///< the first block is held until all updates are launched
+  bool wait_for_the_caller = false;  ///< the first block waits until all updates are launched
   std::atomic<int> updates{0};
-  bool waited_in_vain = false;
+  bool timed_out = false;
 };
 
-/// The device engine with a gate before and a mark behind the first trailing update.
+/// The device engine with a gate before and an event after the first trailing update.
 class gated_engine : public gpu::engine<float> {
  public:
   using base = gpu::engine<float>;
@@ -227,7 +227,7 @@ class gated_engine : public gpu::engine<float> {
   index trailing_;
 };
 
-/// The textbook on the host, which at the second block opens the gate or waits for the mark.
+/// Textbook loops on the host; at the second block they open the gate or wait for the event.
 class gated_host final : public hybrid::host_factor<float> {
  public:
   explicit gated_host(gates& g) : gates_(g) {}
@@ -235,14 +235,14 @@ class gated_host final : public hybrid::host_factor<float> {
     for (index b = 0; b < blocks.count; ++b)
       info[b] = inner::reference::engine<float>(nullptr, 0).potrf_block(blocks[b], 0);
     ++gates_.calls;
-    // Each of five block columns but the last updates the next diagonal block, each of three what is behind that.
+    // Each of five block columns except the last updates the next diagonal block; each of three also the rest.
     if (gates_.calls == 1 && gates_.wait_for_the_caller)
-      gates_.waited_in_vain = !eventually([&] { return gates_.updates == 4 + 3; });
+      gates_.timed_out = !eventually([&] { return gates_.updates == 4 + 3; });
     if (gates_.calls != 2 || gates_.wait_for_the_caller) return;
     if (gates_.hold != nullptr) {
       clSetUserEventStatus(gates_.hold, CL_COMPLETE);
     } else {
-      gates_.waited_in_vain = !eventually([&] {
+      gates_.timed_out = !eventually([&] {
         const cl_event e = gates_.updated;
         cl_int status = CL_QUEUED;
         if (e != nullptr) clGetEventInfo(e, CL_EVENT_COMMAND_EXECUTION_STATUS, sizeof(status), &status, nullptr);
@@ -257,7 +257,7 @@ class gated_host final : public hybrid::host_factor<float> {
 
 class HybridGates : public Hybrid {
  protected:
-  /// Factors a matrix of order 80 by blocks of 16 under the gates.
+  /// Factors a matrix of order 80 in blocks of 16 with these gates.
   void run(gates& g) {
     const index n = 80, order = 16;
     const auto a = positive_definite<float>(n);
@@ -302,16 +302,16 @@ class HybridGates : public Hybrid {
   }
 };
 
-TEST_F(HybridGates, TheDeviceUpdatesWhileTheHostHasTheNextBlock) {
+TEST_F(HybridGates, DeviceUpdatesWhileTheHostFactorsTheNextBlock) {
   gates g;
   run(g);
-  EXPECT_FALSE(g.waited_in_vain) << "the update of the first step was not done before the second block came back";
+  EXPECT_FALSE(g.timed_out) << "the update of the first step was not done before the second block returned";
 }
 
-TEST_F(HybridGates, TheHostHasTheNextBlockBeforeTheDeviceIsDone) {
+TEST_F(HybridGates, HostFactorsTheNextBlockBeforeTheDeviceIsDone) {
   gates g;
   g.hold = clCreateUserEvent(opencl::device_number(0).context(), nullptr);
-  // Somebody has to open the gate where the host waits behind it.
+  // The gate must open even if the host waits for it.
   std::atomic<bool> finished{false}, opened{false};
   std::thread watch([&] {
     if (eventually([&] { return finished || g.calls >= 2; })) return;
@@ -325,11 +325,11 @@ TEST_F(HybridGates, TheHostHasTheNextBlockBeforeTheDeviceIsDone) {
   clReleaseEvent(g.hold);
 }
 
-TEST_F(HybridGates, TheCallerWaitsForNoneOfTheSteps) {
+TEST_F(HybridGates, CallerDoesNotWaitForTheSteps) {
   gates g;
   g.wait_for_the_caller = true;
   run(g);
-  EXPECT_FALSE(g.waited_in_vain) << "the last update was not launched before the first block was factored";
+  EXPECT_FALSE(g.timed_out) << "the last update was not launched before the first block was factored";
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
-// Every device kernel, in every type, on blocks so small that an interpreter can run them: these tests run on a real
-// OpenCL driver and under Oclgrind, which reports races, divergent barriers, uninitialized and foreign memory.
+// Every device kernel in every type, on matrices small enough for an interpreter: these tests run on an OpenCL driver
+// and under Oclgrind, which reports races, divergent barriers, uninitialized memory and invalid accesses.
 //
-// The kernels are compiled for blocks of 8 and for tiles of 32 and 64, and used with outer panels of 16, so that small
-// matrices already have whole and cut blocks, panels and tiles. Results are compared with the reference engine.
+// The kernels are compiled for blocks of 8 and tiles of 32 and 64, with outer panels of 16, so that small matrices have
+// complete and partial blocks, panels and tiles. The reference engine gives the expected results.
 #include <cstring>
 
 #include "backend/gpu/opencl/buffers.hpp"
@@ -13,12 +13,11 @@ namespace {
 
 constexpr gpu::blocking tiny{.tile = 16, .block = 8, .panel = 16, .side = 8, .many = 2, .some = 2};
 
-/// The same, by tiles.
+/// The same, with tiles.
 constexpr gpu::blocking by_tiles_from_9{
     .tile = 16, .block = 8, .panel = 16, .side = 8, .many = 2, .some = 2, .tiles_from = 9, .tiles_to = 100};
 
-/// The first OpenCL device, with the kernels compiled for `tiny` or as the engine has them, kept for all tests of a
-/// type.
+/// The first OpenCL device, with the kernels compiled for `tiny` or as in the engine, cached for all tests of a type.
 template <class T>
 struct rig {
   opencl::device_state& device = opencl::device_number(0);
@@ -35,7 +34,7 @@ struct rig {
     return one;
   }
   void run(const problem<T>& j, const gpu::blocking& b = tiny) {
-    // A staging for each problem, so that none finds what another has left behind.
+    // A staging buffer for each problem, so that none sees data of another.
     opencl::staging work{device.context(), device.id(), lane};
     gpu::staged_problems<T> problems;
     problems.reserve(work, j.a.rows, j.b.cols, j.a.count, j.in_place,
@@ -46,7 +45,8 @@ struct rig {
   }
 };
 
-/// A batch of three factored in place, all of its memory; in the second one pivot `bad` fails, if it is not negative.
+/// Factors a batch of three in place and returns all of its memory; in the second matrix pivot `bad` fails, if not
+/// negative.
 template <class T>
 std::vector<T> factored(rig<T>& on, index n, const gpu::blocking& b, bool adjoint, index bad, real_type<T> scale) {
   random_batch<T> a(n, n, 3, adjoint, 5);
@@ -64,7 +64,7 @@ std::vector<T> factored(rig<T>& on, index n, const gpu::blocking& b, bool adjoin
                      .nan = false};
   on.run(j, b);
   EXPECT_EQ(info, (std::vector<index>{0, bad + 1, 0}));
-  // What is behind a failure is unspecified.
+  // Memory after a failure is unspecified.
   for (index c = std::max<index>(bad, 0); bad >= 0 && c < n; ++c)
     for (index r = c; r < n; ++r) a.view[1].at(r, c) = T(0);
   return a.memory;
@@ -102,7 +102,7 @@ TYPED_TEST(Kernels, BlocksPanelsAndUpdates) {
       other_triangle::zero);
 }
 
-// Outer panels of 16 columns: a matrix of three of them, one of two with a failure in the second and in its last block.
+// Outer panels of 16 columns: a matrix with three of them, and one with two that fails in the last block of the second.
 TYPED_TEST(Kernels, OuterPanels) {
   this->compare(operation::cholesky, 43, 2, false, true, spoil_nothing);
   this->compare(
@@ -114,9 +114,9 @@ TYPED_TEST(Kernels, OuterPanels) {
       0, other_triangle::zero);
 }
 
-// Whole matrices in one launch, blocks, outer panels of any width, large and small tiles of products: one order of
-// operations, so one result to the last bit.
-TYPED_TEST(Kernels, EveryWayGivesTheSameBits) {
+// Whole matrices in one launch, blocks, outer panels of any width, large and small tiles: all use the same order of
+// operations, so the results are equal bit for bit.
+TYPED_TEST(Kernels, EveryAlgorithmGivesTheSameBits) {
   using T = TypeParam;
   const auto factor = [](index n, const gpu::blocking& b, bool adjoint, index bad, real_type<T> scale) {
     return factored(rig<T>::get(), n, b, adjoint, bad, scale);
@@ -125,11 +125,11 @@ TYPED_TEST(Kernels, EveryWayGivesTheSameBits) {
     index n, bad;
     real_type<T> scale;
   };
-  // The last ones have pivots for which blocks are factored, and rows solved, column by column.
+  // In the last matrices the pivots are so small that blocks are factored, and rows solved, column by column.
   const auto small = 64 * std::numeric_limits<real_type<T>>::min();
   for (const auto& [n, bad, scale] : {matter{19, -1, 1}, {19, 13, 1}, {70, -1, 1}, {70, 13, 1}, {70, -1, small}})
     for (const bool adjoint : {false, true}) {
-      // Rows of complex numbers are multiplied the other way round by products.
+      // Products multiply rows of complex numbers in the other order.
       const index whole = is_complex<T> && adjoint ? 16 : 72;
       const auto expected = factor(n, {whole, 8, 16, 8, 1000, 1000}, adjoint, bad, scale);
       for (const index tile : {8, 16, 64})
@@ -148,7 +148,7 @@ TYPED_TEST(Kernels, EveryWayGivesTheSameBits) {
     }
 }
 
-// By tiles, with a failure in the first tile, in a later one, and none.
+// With tiles: a failure in the first tile, in a later one, and none.
 TYPED_TEST(Kernels, Tiles) {
   using T = TypeParam;
   for (const bool adjoint : {false, true})
@@ -161,7 +161,7 @@ TYPED_TEST(Kernels, Tiles) {
                                 0, other_triangle::zero);
 }
 
-// Blocks as large as the engine has them, where an item has more of a tile: the bits of blocks and panels.
+// Blocks of the engine's size, where a work-item has several elements of a tile: the bits of blocks and panels.
 TYPED_TEST(Kernels, TilesOfFullBlocks) {
   using T = TypeParam;
   const gpu::blocking panels = gpu::blocking_for<T>(65536);
@@ -178,7 +178,7 @@ TYPED_TEST(Kernels, TilesOfFullBlocks) {
                             2, true, false, spoil_nothing);
 }
 
-// By the other algorithms, from orders below a block on, in batches of odd orders.
+// The other algorithms, from orders below a block, in batches of odd sizes.
 TYPED_TEST(Kernels, ForcedAlgorithms) {
   using T = TypeParam;
   for (const auto algorithm : {factor_algorithm::recursive, factor_algorithm::left_looking})

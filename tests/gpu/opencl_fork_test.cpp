@@ -1,5 +1,5 @@
-// OpenCL and fork(): a child has the devices unless its parent has used them. A program of its own, since who has once
-// asked for devices has used them.
+// OpenCL and fork(): a child process has the devices unless its parent used them. A separate program, because listing
+// devices already uses them.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -28,13 +28,13 @@ bool available() {
   return false;
 }
 
-/// How a child ends that does this: 0, or 1 if it saw a failure. As a program does, not by _exit.
+/// Runs f in a child process. The exit status is 0, or 1 after a failure. The child ends by exit, not by _exit.
 template <class F>
 int in_child(const F& f) {
-  std::fflush(nullptr);  // or the child writes it once more
+  std::fflush(nullptr);  // or the child writes the buffer again
   const pid_t child = fork();
   if (child == 0) {
-    alarm(60);  // a child that waits for a driver's threads shall not wait for ever
+    alarm(60);  // a child could wait forever for threads of the driver
     f();
     std::exit(testing::Test::HasFailure() ? 1 : 0);
   }
@@ -55,14 +55,14 @@ template <class Call>
 void refused(const Call& call) {
   try {
     call();
-    ADD_FAILURE() << "the child was given a device that does not work there";
+    ADD_FAILURE() << "the child got a device that does not work there";
   } catch (const posdef::unavailable& e) {
     EXPECT_STREQ(e.what(),
                  "posdef: engine \"opencl\": it was used before fork(); a driver does not work in the child process");
   }
 }
 
-TEST(OpenCLAndFork, AChildHasTheDevicesUnlessItsParentHasUsedThem) {
+TEST(OpenCLAndFork, ChildHasTheDevicesUnlessTheParentUsedThem) {
 #if defined(__SANITIZE_THREAD__)
   GTEST_SKIP() << "the thread sanitizer does not follow a fork of a process with threads";
 #endif

@@ -1,4 +1,4 @@
-// Jobs for tests of device engines: random batches, and a comparison with the reference engine.
+// Problems for tests of device engines: random batches, and a comparison with the reference engine.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -28,7 +28,7 @@ T number(double re, double im) {
     return static_cast<T>(re);
 }
 
-/// A batch of random matrices (square ones diagonally dominant), seen as column-major, or as the adjoint of row-major.
+/// A batch of random matrices (square ones diagonally dominant), column-major, or as the adjoint of row-major.
 template <class T>
 struct random_batch {
   std::vector<T> memory;
@@ -53,7 +53,7 @@ struct random_batch {
   }
 };
 
-/// The same numbers but for rounding, NaN where the other has NaN. `skipped(i)` says which elements do not count.
+/// Equal up to rounding, NaN in the same places. `skipped(i)` excludes elements.
 template <class T, class Skipped>
 testing::AssertionResult near(const std::vector<T>& a, const std::vector<T>& b, const Skipped& skipped) {
   const double most = 1000.0 * std::numeric_limits<real_type<T>>::epsilon();
@@ -71,8 +71,8 @@ testing::AssertionResult near(const std::vector<T>& a, const std::vector<T>& b) 
 
 inline constexpr auto spoil_nothing = [](const auto&) {};
 
-/// The operation by run(problem) and by the reference engine: the same numbers everywhere, the same infos. `spoil(a)`
-/// makes some matrices bad.
+/// Runs the operation by run(problem) and by the reference engine: the same numbers and infos. `spoil(a)` makes some
+/// matrices fail.
 template <class T, class Run, class Spoil>
 void compare_with_reference(const Run& run, operation what, index n, index count, bool adjoint, bool in_place,
                             const Spoil& spoil, index nrhs = 0, other_triangle other = other_triangle::keep,
@@ -103,8 +103,7 @@ void compare_with_reference(const Run& run, operation what, index n, index count
   run(make(a, b, out, value, info));
   run_reference(make(ra, rb, rout, value0, info0));
   EXPECT_EQ(info, info0);
-  // A factor that failed is anything behind the failing column, unless it was to be NaN. Its neighbours have to be
-  // right.
+  // After the failing column a failed factor is unspecified, unless it must be NaN. The other matrices must be right.
   const auto failed_factor = [&](const random_batch<T>& m) {
     return [&, stride = static_cast<std::size_t>(m.view.stride)](std::size_t i) {
       return what == operation::cholesky && !nan && info[i / stride] != 0;

@@ -1,5 +1,5 @@
-// Compiled programs: kept on disk, rebuilt when the file is damaged, never half written; and free of double precision
-// where a device has none.
+// Compiled programs: cached on disk, rebuilt if the file is damaged, never half written; without double precision if
+// the device does not support it.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -42,17 +42,17 @@ class Programs : public testing::Test {
   static void write(const fs::path& p, const std::string& text) { std::ofstream(p, std::ios::binary) << text; }
 };
 
-TEST_F(Programs, WhatIsStoredIsLoaded) {
+TEST_F(Programs, LoadsWhatWasStored) {
   EXPECT_FALSE(load_cached("key").has_value());
   store_cached("key", std::string("bin\0ary", 7));
   EXPECT_EQ(load_cached("key"), std::string("bin\0ary", 7));
   EXPECT_FALSE(load_cached("another key").has_value());
   store_cached("key", "newer");
   EXPECT_EQ(load_cached("key"), "newer");
-  EXPECT_EQ(files().size(), 1u) << "no draft is left behind";
+  EXPECT_EQ(files().size(), 1u) << "no temporary file remains";
 }
 
-TEST_F(Programs, EveryDamageIsNoticed) {
+TEST_F(Programs, DetectsEveryDamage) {
   store_cached("key", "0123456789");
   const auto file = files().at(0);
   const std::string good = read(file);
@@ -70,7 +70,7 @@ TEST_F(Programs, EveryDamageIsNoticed) {
   EXPECT_TRUE(load_cached("key").has_value());
 }
 
-TEST_F(Programs, NoFolderIsNoError) {
+TEST_F(Programs, WorksWithoutAFolder) {
   setenv("POSDEF_CACHE_DIR", "", 1);
   store_cached("key", "binary");
   EXPECT_FALSE(load_cached("key").has_value());
@@ -79,7 +79,7 @@ TEST_F(Programs, NoFolderIsNoError) {
   EXPECT_FALSE(load_cached("key").has_value());
 }
 
-TEST_F(Programs, AreRebuiltFromADamagedFileAndFromABinaryThatTheDriverRefuses) {
+TEST_F(Programs, AreRebuiltAfterDamageOrRejectionByTheDriver) {
   if (all_devices().empty()) GTEST_SKIP() << no_device_reason();
   auto& d = device_number(0);
   const gpu::blocking tiny{.tile = 16, .block = 8, .panel = 16, .side = 8, .many = 2, .some = 2};
@@ -90,14 +90,14 @@ TEST_F(Programs, AreRebuiltFromADamagedFileAndFromABinaryThatTheDriverRefuses) {
   EXPECT_EQ(usable(), std::size_t{gpu::kernel_count}) << "from the cache";
   write(files()[0], good.substr(0, good.size() / 2));
   EXPECT_EQ(usable(), std::size_t{gpu::kernel_count}) << "from a damaged one";
-  EXPECT_EQ(read(files()[0]).size(), good.size()) << "and mended";
+  EXPECT_EQ(read(files()[0]).size(), good.size()) << "and the file was replaced";
 }
 
-TEST_F(Programs, InSinglePrecisionNeverSayDouble) {
+TEST_F(Programs, SinglePrecisionKernelsContainNoDouble) {
   if (all_devices().empty()) GTEST_SKIP() << no_device_reason();
   auto& d = device_number(0);
   const gpu::blocking tiny{.tile = 16, .block = 8, .panel = 16, .side = 8, .many = 2, .some = 2};
-  // The text for a compiler to which the word means nothing, as on a device without double precision.
+  // For a compiler that rejects the word "double", as on a device without double precision.
   const std::string text = std::string("#define double no_such_type\n#define double2 no_such_type\n") + kernel_source;
   const auto compiles = [&](bool complex, bool wide) {
     const char* begin = text.c_str();
@@ -108,7 +108,7 @@ TEST_F(Programs, InSinglePrecisionNeverSayDouble) {
   };
   EXPECT_TRUE(compiles(false, false));
   EXPECT_TRUE(compiles(true, false));
-  EXPECT_FALSE(compiles(false, true)) << "or this test says nothing";
+  EXPECT_FALSE(compiles(false, true)) << "otherwise this test is meaningless";
 }
 
 }  // namespace

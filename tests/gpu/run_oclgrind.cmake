@@ -1,7 +1,7 @@
 # Runs a test program under Oclgrind; fails if the program does or if Oclgrind reports anything.
 #
-# Kernels are interpreted unoptimized: on optimized code speculative loads look like races. Oclgrind ends with 0 whatever
-# it found, so what counts is its log.
+# Kernels are interpreted unoptimized, because speculative loads of optimized code look like races. Oclgrind always exits
+# with 0, so this script reads its log.
 separate_arguments(CHECKS)
 file(REMOVE "${LOG}")
 set(ENV{POSDEF_CACHE_DIR} "")  # Oclgrind has its own compiler

@@ -1,5 +1,5 @@
-# The tuner from one end to the other: plans go by what it has kept, with the same bits; and go by what is built in again when
-# the file is damaged.
+# The tuner: plans use the settings that it has saved, with the same bits, and use the built-in ones again when the file is
+# damaged.
 #
 #   cmake -DPROGRAM=posdef -DDEVICE=opencl -DFOLDER=scratch -P run_tuner.cmake
 file(REMOVE_RECURSE "${FOLDER}")
@@ -27,7 +27,7 @@ expect("${text}" "${DEVICE} [^\n]*settings built in")
 posdef(text factor a.npy --device ${DEVICE} --output before.npy)
 posdef(text bench --device ${DEVICE} --tune --quick --dtype f32 --time 0.01)
 expect("${text}" "f32 tile [0-9]+ block [0-9]+ panel [0-9]+ many [0-9]+ some [0-9]+ tiles_from [0-9]+ tiles_to [0-9]+")
-expect("${text}" "kept: plans on this device")
+expect("${text}" "saved: later plans on this device")
 posdef(text devices)
 expect("${text}" "${DEVICE} [^\n]*settings measured here")
 posdef(text factor a.npy --device ${DEVICE} --output after.npy)
@@ -37,7 +37,7 @@ if(NOT before STREQUAL after)
   message(FATAL_ERROR "other bits with other settings")
 endif()
 
-# Every file of the folder: which of them has the settings is the library's business.
+# Damages every file of the folder, because only the library knows which one has the settings.
 file(GLOB kept "${FOLDER}/cache/*")
 foreach(file IN LISTS kept)
   file(APPEND "${file}" "x")

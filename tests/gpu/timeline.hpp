@@ -1,6 +1,6 @@
-// A device for tests of what runs on two sides at once: its commands are written down, not run, with what each has to
-// wait for. Then they are run in any order that this allows, however unlikely on a real device, or asked what waits for
-// what.
+// A device for tests of concurrent work: it records its commands and their dependencies instead of executing them. The
+// commands can then be executed in any order that the dependencies allow, even one that is unlikely on a real device,
+// and the dependencies can be queried.
 #pragma once
 
 #include <functional>
@@ -20,7 +20,7 @@ class timeline {
   struct command {
     side where;
     std::string what;
-    gpu::address from, to;  ///< what it reads first and what it writes
+    gpu::address from, to;  ///< its first input and its output
     std::function<void()> run;
     std::vector<std::size_t> after;
   };
@@ -30,7 +30,7 @@ class timeline {
     all_.push_back({where, std::move(what), from, to, std::move(run), l.waits_for});
     l.waits_for = {all_.size() - 1};
   }
-  /// What follows on the one side waits for what the other side has to do so far.
+  /// Later commands of the one side wait for the present commands of the other side.
   void order(side first, side then) {
     auto& waits = line(then).waits_for;
     const auto& last = line(first).waits_for;
@@ -38,7 +38,7 @@ class timeline {
   }
 
   const std::vector<command>& commands() const { return all_; }
-  /// The n-th command of that kind; fails the test if there is none.
+  /// The n-th command of that kind; the test fails if there is none.
   std::size_t find(const std::string& what, gpu::address from, gpu::address to) const {
     for (std::size_t i = 0; i < all_.size(); ++i)
       if (all_[i].what == what && all_[i].from == from && all_[i].to == to) return i;
@@ -60,7 +60,7 @@ class timeline {
     return false;
   }
 
-  /// Runs everything: pick(s) says which of the commands that might begin is the next.
+  /// Executes everything: pick(s) selects the next one of the commands that can begin.
   template <class Pick>
   void run(Pick pick) const {
     std::vector<bool> done(all_.size(), false);
@@ -76,7 +76,7 @@ class timeline {
       done[next] = true;
     }
   }
-  /// One side as far as it gets, before the other does anything.
+  /// Executes one side as far as possible before the other.
   auto first(side s) const {
     return [this, s](const std::vector<std::size_t>& ready) {
       for (const std::size_t i : ready)
@@ -99,7 +99,7 @@ class timeline {
   per_side sides_[2];
 };
 
-/// The guide's device engine, its launches written down.
+/// The guide's device engine, with recorded launches.
 template <class T>
 class recorded_engine {
  public:

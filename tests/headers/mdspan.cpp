@@ -1,5 +1,5 @@
-// Compiled, never run: the views take a std::mdspan of one matrix or of a batch, where the compiler has it. What they
-// make of it is checked by the compiler.
+// Compiled, never run: views accept a std::mdspan of one matrix or of a batch, if the compiler has it. The compiler
+// checks the results.
 #include <array>
 #include <mdspan>
 #include <posdef/posdef.hpp>
@@ -21,7 +21,7 @@ static_assert(right.batch == 1 && right.data == room.data());
 constexpr view<const double> left(std::mdspan(room.data(), std::layout_left::mapping(std::dextents<int, 2>(3, 5))));
 static_assert(left.rows == 3 && left.cols == 5 && left.ld == 3 && left.order == posdef::layout::col_major);
 
-// A column of the default, row-major layout: the commonest right-hand side. Both of its strides are 1.
+// A column in the default, row-major layout: the most common right-hand side. Both of its strides are 1.
 constexpr view<const double> column(std::mdspan(room.data(), 5, 1));
 static_assert(column.rows == 5 && column.cols == 1 && column.ld >= (column.order == posdef::layout::col_major ? 5 : 1));
 constexpr view<const double> row(std::mdspan(room.data(), std::layout_left::mapping(std::dextents<int, 2>(1, 5))));

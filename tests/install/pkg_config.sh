@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds and runs the consumer's programs with nothing but pkg-config and a compiler.
+# Builds and runs the consumer's programs with only pkg-config and a compiler.
 #   pkg_config.sh PREFIX/LIBDIR WORK CC CXX
 set -euo pipefail
 libdir=$1 work=$2 cc=$3 cxx=$4

@@ -1,5 +1,5 @@
-// Bad arguments: every routine, type and size of integer refuses what LAPACK refuses, in LAPACK's order, tells the
-// program's own XERBLA the routine's name and the argument's number, and touches nothing.
+// Invalid arguments: every routine, type and integer size rejects what LAPACK rejects, in LAPACK's order, passes the
+// routine's name and the argument's number to the program's XERBLA, and writes nothing.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -20,7 +20,7 @@ report last;
 
 }  // namespace
 
-// What a Fortran program that replaces XERBLA exports, for each size of integer.
+// XERBLA of a Fortran program that replaces it, for each integer size.
 extern "C" __attribute__((visibility("default"))) void xerbla_(const char* name, const std::int32_t* number,
                                                                std::size_t length) {
   last = {std::string(name, length), *number, 4};
@@ -40,7 +40,7 @@ class Arguments : public testing::Test {
   using T = typename TypeAndInt::first_type;
   using Int = typename TypeAndInt::second_type;
 
-  // `info` came back from `routine` for argument number `number`; 0 means that nothing was wrong.
+  // `routine` returned `info` for argument number `number`; 0 means no error.
   void expect(Int info, const std::string& routine, int number, const std::string& what) {
     EXPECT_EQ(info, -number) << routine << what;
     EXPECT_EQ(last.number, number) << routine << what;
@@ -52,7 +52,7 @@ class Arguments : public testing::Test {
     EXPECT_EQ(b, untouched) << routine << what;
     last = {};
   }
-  // As Fortran writes it: capitals, and at least six characters.
+  // As in Fortran: capitals, at least six characters.
   static std::string upper(std::string name) {
     for (char& c : name) c = static_cast<char>(std::toupper(c));
     name.resize(std::max<std::size_t>(name.size(), 6), ' ');
@@ -72,7 +72,7 @@ using all = testing::Types<lp64<float>, lp64<double>, lp64<std::complex<float>>,
                            ilp64<float>, ilp64<double>, ilp64<std::complex<float>>, ilp64<std::complex<double>>>;
 TYPED_TEST_SUITE(Arguments, all);
 
-TYPED_TEST(Arguments, OfTheRoutinesWithOneMatrix) {
+TYPED_TEST(Arguments, RoutinesWithOneMatrix) {
   for (const std::string routine : {"potrf", "potrf2", "potf2", "potri", "lauum"}) {
     const auto check = [&](char uplo, int n, int lda, int number) {
       this->expect(this->lapack.factor(routine, uplo, n, this->a.data(), lda), routine, number,
@@ -85,14 +85,14 @@ TYPED_TEST(Arguments, OfTheRoutinesWithOneMatrix) {
     check('U', 3, 2, 4);
     check('u', 0, 0, 4);
     check('l', 0, -1, 4);
-    check('/', -1, -1, 1);  // the first one counts
+    check('/', -1, -1, 1);  // the first error counts
     check('L', -1, -1, 2);
     check('L', 0, 1, 0);
     check('u', 0, 1, 0);
   }
 }
 
-TYPED_TEST(Arguments, OfTheRoutinesWithRightHandSides) {
+TYPED_TEST(Arguments, RoutinesWithRightHandSides) {
   for (const std::string routine : {"potrs", "posv"}) {
     const auto check = [&](char uplo, int n, int nrhs, int lda, int ldb, int number) {
       this->expect(this->lapack.solve(routine, uplo, n, nrhs, this->a.data(), lda, this->b.data(), ldb), routine,
@@ -114,11 +114,11 @@ TYPED_TEST(Arguments, OfTheRoutinesWithRightHandSides) {
     check('u', 0, 1, 1, 1, 0);
     check('l', 0, 0, 1, 1, 0);
   }
-  // Nothing to solve: potrs leaves at once, and so the zeros and ones of this "factor" do no harm.
+  // Nothing to solve: potrs returns at once, so the zeros of this "factor" do not matter.
   this->expect(this->lapack.solve("potrs", 'L', 2, 0, this->a.data(), 2, this->b.data(), 2), "potrs", 0, " nrhs 0");
 }
 
-TYPED_TEST(Arguments, OfTrtri) {
+TYPED_TEST(Arguments, Trtri) {
   const auto check = [&](char uplo, char diag, int n, int lda, int number) {
     this->expect(
         this->lapack.trtri(uplo, diag, n, this->a.data(), lda), "trtri", number,

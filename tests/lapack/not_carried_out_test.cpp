@@ -1,5 +1,5 @@
-// What LAPACK has no number for: no memory for the workspace, or an environment variable that asks for what is not
-// there. info = -1010, a line on stderr, and the matrix as it was.
+// Errors without a LAPACK number: no memory for the workspace, or an environment variable with an unavailable value.
+// info = -1010, a line on stderr, and the matrix is unchanged.
 #include <gtest/gtest.h>
 
 #include <vector>
@@ -21,12 +21,12 @@ std::vector<double> identity() {
 TEST(NotCarriedOut, WithoutMemory) {
   setenv("POSDEF_NUM_THREADS", "1", 1);
   std::vector<double> a = identity();
-  lapack.factor("potrf", 'L', n, a.data(), n);  // what is made once for the process is made here
+  lapack.factor("potrf", 'L', n, a.data(), n);  // creates what exists once per process
   a[1] = 0.25;
   const std::vector<double> before = a;
   testing::internal::CaptureStderr();
   std::vector<int> infos(100, 1);
-  for (int& info : infos) {  // the first, second, ... allocation fails, until none is left to fail
+  for (int& info : infos) {  // the first, second, ... allocation fails, until all succeed
     fail_at = allocations + (&info - infos.data());
     info = lapack.factor("potrf", 'L', n, a.data(), n);
     fail_at = -1;

@@ -1,5 +1,5 @@
-// Results: every routine against the system's own LAPACK, and where LAPACK promises more than numbers: info, the
-// triangle that is not named, singular triangles, NaN.
+// Results: every routine compared with the system's LAPACK; and further promises of LAPACK: info, the triangle that is
+// not accessed, singular triangles, NaN.
 #include <dlfcn.h>
 #include <gtest/gtest.h>
 
@@ -18,7 +18,7 @@ namespace {
 
 using lapack_test::routines;
 
-/// The system's LAPACK behind a handle of its own, so that its names do not meet ours; null if there is none.
+/// The system's LAPACK, loaded separately so that its names do not collide with ours; null if there is none.
 void* system_lapack() {
   static void* const library = dlopen("liblapack.so.3", RTLD_NOW | RTLD_LOCAL);
   return library;
@@ -36,8 +36,8 @@ class Lapack : public testing::Test {
   using real = decltype(std::abs(T()));
   using matrix = std::vector<T>;
 
-  // Column-major n × n at leading dimension n + 2. Hermitian with a diagonal that makes it positive definite;
-  // everything that uplo does not name is NaN, the rows below included.
+  // Column-major n × n with leading dimension n + 2. Hermitian, positive definite by its diagonal; everything outside
+  // the triangle uplo is NaN, including the padding.
   matrix positive_definite(int n, char uplo, unsigned seed = 1) {
     std::mt19937 random(seed);
     std::uniform_real_distribution<real> uniform(-1, 1);
@@ -54,7 +54,7 @@ class Lapack : public testing::Test {
     return a;
   }
   static int ld(int n) { return n + 2; }
-  // Element (i, j), i >= j, of the triangle; in the upper one it stands at (j, i), and the test's matrix is Aᵀ.
+  // Element (i, j), i >= j, of the triangle; an upper triangle has it at (j, i), and the test's matrix is Aᵀ.
   static T& at(matrix& a, int n, int i, int j, char uplo) {
     return a[static_cast<std::size_t>(is_lower(uplo) ? i + j * ld(n) : j + i * ld(n))];
   }
@@ -67,7 +67,7 @@ class Lapack : public testing::Test {
     return b;
   }
 
-  // Equal up to rounding, relative to the largest element; NaN only where the other has NaN too.
+  // Equal up to rounding, relative to the largest element; NaN only in the same places.
   static void expect_near(const matrix& x, const matrix& y, int n, const std::string& what) {
     real largest = 0, difference = 0;
     for (std::size_t i = 0; i < x.size(); ++i) {
@@ -85,7 +85,7 @@ class Lapack : public testing::Test {
     return routine + " " + uplo + " n = " + std::to_string(n);
   }
 
-  // Runs `call` on our routines, on our 64-bit ones (the same bits) and on the system's (the same numbers).
+  // Runs `call` with our routines, our 64-bit ones (the same bits) and the system's (the same numbers).
   template <class Call>
   void compare(const std::string& what, int n, const matrix& start, Call call) {
     matrix result = start, result_64 = start, expected = start;
@@ -103,7 +103,7 @@ class Lapack : public testing::Test {
 using types = testing::Types<float, double, std::complex<float>, std::complex<double>>;
 TYPED_TEST_SUITE(Lapack, types);
 
-TYPED_TEST(Lapack, FactorsInvertsAndMultipliesAsTheSystemsLapack) {
+TYPED_TEST(Lapack, FactorsInvertsAndMultipliesLikeTheSystemsLapack) {
   if (system_lapack() == nullptr) GTEST_SKIP() << "no liblapack.so.3 on this machine";
   for (const int n : sizes) {
     for (const char uplo : triangles) {
@@ -117,7 +117,7 @@ TYPED_TEST(Lapack, FactorsInvertsAndMultipliesAsTheSystemsLapack) {
                       [&](const auto& lapack, auto& m) { return lapack.factor(routine, uplo, n, m.data(), ld); });
       }
       for (const char diag : {'N', 'U', 'n', 'u'}) {
-        // A unit triangle has small elements beside its ones, and its diagonal must not be read.
+        // A unit triangle has small off-diagonal elements, and its diagonal must not be read.
         auto start = factor;
         for (int j = 0; j < n && (diag | 0x20) == 'u'; ++j) {
           for (int i = j; i < n; ++i) this->at(start, n, i, j, uplo) /= TypeParam(static_cast<float>(n));
@@ -130,7 +130,7 @@ TYPED_TEST(Lapack, FactorsInvertsAndMultipliesAsTheSystemsLapack) {
   }
 }
 
-TYPED_TEST(Lapack, SolvesAsTheSystemsLapack) {
+TYPED_TEST(Lapack, SolvesLikeTheSystemsLapack) {
   if (system_lapack() == nullptr) GTEST_SKIP() << "no liblapack.so.3 on this machine";
   for (const int n : sizes) {
     for (const int nrhs : {1, 2, 9}) {
@@ -169,15 +169,15 @@ TYPED_TEST(Lapack, InfoIsTheOrderOfTheFailingMinor) {
           auto b = this->right_hand_sides(n, 1);
           const auto before = b;
           EXPECT_EQ(this->ours.solve("posv", uplo, n, 1, m.data(), this->ld(n), b.data(), this->ld(n)), k + 1);
-          EXPECT_TRUE(this->same_bytes(b, before)) << "posv solves nothing when it cannot factor";
+          EXPECT_TRUE(this->same_bytes(b, before)) << "posv solves nothing if the factorization fails";
         }
       }
     }
   }
 }
 
-// LAPACK's rule is the exact zero; tiny, infinite and negative diagonals are inverted.
-TYPED_TEST(Lapack, AZeroOnTheDiagonalLeavesTheTriangleAsItWas) {
+// In LAPACK only an exact zero is singular; tiny, infinite and negative diagonals are inverted.
+TYPED_TEST(Lapack, ZeroOnTheDiagonalKeepsTheTriangleUnchanged) {
   for (const int n : {1, 6, 40}) {
     for (const char uplo : triangles) {
       for (const std::string routine : {"trtri", "potri"}) {
@@ -198,7 +198,7 @@ TYPED_TEST(Lapack, AZeroOnTheDiagonalLeavesTheTriangleAsItWas) {
   }
 }
 
-TYPED_TEST(Lapack, PotrsDividesByWhateverIsThere) {
+TYPED_TEST(Lapack, PotrsDividesByTheDiagonalUnchecked) {
   using std::abs;
   for (const char uplo : triangles) {
     for (const float value : {0.0F, -2.0F, std::numeric_limits<float>::infinity()}) {
@@ -211,7 +211,7 @@ TYPED_TEST(Lapack, PotrsDividesByWhateverIsThere) {
       std::vector<TypeParam> b(static_cast<std::size_t>(this->ld(n)), TypeParam(4));
       EXPECT_EQ(this->ours.solve("potrs", uplo, n, 1, l.data(), this->ld(n), b.data(), this->ld(n)), 0);
       if (value == 0.0F) {
-        EXPECT_FALSE(std::isfinite(abs(b[1])));  // and its neighbours are 4 - 0·inf
+        EXPECT_FALSE(std::isfinite(abs(b[1])));  // and the adjacent elements are 4 - 0·inf
         continue;
       }
       EXPECT_EQ(b[0], TypeParam(4));

@@ -1,9 +1,9 @@
 # cmake -DTYPE=s|d|c|z -DLIBRARY=libposdef_lapack.so -DFOLDER=where xlintst? and ?test.in are -DWORK=folder -P ...
 #
-# Runs LAPACK's own test program of linear equations on our routines, by LD_PRELOAD, and reads what it says:
+# Runs LAPACK's own test program of linear equations with our routines, by LD_PRELOAD, and checks its output:
 #   the PO lines  potrf, potf2, potrs, potri and posv: error exits, and residuals against LAPACK's threshold 30
 #   the TR lines  trtri, in the same way
-# The call counter shows that it was our library which passed, and not the one that the program was linked to.
+# The call counter shows that our library passed, not the one that the program is linked with.
 cmake_minimum_required(VERSION 3.25)
 set(program "${FOLDER}/xlintst${TYPE}")
 set(input "${FOLDER}/${TYPE}test.in")
@@ -41,8 +41,8 @@ foreach(line
   endif()
 endforeach()
 
-# A test that fails prints its routine and its ratio. Reference LAPACK 3.11 fails its own test of SLATRS3, which is
-# neither ours nor calls us.
+# A failing test prints its routine and its ratio. Reference LAPACK 3.11 fails its own test of SLATRS3, which is not
+# ours and does not call our routines.
 string(REGEX MATCHALL "[^\n]*test *\\( *[0-9]+ *\\) *=[^\n]*" failures "${output}")
 list(FILTER failures EXCLUDE REGEX "^ *${T}LATRS3\\(")
 list(APPEND problems ${failures})

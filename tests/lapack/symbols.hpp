@@ -1,4 +1,4 @@
-// The routines under test, for a type and a size of integer: their names, and calls of them by name.
+// The routines under test, for a type and an integer size: their names, and calls by name.
 #pragma once
 
 #include <dlfcn.h>
@@ -23,7 +23,7 @@ std::string symbol(const std::string& routine) {
   return prefix<T> + routine + (sizeof(Int) == 8 ? "_64_" : "_");
 }
 
-/// The routines of one library: RTLD_DEFAULT, which is ours in these programs, or a handle of dlopen.
+/// The routines of one library: RTLD_DEFAULT, which means ours in these programs, or a handle of dlopen.
 template <class T, class Int>
 class routines {
  public:
@@ -40,7 +40,7 @@ class routines {
   Int trtri(char uplo, char diag, Int n, T* a, Int lda) const { return call("trtri", &uplo, &diag, &n, a, &lda); }
 
  private:
-  // As Fortran calls: info comes behind the other arguments, and after it the length of each character argument.
+  // Fortran calling convention: info follows the other arguments, then the length of each character argument.
   template <class... Arguments>
   Int call(const std::string& routine, Arguments... arguments) const {
     using function = void (*)(Arguments..., Int*, std::size_t, std::size_t);

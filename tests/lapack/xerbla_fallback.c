@@ -1,4 +1,4 @@
-/* A program without any XERBLA, in C: a bad argument is printed as LAPACK prints it, and is info. */
+/* A C program without XERBLA: an invalid argument is printed as LAPACK prints it, and returned in info. */
 #include <stdint.h>
 #include <stdio.h>
 

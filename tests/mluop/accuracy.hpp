@@ -1,14 +1,14 @@
-// How right a factor of mluOpCholesky is, by the two measures of operator libraries,
+// The accuracy of a factor of mluOpCholesky, by the two measures of operator libraries,
 //
 //     Σ|e − b| / Σ|b|   and   sqrt(Σ(e − b)² / Σb²),
 //
-// e being what was computed and b what it should be; real and imaginary parts each by themselves, each matrix by
-// itself. Measured are the factor itself and the matrix that it gives back, L·Lᴴ.
+// where e is the computed and b the expected value; real and imaginary parts separately, each matrix separately. Both
+// the factor and the product L·Lᴴ are measured.
 //
-// The matrices have known eigenvalues, geometric from 1 to 1/condition, and are rounded to single precision; what is
-// not to be read holds NaN. The factor that is right comes from the `reference` engine in double precision up to order
-// `thorough`, above it from posdef's own double path, which the conformance suite holds against the reference. L·Lᴴ is
-// summed in double; above that order every eighth row of it.
+// The matrices have known eigenvalues, geometric from 1 to 1/condition, and are rounded to single precision; elements
+// that must not be read are NaN. The expected factor comes from the `reference` engine in double precision up to order
+// `thorough`, above it from posdef's double precision, which the conformance suite compares with the reference. L·Lᴴ is
+// summed in double precision; above that order only every eighth row of it.
 #pragma once
 
 #include <algorithm>
@@ -29,7 +29,7 @@ constexpr double limit = 1e-5;
 template <class T>
 using wide = std::conditional_t<std::is_same_v<T, float>, double, std::complex<double>>;
 
-/// The two sums of differences, for real numbers.
+/// Accumulates the two sums of differences of real numbers.
 class difference {
  public:
   void add(double e, double b) {
@@ -38,7 +38,7 @@ class difference {
     two_ += (e - b) * (e - b);
     two_b_ += b * b;
   }
-  /// NaN in anything that was computed fails it.
+  /// Fails if a computed value is NaN.
   void expect_small(const std::string& of) const {
     EXPECT_LT(one_, limit * one_b_) << of;
     EXPECT_LT(std::sqrt(two_), limit * std::sqrt(two_b_)) << of;
@@ -48,7 +48,7 @@ class difference {
   double one_ = 0, one_b_ = 0, two_ = 0, two_b_ = 0;
 };
 
-/// Real and imaginary parts of a lower triangle in double precision, row-major, so that rows are dense for products.
+/// Real and imaginary parts of a lower triangle in double precision, row-major, so that rows are contiguous.
 struct planes {
   std::int64_t n;
   bool complex;
@@ -64,7 +64,7 @@ struct planes {
   }
 };
 
-/// Σ x(k)·y(k) in eight sums, which the compiler keeps in vectors.
+/// Σ x(k)·y(k) in eight partial sums, which the compiler vectorizes.
 inline double dot(const double* x, const double* y, std::int64_t count) {
   std::array<double, 8> sums{};
   std::int64_t k = 0;
@@ -87,7 +87,7 @@ inline void expect_same(const planes& e, const planes& b, const std::string& of)
   if (e.complex) imaginary.expect_small("imaginary part of the factor, " + of);
 }
 
-/// L·Lᴴ against A, lower triangles both.
+/// Compares L·Lᴴ with A; both are lower triangles.
 inline void expect_gives_back(const planes& l, const planes& a, const std::string& of) {
   difference real, imaginary;
   const std::int64_t step = l.n <= thorough ? 1 : 8;
@@ -106,7 +106,7 @@ inline void expect_gives_back(const planes& l, const planes& a, const std::strin
   if (l.complex) imaginary.expect_small("imaginary part of L·Lᴴ, " + of);
 }
 
-/// The rounded matrix and the factor that is right, in double precision.
+/// The rounded matrix and its expected factor, in double precision.
 template <class T>
 struct truth {
   planes a, l;
@@ -126,7 +126,7 @@ struct truth {
   }
 };
 
-/// Place of element (i, j) of a lower triangle where the upper one holds its conjugate transpose.
+/// Index of element (i, j) of a lower triangle; an upper triangle holds its conjugate transpose.
 inline std::size_t place(std::int64_t n, std::int64_t i, std::int64_t j, bool upper) {
   return static_cast<std::size_t>(upper ? j * n + i : i * n + j);
 }

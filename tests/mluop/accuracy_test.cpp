@@ -1,4 +1,4 @@
-// The sizes that operator libraries are asked for, each lower and upper: single precision is all there.
+// Typical sizes of operator libraries, lower and upper, in single precision, the only one of such libraries.
 #include "accuracy.hpp"
 
 #include <cstdlib>

@@ -1,4 +1,4 @@
-// A call that runs out of memory says so and writes nothing, whichever of its allocations is the one that fails.
+// If any allocation of a call fails, the call reports it and writes nothing.
 #include <algorithm>
 
 #include "c_api/failing_new.hpp"
@@ -7,7 +7,7 @@
 namespace mluop_test {
 namespace {
 
-/// The statuses of a call whose first, second, ... allocation fails, until it comes through.
+/// The statuses of a call whose first, second, ... allocation fails, until it succeeds.
 template <class Call>
 void expect_failures(const Call& call, long at_least) {
   for (long k = 0;; ++k) {
@@ -17,7 +17,7 @@ void expect_failures(const Call& call, long at_least) {
     fail_at = -1;
     if (came_through) {
       EXPECT_EQ(status, MLUOP_STATUS_SUCCESS);
-      EXPECT_GE(k, at_least) << "so many allocations failed";
+      EXPECT_GE(k, at_least) << "too few allocations failed";
       return;
     }
     ASSERT_EQ(status, MLUOP_STATUS_ALLOC_FAILED) << "allocation " << k;
@@ -33,7 +33,7 @@ TEST(Allocation, HandlesAndDescriptors) {
   EXPECT_EQ(mluOpDestroy(h), MLUOP_STATUS_SUCCESS);
 }
 
-TEST(Allocation, CholeskyWritesNothingWhenMemoryIsShort) {
+TEST(Allocation, CholeskyWritesNothingWhenOutOfMemory) {
   handle h;
   const tensor desc(MLUOP_DTYPE_FLOAT, {2, 60, 60});
   std::vector<float> a(7200, 0.0f), l(7200, 7.0f);
@@ -62,12 +62,12 @@ TEST(Allocation, CholeskyWritesNothingWhenMemoryIsShort) {
   EXPECT_NE(text.find("out of memory"), std::string::npos);
 }
 
-TEST(Allocation, ABatchLargerThanAnyMemory) {
+TEST(Allocation, BatchLargerThanAnyMemory) {
   handle h;
   float a = 4;
   for (const std::int64_t batch : {std::int64_t{1} << 45, std::int64_t{1} << 60}) {
     const tensor desc(MLUOP_DTYPE_FLOAT, {batch, 1, 1});
-    // In place, so that the two do not overlap by their length.
+    // In place, because two arrays of this length would overlap.
     EXPECT_EQ(heard([&] { return mluOpCholesky(h, desc, &a, desc, &a, false); }).first, MLUOP_STATUS_ALLOC_FAILED);
     EXPECT_EQ(a, 4);
   }

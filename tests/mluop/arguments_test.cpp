@@ -1,5 +1,5 @@
-// Every check of the operator interface: refused with BAD_PARAM and a line that names function and condition, before
-// anything is written.
+// Every check of the operator interface: fails with BAD_PARAM and a line with function and condition, before anything
+// is written.
 #include <limits>
 
 #include "support.hpp"
@@ -28,7 +28,7 @@ struct Arguments : testing::Test {
     EXPECT_EQ(in, std::vector<float>(64, 1.5f));
     EXPECT_EQ(out, std::vector<float>(64, 2.5f));
   }
-  /// Both descriptors the same, and the size query refuses it as well.
+  /// The same descriptor for input and output; the size query rejects it as well.
   void refused_everywhere(const tensor& desc, const std::string& condition) {
     cholesky_refused(h, desc, in.data(), desc, out.data(), condition);
     std::size_t size = 77;
@@ -41,7 +41,7 @@ struct Arguments : testing::Test {
   }
 };
 
-TEST_F(Arguments, NoPointerIsNull) {
+TEST_F(Arguments, RejectsNullPointers) {
   cholesky_refused(nullptr, good, in.data(), good, out.data(), "handle != NULL");
   cholesky_refused(h, nullptr, in.data(), good, out.data(), "input_desc != NULL");
   cholesky_refused(h, good, nullptr, good, out.data(), "d_input != NULL");
@@ -54,7 +54,7 @@ TEST_F(Arguments, NoPointerIsNull) {
           "[mluOpGetCholeskyWorkspaceSize] Check failed: size != NULL");
 }
 
-TEST_F(Arguments, SquareMatricesOfRankTwoOrThree) {
+TEST_F(Arguments, RequiresSquareMatricesOfRankTwoOrThree) {
   const std::string rank = "input_desc->dim == 2 || input_desc->dim == 3";
   refused_everywhere({MLUOP_DTYPE_FLOAT, {3}}, rank);
   refused_everywhere({MLUOP_DTYPE_FLOAT, {1, 1, 3, 3}}, rank);
@@ -66,7 +66,7 @@ TEST_F(Arguments, SquareMatricesOfRankTwoOrThree) {
   EXPECT_EQ(mluOpDestroyTensorDescriptor(unset), MLUOP_STATUS_SUCCESS);
 }
 
-TEST_F(Arguments, NoDimensionIsZero) {
+TEST_F(Arguments, RejectsZeroDimensions) {
   refused_everywhere({MLUOP_DTYPE_FLOAT, {0, 0}}, "input_desc->dims[0] > 0");
   refused_everywhere({MLUOP_DTYPE_FLOAT, {3, 0}}, "input_desc->dims[1] > 0");
   refused_everywhere({MLUOP_DTYPE_FLOAT, {0, 3, 3}}, "input_desc->dims[0] > 0");
@@ -74,7 +74,7 @@ TEST_F(Arguments, NoDimensionIsZero) {
   refused_everywhere({MLUOP_DTYPE_FLOAT, {2, 3, 0}}, "input_desc->dims[2] > 0");
 }
 
-TEST_F(Arguments, LayoutAndTypeAreSupported) {
+TEST_F(Arguments, RejectsUnsupportedLayoutsAndTypes) {
   refused_everywhere({MLUOP_DTYPE_FLOAT, {3, 3}, MLUOP_LAYOUT_NHWC}, "input_desc->layout == MLUOP_LAYOUT_ARRAY");
   for (const auto dtype : {MLUOP_DTYPE_INVALID, MLUOP_DTYPE_HALF, MLUOP_DTYPE_INT32, MLUOP_DTYPE_COMPLEX_HALF,
                            MLUOP_DTYPE_BFLOAT16, static_cast<mluOpDataType_t>(31)})
@@ -82,14 +82,14 @@ TEST_F(Arguments, LayoutAndTypeAreSupported) {
                                             std::to_string(static_cast<int>(dtype)) + ")");
 }
 
-TEST_F(Arguments, TheMatricesFitIntoTheAddressSpace) {
+TEST_F(Arguments, RejectsMatricesLargerThanTheAddressSpace) {
   refused_everywhere({MLUOP_DTYPE_FLOAT, {large, large}},
                      "1 matrices of order 1099511627776 fit into 63 bits of address");
   refused_everywhere({MLUOP_DTYPE_COMPLEX_FLOAT, {large, 1 << 20, 1 << 20}},
                      "1099511627776 matrices of order 1048576 fit into 63 bits of address");
 }
 
-TEST_F(Arguments, TheOutputIsDescribedAsTheInput) {
+TEST_F(Arguments, RequiresTheSameDescriptorForOutputAndInput) {
   output_refused({MLUOP_DTYPE_FLOAT, {3, 3}}, "output_desc->dim == input_desc->dim");
   output_refused({MLUOP_DTYPE_FLOAT, {1, 3, 3}}, "output_desc->dims[0] == input_desc->dims[0] (1 and 2)");
   output_refused({MLUOP_DTYPE_FLOAT, {2, 2, 3}}, "output_desc->dims[1] == input_desc->dims[1] (2 and 3)");
@@ -98,7 +98,7 @@ TEST_F(Arguments, TheOutputIsDescribedAsTheInput) {
   output_refused({MLUOP_DTYPE_FLOAT, {2, 3, 3}, MLUOP_LAYOUT_NTC}, "output_desc->layout == MLUOP_LAYOUT_ARRAY");
 }
 
-TEST_F(Arguments, TheOutputIsTheInputOrApart) {
+TEST_F(Arguments, RejectsPartialOverlapOfOutputAndInput) {
   for (const std::ptrdiff_t shift : {1, 9, 17})
     for (const auto& [from, to] : {std::pair{in.data(), in.data() + shift}, std::pair{in.data() + shift, in.data()}})
       cholesky_refused(h, good, from, good, to, "d_output is d_input or shares no memory with it");
@@ -117,7 +117,7 @@ TEST_F(Arguments, HandlesAndQueues) {
   EXPECT_EQ(queue, mine);
 }
 
-TEST_F(Arguments, InfoHasRoomForTheBatch) {
+TEST_F(Arguments, RequiresInfoForTheWholeBatch) {
   std::int32_t info[2] = {-7, -7};
   refused([&] { return posdefMluOpGetInfo(nullptr, info, 2); }, "[posdefMluOpGetInfo] Check failed: handle != NULL");
   refused([&] { return posdefMluOpGetInfo(h, nullptr, 2); }, "[posdefMluOpGetInfo] Check failed: info != NULL");
@@ -150,7 +150,7 @@ TEST_F(Arguments, Descriptors) {
   const std::int64_t long_negative[] = {4, -1};
   both(good, 2, negative, long_negative, "dimSize[1] >= 0 (-1)");
 
-  // A refused one leaves the descriptor as it was.
+  // A rejected call leaves the descriptor unchanged.
   mluOpTensorLayout_t layout{};
   mluOpDataType_t dtype{};
   int dim = 0;
@@ -173,7 +173,7 @@ TEST_F(Arguments, Descriptors) {
   EXPECT_EQ(short_dims[0], -1);
 }
 
-TEST(Words, EveryStatusHasItsName) {
+TEST(Words, EveryStatusHasAName) {
   EXPECT_STREQ(mluOpGetErrorString(MLUOP_STATUS_SUCCESS), "MLUOP_STATUS_SUCCESS");
   EXPECT_STREQ(mluOpGetErrorString(MLUOP_STATUS_NOT_INITIALIZED), "MLUOP_STATUS_NOT_INITIALIZED");
   EXPECT_STREQ(mluOpGetErrorString(MLUOP_STATUS_ALLOC_FAILED), "MLUOP_STATUS_ALLOC_FAILED");
@@ -187,7 +187,7 @@ TEST(Words, EveryStatusHasItsName) {
   mluOpGetLibVersion(nullptr, nullptr, nullptr);
 }
 
-// The numbers are the interface: a program may have been compiled against another header.
+// These numbers are part of the interface: a program may have been compiled with another header.
 static_assert(MLUOP_STATUS_EXECUTION_FAILED == 6 && MLUOP_STATUS_NOT_SUPPORTED == 7 && MLUOP_LAYOUT_ARRAY == 4 &&
               MLUOP_DTYPE_FLOAT == 2 && MLUOP_DTYPE_DOUBLE == 14 && MLUOP_DTYPE_COMPLEX_FLOAT == 16);
 

@@ -1,4 +1,4 @@
-// 32 matrices of order 3000: seven gigabytes with what they are measured against.
+// 32 matrices of order 3000: seven gigabytes including the expected results.
 #include "accuracy.hpp"
 
 namespace mluop_test {

@@ -1,4 +1,4 @@
-/* The header in strict C99, and every function once through it. */
+/* The header in strict C99, and one call of every function. */
 #include <mlu_op.h>
 #include <stdio.h>
 #include <stdlib.h>

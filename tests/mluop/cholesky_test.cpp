@@ -1,4 +1,4 @@
-// What mluOpCholesky promises beside accuracy: triangles, types, places, workspaces, failures, threads.
+// mluOpCholesky except accuracy: triangles, types, in-place calls, workspaces, failures, threads.
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -25,7 +25,7 @@ T conjugate(T x) {
     return x;
 }
 
-/// L(i, j) of small whole numbers, so that the factorization of L·Lᴴ is exact in every type and order of summing.
+/// L(i, j) of small integers, so that the factorization of L·Lᴴ is exact in every type and summation order.
 template <class T>
 T element_of_l(std::int64_t b, std::int64_t i, std::int64_t j) {
   if (i == j) return T(static_cast<float>(1 << ((i + b) % 3)));
@@ -36,7 +36,7 @@ T element_of_l(std::int64_t b, std::int64_t i, std::int64_t j) {
     return T(static_cast<float>((i + j + b) % 3 - 1));
 }
 
-/// A batch of L·Lᴴ, row-major, with NaN in the triangle that is not to be read; and what has to come out.
+/// A batch of L·Lᴴ, row-major, with NaN in the triangle that must not be read; and the expected result.
 template <class T>
 struct problem {
   std::int64_t batch, n;
@@ -57,7 +57,7 @@ struct problem {
           factor[at(b, i, j)] = upper ? conjugate(l) : l;
         }
   }
-  /// Place of element (i, j) of the lower triangle, or of (j, i) of the upper one.
+  /// Index of element (i, j) of the lower triangle, or (j, i) of the upper one.
   std::size_t at(std::int64_t b, std::int64_t i, std::int64_t j) const {
     return static_cast<std::size_t>(b * n * n + (upper ? j * n + i : i * n + j));
   }
@@ -83,14 +83,14 @@ TEST(Cholesky, ReadsOneTriangleWritesItAndZeroesTheOther) {
         std::vector<T> l(p.a.size(), T(7));
         EXPECT_EQ(mluOpCholesky(h, desc, data(p.a), desc, data(l), upper), MLUOP_STATUS_SUCCESS);
         EXPECT_EQ(l, p.factor) << "n = " << n << (upper ? ", upper" : ", lower");
-        EXPECT_EQ(std::memcmp(p.a.data(), before.data(), before.size() * sizeof(T)), 0) << "the input is as it was";
+        EXPECT_EQ(std::memcmp(p.a.data(), before.data(), before.size() * sizeof(T)), 0) << "the input is unchanged";
         EXPECT_EQ(mluOpCholesky(h, desc, data(p.a), desc, data(p.a), upper), MLUOP_STATUS_SUCCESS);
         EXPECT_EQ(p.a, p.factor) << "in place, n = " << n;
       }
   });
 }
 
-TEST(Cholesky, ARankOfTwoIsOneMatrix) {
+TEST(Cholesky, RankTwoIsOneMatrix) {
   handle h;
   problem<float> p(1, 9, false);
   const tensor desc(MLUOP_DTYPE_FLOAT, {9, 9});
@@ -100,10 +100,10 @@ TEST(Cholesky, ARankOfTwoIsOneMatrix) {
   std::int32_t info[] = {-1, -1};
   EXPECT_EQ(posdefMluOpGetInfo(h, info, 2), MLUOP_STATUS_SUCCESS);
   EXPECT_EQ(info[0], 0);
-  EXPECT_EQ(info[1], -1) << "more than the batch is not written";
+  EXPECT_EQ(info[1], -1) << "elements after the batch are not written";
 }
 
-TEST(Cholesky, WorksInTheCallersWorkspaceAndNoFurther) {
+TEST(Cholesky, UsesOnlyTheCallersWorkspace) {
   for_each_type([]<class T>(bool upper) {
     handle h;
     for (const std::int64_t n : {1, 20, 300}) {
@@ -120,7 +120,7 @@ TEST(Cholesky, WorksInTheCallersWorkspaceAndNoFurther) {
       for (std::size_t i = size + 1; i < memory.size(); ++i) EXPECT_EQ(memory[i], std::byte{0xA5});
       if (n > 20) {
         EXPECT_TRUE(std::any_of(memory.begin(), memory.end(), [](std::byte x) { return x != std::byte{0xA5}; }))
-            << "it is the caller's memory that was worked in";
+            << "the caller's memory was used";
       }
       std::fill(l.begin(), l.end(), T(0));
       EXPECT_EQ(mluOpCholesky(h, desc, data(p.a), desc, data(l), upper, nullptr), MLUOP_STATUS_SUCCESS);
@@ -129,7 +129,7 @@ TEST(Cholesky, WorksInTheCallersWorkspaceAndNoFurther) {
   });
 }
 
-TEST(Failure, IsNamedExactlyAndDisturbsNoNeighbour) {
+TEST(Failure, IsReportedExactlyAndAffectsNoOtherMatrix) {
   constexpr double inf = std::numeric_limits<double>::infinity();
   for_each_type([]<class T>(bool upper) {
     handle h;
@@ -139,7 +139,7 @@ TEST(Failure, IsNamedExactlyAndDisturbsNoNeighbour) {
       for (const std::int64_t k : {1, 17, 70}) {
         problem<T> p(batch, n, upper);
         p.a[p.at(2, k - 1, k - 1)] = T(static_cast<float>(value));
-        p.a[p.at(4, n - 1, k - 1)] = T(static_cast<float>(nan));  // off the diagonal it shows in the last minor
+        p.a[p.at(4, n - 1, k - 1)] = T(static_cast<float>(nan));  // off the diagonal it affects the last minor
         std::vector<T> l(p.a.size());
         const auto [status, text] = heard([&] { return mluOpCholesky(h, desc, data(p.a), desc, data(l), upper); });
         EXPECT_EQ(status, MLUOP_STATUS_EXECUTION_FAILED);
@@ -157,13 +157,13 @@ TEST(Failure, IsNamedExactlyAndDisturbsNoNeighbour) {
   });
 }
 
-TEST(Failure, InfoIsThatOfTheLastCallThatRan) {
+TEST(Failure, InfoIsThatOfTheLastExecutedCall) {
   handle h;
   const tensor two(MLUOP_DTYPE_FLOAT, {2, 1, 1}), three(MLUOP_DTYPE_FLOAT, {3, 1, 1});
   std::vector<float> bad = {4, -1}, good = {4, 9, 16};
   std::vector<std::int32_t> info(3, -1);
   heard([&] { return mluOpCholesky(h, two, bad.data(), two, bad.data(), false); });
-  heard([&] { return mluOpCholesky(h, two, bad.data(), two, nullptr, false); });  // refused
+  heard([&] { return mluOpCholesky(h, two, bad.data(), two, nullptr, false); });  // rejected
   EXPECT_EQ(posdefMluOpGetInfo(h, info.data(), 3), MLUOP_STATUS_SUCCESS);
   EXPECT_EQ(info, (std::vector<std::int32_t>{0, 1, -1}));
   EXPECT_EQ(mluOpCholesky(h, three, good.data(), three, good.data(), false), MLUOP_STATUS_SUCCESS);
@@ -192,7 +192,7 @@ TEST(Threads, ShareAHandleAndADescriptor) {
   EXPECT_EQ(wrong, std::vector<int>(4, 0));
 }
 
-/// An environment variable, put back in the end.
+/// Sets an environment variable and restores it.
 class variable {
  public:
   explicit variable(const char* name) : name_(name) {
@@ -228,13 +228,13 @@ struct Environment : testing::Test {
   }
 };
 
-TEST_F(Environment, ABadVariableIsABadParameter) {
+TEST_F(Environment, InvalidVariableIsABadParameter) {
   const variable threads("POSDEF_NUM_THREADS");
   threads.set("many");
   refused(MLUOP_STATUS_BAD_PARAM, "POSDEF_NUM_THREADS: value is \"many\"");
 }
 
-TEST_F(Environment, AWorkspaceThatBecameTooSmallIsRefused) {
+TEST_F(Environment, RejectsAWorkspaceThatBecameTooSmall) {
   const variable threads("POSDEF_NUM_THREADS");
   std::size_t for_one = 0, for_two = 0;
   threads.set("1");

@@ -1,4 +1,4 @@
-// Handles and descriptors that end by themselves, and what a call writes to stderr.
+// RAII handles and descriptors, and the stderr output of a call.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -51,7 +51,7 @@ float* data(std::vector<T>& v) {
   return reinterpret_cast<float*>(v.data());
 }
 
-/// The status of a call, and what it wrote to stderr.
+/// The status of a call, and its stderr output.
 template <class Call>
 std::pair<mluOpStatus_t, std::string> heard(const Call& call) {
   testing::internal::CaptureStderr();

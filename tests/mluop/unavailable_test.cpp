@@ -1,4 +1,4 @@
-// An engine that is not to be had. What POSDEF_DEVICE says is read once in a process, hence a program of its own.
+// An unavailable engine. A process reads POSDEF_DEVICE only once, hence a separate program.
 #include <cstdlib>
 
 #include "support.hpp"
@@ -6,7 +6,7 @@
 namespace mluop_test {
 
 TEST(Unavailable, IsAnArchitectureMismatchAndWritesNothing) {
-  setenv("POSDEF_DEVICE", "cuda:99", 1);  // no machine has so many
+  setenv("POSDEF_DEVICE", "cuda:99", 1);  // no machine has a hundred
   handle h;
   const tensor desc(MLUOP_DTYPE_FLOAT, {2, 2});
   std::vector<float> a = {4, 2, 2, 10}, l(4, 7.0f);

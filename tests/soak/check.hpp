@@ -1,4 +1,4 @@
-// Whether a result is right: residuals by textbook loops in double precision, in O(n²) by a random vector.
+// Checks of results: residuals by textbook loops in double precision, in O(n²) with a random vector.
 #ifndef POSDEF_TESTS_SOAK_CHECK_HPP
 #define POSDEF_TESTS_SOAK_CHECK_HPP
 
@@ -9,7 +9,7 @@
 
 namespace posdef::soak {
 
-/// What was wrong.
+/// A wrong result.
 struct wrong : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -20,13 +20,13 @@ inline void require(bool good, const std::string& what) {
 
 using wide = std::complex<double>;
 
-/// Element (i, j), i >= j, of what `triangle` holds, as a lower triangle: U = Lᴴ.
+/// Element (i, j), i >= j, of a triangle, read as a lower triangle: U = Lᴴ.
 template <class T>
 wide lower(const matrices<T>& m, uplo triangle, std::int64_t which, std::int64_t i, std::int64_t j) {
   return triangle == uplo::lower ? wide(m(which, i, j)) : std::conj(wide(m(which, j, i)));
 }
 
-/// Element (i, j) of the Hermitian matrix whose triangle that is.
+/// Element (i, j) of the Hermitian matrix of that triangle.
 template <class T>
 wide hermitian(const matrices<T>& m, uplo triangle, std::int64_t which, std::int64_t i, std::int64_t j) {
   return i >= j ? lower(m, triangle, which, i, j) : std::conj(lower(m, triangle, which, j, i));
@@ -61,7 +61,7 @@ void require_near(const vector& x, const vector& y, const char* what) {
   }
 }
 
-/// L·(Lᴴ·x) = A·x, and all that is not the triangle is as it was.
+/// Checks L·(Lᴴ·x) = A·x, and that everything outside the triangle is unchanged.
 template <class T>
 void check_factor(engine& random, const problem<T>& p, const matrices<T>& l) {
   for (std::int64_t m = 0; m < p.batch; ++m) {
@@ -81,7 +81,7 @@ void check_factor(engine& random, const problem<T>& p, const matrices<T>& l) {
   }
 }
 
-/// A·X = B.
+/// Checks A·X = B.
 template <class T>
 void check_solve(const problem<T>& p, const matrices<T>& x) {
   for (std::int64_t m = 0; m < p.batch; ++m) {
@@ -97,7 +97,7 @@ void check_solve(const problem<T>& p, const matrices<T>& x) {
   }
 }
 
-/// A·(A⁻¹·v) = v.
+/// Checks A·(A⁻¹·v) = v.
 template <class T>
 void check_inverse(engine& random, const problem<T>& p, const matrices<T>& inverse) {
   for (std::int64_t m = 0; m < p.batch; ++m) {
@@ -108,7 +108,7 @@ void check_inverse(engine& random, const problem<T>& p, const matrices<T>& inver
   }
 }
 
-/// 2·Σ log L(i,i), of the order n·log 2.
+/// 2·Σ log L(i,i), about n·log 2.
 template <class T>
 void check_cholesky_logdet(const problem<T>& p, const matrices<T>& l, const std::vector<real_type<T>>& value) {
   for (std::int64_t m = 0; m < p.batch; ++m) {

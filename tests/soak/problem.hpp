@@ -1,5 +1,5 @@
-// A random batch of matrices whose answers are known: positive definite by a dominant diagonal, but for those that were
-// spoilt, of which it is known which minor fails. The triangle that is not named holds NaN.
+// A random batch of matrices with known results: positive definite by a dominant diagonal, except some with a known
+// failing minor. The other triangle is NaN.
 #ifndef POSDEF_TESTS_SOAK_PROBLEM_HPP
 #define POSDEF_TESTS_SOAK_PROBLEM_HPP
 
@@ -66,7 +66,7 @@ struct problem {
   std::int64_t n, batch, nrhs;
   uplo triangle;
   matrices<T> a, b;
-  std::vector<std::int64_t> info;  ///< what a factorization has to say
+  std::vector<std::int64_t> info;  ///< the expected info of a factorization
 
   problem(engine& random, std::int64_t n_, std::int64_t batch_, uplo t, layout order, bool good)
       : n(n_), batch(batch_), nrhs(between(random, 1, 5)), triangle(t), info(static_cast<std::size_t>(batch_)) {
@@ -84,7 +84,7 @@ struct problem {
     }
   }
 
-  /// Element (i, j), i >= j, of the lower triangle of A, wherever it stands.
+  /// Element (i, j), i >= j, of the lower triangle of A, in either layout.
   T lower(std::int64_t m, std::int64_t i, std::int64_t j) const {
     const T x = triangle == uplo::lower ? a(m, i, j) : a(m, j, i);
     if constexpr (is_complex<T>) return triangle == uplo::lower ? x : std::conj(x);
@@ -95,7 +95,7 @@ struct problem {
   T& at(std::int64_t m, std::int64_t i, std::int64_t j) { return triangle == uplo::lower ? a(m, i, j) : a(m, j, i); }
   T& other(std::int64_t m, std::int64_t i, std::int64_t j) { return triangle == uplo::lower ? a(m, j, i) : a(m, i, j); }
 
-  // A diagonal element shows in its own column. NaN below the diagonal shows in the pivot of its row.
+  // A bad diagonal element fails in its own column. NaN below the diagonal fails in the pivot of its row.
   void spoil(engine& random, std::int64_t m) {
     using limits = std::numeric_limits<real_type<T>>;
     const std::int64_t k = between(random, 0, n - 1);

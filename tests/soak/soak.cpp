@@ -1,23 +1,23 @@
-// The soak test: for as long as it is told, eight threads call the library in every way at once, and every result is
+// The soak test: for a given time, eight threads call the library in every way concurrently, and every result is
 // checked.
 //
-//   soak --seconds N --seed S     runs for N seconds (default 5); S is 1 or what a run that failed has printed
-//   soak --seed S --turn T:K      takes turn K of thread T of that run alone
+//   soak --seconds N --seed S     runs for N seconds (default 5); S is 1 or the seed printed by a failed run
+//   soak --seed S --turn T:K      repeats only turn K of thread T of that run
 //
-// A turn is a random batch of matrices: type, order, triangle, layout, leading dimension, number of threads; a quarter
-// of them with matrices that are not positive definite, hold NaN or infinity. It is factored, and the factor is solved
-// with, inverted, or asked for its determinant, through any of the doors: C++ functions that throw or report, the C
-// functions, plans of its own, a plan that all threads share. Meanwhile
+// A turn is a random batch of matrices: type, order, triangle, layout, leading dimension, number of threads; in a
+// quarter of the batches some matrices are not positive definite or contain NaN or infinity. It is factored, and the
+// factor is used to solve, to invert or for the determinant, through any of the interfaces: C++ functions that throw or
+// report, C functions, its own plans, a plan shared by all threads. Meanwhile
 //
-//   memory    every fifth call has its k-th allocation refused, or all from there on
-//   threads   oneTBB is refused a thread when it starts
-//   rounding  the calling thread's rounding mode is changed for half of the calls, and has to be the same afterwards
-//   fork      a child of the process takes a turn and leaves
-//   dlopen    a copy of libposdef is loaded, called and let go
+//   memory    in every fifth call the k-th allocation fails, or all from there on
+//   threads   oneTBB fails to start a thread
+//   rounding  half of the calls run in another rounding mode, which must be unchanged afterwards
+//   fork      a child process runs a turn and exits
+//   dlopen    a copy of libposdef is loaded, called and unloaded
 //
-// It prints the seed first and counts in the end. The first thing that is wrong ends it with exit status 1 and the turn
-// that was wrong. A turn alone repeats its matrices, its calls and its faults, but not what other threads did
-// meanwhile.
+// It first prints the seed, and at the end counts. The first error ends it with exit status 1 and the number of the
+// failed turn. Repeating a single turn repeats its matrices, calls and faults, but not the concurrent work of other
+// threads.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -38,7 +38,7 @@ using namespace posdef::soak;
 
 constexpr int threads = 8;
 
-// Every so many turns.
+// Once in this many turns.
 constexpr long fork_every = 97, copy_every = 331;
 
 struct arguments {
@@ -113,7 +113,7 @@ int main(int argc, char** argv) {
   std::printf("%ld turns: %ld calls, %ld of them by shared plans, %ld in other rounding modes\n", counts.turns.load(),
               counts.calls.load(), counts.shared_plans.load(), counts.roundings.load());
   std::printf("%ld matrices that are not positive definite\n", counts.spoilt.load());
-  std::printf("%ld faults of memory, for which %ld calls were refused; %ld threads refused\n", counts.faults.load(),
+  std::printf("%ld failed allocations, which made %ld calls fail; %ld threads not started\n", counts.faults.load(),
               counts.refused.load(), threads_refused);
   std::printf("%ld forks, %ld copies of the library\n", counts.forks.load(), counts.copies.load());
   return 0;

@@ -10,13 +10,13 @@
 #include <mutex>
 
 #include "check.hpp"
-#include "doors.hpp"
 #include "faults/injector.hpp"
+#include "interfaces.hpp"
 
 namespace posdef::soak {
 namespace {
 
-// In a child of fork(): what other threads had locked stays locked.
+// In a child of fork(): locks that other threads held stay locked.
 bool alone = false;
 
 engine generator(std::uint64_t seed, int thread, long number) {
@@ -24,7 +24,7 @@ engine generator(std::uint64_t seed, int thread, long number) {
   return engine(all);
 }
 
-/// A plan that all threads use, one after the other.
+/// A plan that all threads use, one at a time.
 struct shared_plan {
   std::int64_t n, batch;
   std::mutex in_use;
@@ -33,7 +33,8 @@ struct shared_plan {
 };
 std::array<shared_plan, 3> shared_plans{shared_plan{20, 7}, shared_plan{64, 3}, shared_plan{170, 1}};
 
-/// One call of the library: in some rounding mode, with some fault; a refusal is looked at and the call made again.
+/// One call of the library, in some rounding mode, with some fault; a call that fails for memory is checked and
+/// repeated.
 template <class T>
 class caller {
  public:
@@ -60,23 +61,23 @@ class caller {
     ++counts_.calls;
     counts_.faults += t.faults;
     if (a == answer::no_memory) {
-      require(t.faults > 0, name + ": no memory, without a fault");
-      require(before.same(x), name + ": something was written, and then there was no memory");
+      require(t.faults > 0, name + ": out of memory without a fault");
+      require(before.same(x), name + ": out of memory, but something was written");
       ++counts_.refused;
       a = library();
     }
-    require(a != answer::wrong && a != answer::no_memory, name + ": an answer that is not documented");
+    require(a != answer::wrong && a != answer::no_memory, name + ": an undocumented result");
     return a;
   }
 
-  /// By any door. With the raising form nobody learns `info`, so what is known stands for it.
+  /// Uses a random interface. The throwing form does not return `info`, so the expected one is used.
   answer call(operation what, const operands<T>& x) {
-    const auto d = static_cast<door>(between(random_, 0, 4));
-    const std::string name = std::string(door_names[static_cast<int>(d)]) + " " +
+    const auto d = static_cast<form>(between(random_, 0, 4));
+    const std::string name = std::string(form_names[static_cast<int>(d)]) + " " +
                              operation_names[static_cast<int>(what)] + " n " + std::to_string(problem_.n) + " batch " +
                              std::to_string(problem_.batch) + " threads " + std::to_string(options_.threads);
-    const answer a = call(name, x, [&] { return enter(d, what, x, options_); });
-    if (d == door::raising_form) *x.info = what == operation::factor ? problem_.info : good_;
+    const answer a = call(name, x, [&] { return call_by(d, what, x, options_); });
+    if (d == form::raising_form) *x.info = what == operation::factor ? problem_.info : good_;
     return a;
   }
 
@@ -98,7 +99,7 @@ class caller {
   const std::vector<std::int64_t> good_ = std::vector<std::int64_t>(problem_.info.size());
 };
 
-/// Factors, and then does one more thing with the factor.
+/// Factors, and then runs one more operation with the factor.
 template <class T>
 void play(engine& random, const problem<T>& p, tally& counts, shared_plan* shared) {
   matrices<T> a = p.a, b = p.b;
@@ -119,14 +120,14 @@ void play(engine& random, const problem<T>& p, tally& counts, shared_plan* share
   const answer factored = carry_out(operation::factor);
   const long bad = p.batch - std::count(p.info.begin(), p.info.end(), 0);
   counts.spoilt += bad;
-  require((factored == answer::failed) == (bad > 0), "cholesky: success and failure are mixed up");
+  require((factored == answer::failed) == (bad > 0), "cholesky: success or failure is wrong");
   require(info == p.info, "cholesky: info");
   check_factor(random, p, a);
   if (bad > 0) return;
 
   const matrices<T> l = a;
   const auto next = static_cast<operation>(between(random, 1, 3));
-  require(carry_out(next) == answer::done, "a good factor is refused");
+  require(carry_out(next) == answer::done, "a good factor is rejected");
   require(std::count(info.begin(), info.end(), 0) == p.batch, "info of a good factor");
   if (next != operation::inverse) require(a.same_bytes(l), "the factor was written");
   if (next == operation::solve) check_solve(p, b);
@@ -173,10 +174,10 @@ void take_turn(std::uint64_t seed, int thread, long number, tally& counts) {
 void take_turn_in_child(std::uint64_t seed, int thread, long number, tally& counts) {
   ++counts.forks;
   const pid_t child = fork();
-  if (child < 0) return;  // the machine has no more processes
+  if (child < 0) return;  // no more processes
   if (child == 0) {
     alone = true;
-    constexpr unsigned patience = 120;  // seconds; a child that waits for a lock would wait for ever
+    constexpr unsigned patience = 120;  // seconds; a child could wait forever for a lock
     alarm(patience);
     try {
       take_turn(seed, thread, number, counts);
@@ -195,7 +196,7 @@ void take_turn_in_child(std::uint64_t seed, int thread, long number, tally& coun
 void take_turn_by_copy(std::uint64_t seed, int thread, long number, tally& counts) {
   ++counts.copies;
   engine random = generator(seed, thread, number);
-  // The library stays where it is when it is let go (-z nodelete), so a copy has to be a new file to be new code.
+  // The library stays mapped after unloading (-z nodelete), so new code needs a copy of the file.
   constexpr std::int64_t most = 4;
   const auto path = std::filesystem::temp_directory_path() / ("posdef-soak-" + std::to_string(getpid()) + "-" +
                                                               std::to_string(between(random, 1, most)) + ".so");

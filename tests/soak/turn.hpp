@@ -1,4 +1,4 @@
-// One turn of the soak test: a random problem, taken through random doors of the library, disturbed or not.
+// One turn of the soak test: a random problem, through random interfaces of the library, with or without faults.
 #ifndef POSDEF_TESTS_SOAK_TURN_HPP
 #define POSDEF_TESTS_SOAK_TURN_HPP
 
@@ -13,13 +13,13 @@ struct tally {
       copies{0};
 };
 
-/// Everything random in it follows from these three numbers. Throws `wrong`.
+/// These three numbers determine everything random. Throws `wrong`.
 void take_turn(std::uint64_t seed, int thread, long number, tally& counts);
 
-/// A child of fork() takes the turn by itself; throws `wrong` if it does not come to a good end.
+/// A child of fork() runs the turn; throws `wrong` unless it exits with success.
 void take_turn_in_child(std::uint64_t seed, int thread, long number, tally& counts);
 
-/// Loads a copy of the library, calls it and lets it go. Throws `wrong`.
+/// Loads a copy of the library, calls it and unloads it. Throws `wrong`.
 void take_turn_by_copy(std::uint64_t seed, int thread, long number, tally& counts);
 
 }  // namespace posdef::soak

@@ -1,4 +1,5 @@
-// Every bad argument is refused by name and value before anything is written; every unusual good one is taken.
+// Every invalid argument is rejected with its name and value before anything is written; unusual valid ones are
+// accepted.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -16,7 +17,7 @@ using posdef::view;
 
 constexpr auto huge = std::numeric_limits<std::int64_t>::max();
 
-/// The call throws invalid_argument about `argument` with `value`, naming `function`.
+/// The call must throw invalid_argument with `argument`, `value` and `function`.
 void refused(const std::function<void()>& call, const std::string& function, const std::string& argument,
              const std::string& value) {
   try {
@@ -60,7 +61,7 @@ TEST_F(Arguments, Shapes) {
   refused([&] { posdef::cholesky(odd); }, "cholesky", "a.order", "5");
 }
 
-TEST_F(Arguments, TwoViewsThatDoNotFit) {
+TEST_F(Arguments, RejectsMismatchedViews) {
   refused([&] { posdef::cholesky(square(3), posdef::col_major(a.data() + 50, 4)); }, "cholesky", "l.rows", "4");
   refused([&] { posdef::cholesky(square(3), posdef::col_major(a.data() + 50, 3).batched(2)); }, "cholesky", "l.batch",
           "2");
@@ -79,7 +80,7 @@ TEST_F(Arguments, TwoViewsThatDoNotFit) {
       "solve_triangular", "b.batch", "2");
 }
 
-TEST_F(Arguments, ArraysTooShort) {
+TEST_F(Arguments, RejectsShortArrays) {
   refused([&] { posdef::try_cholesky(square(2).batched(5), info); }, "try_cholesky", "info.size", "4");
   refused([&] { posdef::try_cholesky(square(2), std::span<std::int64_t>()); }, "try_cholesky", "info.size", "0");
   double one = 0;
@@ -108,7 +109,7 @@ TEST_F(Arguments, Options) {
   EXPECT_THROW(posdef::cholesky(square(3), o), posdef::unavailable);
 }
 
-TEST_F(Arguments, PartialOverlapIsRefused) {
+TEST_F(Arguments, RejectsPartialOverlap) {
   const std::string overlapping = "partly the same memory as a (matrix 0)";
   refused([&] { posdef::cholesky(square(4), posdef::col_major(a.data() + 1, 4)); }, "cholesky", "l", overlapping);
   refused([&] { posdef::cholesky(square(4), posdef::col_major(a.data() + 15, 4)); }, "cholesky", "l", overlapping);
@@ -121,7 +122,7 @@ TEST_F(Arguments, PartialOverlapIsRefused) {
           "partly the same memory as l (matrix 0)");
   refused([&] { posdef::cholesky_solve(square(4), view<double>(a.data(), 4, 4)); }, "cholesky_solve", "b",
           "the same memory as l");
-  // Matrices of one batch on top of one another.
+  // Overlapping matrices of one batch.
   refused([&] { posdef::cholesky(square(3).batched(2, 8)); }, "cholesky", "a.stride", "8");
   refused([&] { posdef::cholesky(square(3).batched(2, -1)); }, "cholesky", "a.stride", "-1");
   view<double> same = square(3).batched(2);
@@ -132,7 +133,7 @@ TEST_F(Arguments, PartialOverlapIsRefused) {
           "cholesky", "l", "partly the same memory as a (matrix 1)");
 }
 
-TEST(Overlap, ResultsMustNotLieInTheMatrices) {
+TEST(Overlap, RejectsResultsInsideTheMatrices) {
   std::vector<double> l(8, 2.0);
   refused([&] { posdef::cholesky_logdet(posdef::col_major(l.data(), 2).batched(2), std::span(l).subspan(3, 2)); },
           "cholesky_logdet", "out", "in the same memory as l");
@@ -143,7 +144,7 @@ TEST(Overlap, ResultsMustNotLieInTheMatrices) {
       "try_cholesky", "info", "in the same memory as a");
 }
 
-TEST(Overlap, InfoInAResultThatAnArrayOfPointersNames) {
+TEST(Overlap, RejectsInfoInsideAResultGivenByPointers) {
   const std::vector<double> a = {4, 2, 2, 5};
   std::vector<double> l(4);
   const double* from[] = {a.data()};
@@ -158,8 +159,8 @@ TEST(Overlap, InfoInAResultThatAnArrayOfPointersNames) {
   EXPECT_EQ(l, std::vector<double>(4));
 }
 
-TEST(Overlap, OnlyWhatIsWrittenOfALongerInfoCounts) {
-  // One piece of memory: one info, then the matrix. The span runs on into the matrix, but one entry is all it gets.
+TEST(Overlap, ChecksOnlyTheWrittenPartOfInfo) {
+  // One piece of memory: one info, then the matrix. The span extends into the matrix, but only one entry is written.
   std::vector<double> memory = {0, 4, 2, 2, 5};
   std::int64_t* const info = reinterpret_cast<std::int64_t*>(memory.data());
   EXPECT_EQ(posdef::try_cholesky(posdef::col_major(memory.data() + 1, 2), {info, 5}), 0);
@@ -172,7 +173,7 @@ TEST(Overlap, OnlyWhatIsWrittenOfALongerInfoCounts) {
       "try_cholesky", "info", "in the same memory as a");
 }
 
-TEST(Overlap, TheSameElementsDescribedDifferentlyAreTheSame) {
+TEST(Overlap, RecognizesTheSameElementsInAnotherDescription) {
   double a = 4;
   posdef::cholesky(posdef::col_major(&a, {1, 1}, 1), posdef::col_major(&a, {1, 1}, 3));
   EXPECT_EQ(a, 2);
@@ -182,12 +183,12 @@ TEST(Overlap, TheSameElementsDescribedDifferentlyAreTheSame) {
   EXPECT_EQ(b, (std::vector<double>{1, 2}));
 }
 
-TEST(Empty, AViewThatSaysNothingIsNothing) {
+TEST(Empty, DefaultViewIsEmpty) {
   posdef::cholesky(view<double>{});
   EXPECT_EQ(posdef::cholesky_logdet(view<double>{}), 0);
 }
 
-TEST(Interleaved, MatricesSideBySideInOneArrayAreFine) {
+TEST(Interleaved, AcceptsMatricesSideBySideInOneArray) {
   // Three 2 × 2 matrices side by side in a 2 × 6 row-major array: batch stride 2, ld 6.
   std::vector<double> v = {4, 0, 9, 0, 16, 0, 0, 4, 0, 9, 0, 16};
   posdef::cholesky(posdef::row_major(v.data(), {2, 2}, 6).batched(3, 2));
@@ -217,7 +218,7 @@ TEST(Devices, NamesAreParsedStrictly) {
   EXPECT_GE(available, 1);
 }
 
-TEST(Devices, ThoseThatAreNotThereSayWhyWhenAsked) {
+TEST(Devices, UnavailableDevicesReportTheReason) {
   for (const auto& d : posdef::devices()) {
     double a = 4;
     const auto call = [&] { posdef::cholesky(posdef::col_major(&a, 1), {.device = d.device}); };
@@ -236,7 +237,7 @@ TEST(Devices, ThoseThatAreNotThereSayWhyWhenAsked) {
   }
 }
 
-// A matrix that is large enough for the engines to round differently, factored.
+// A factored matrix that is large enough for the engines to round differently.
 std::vector<float> factored_on(posdef::device device) {
   constexpr std::int64_t n = 90;
   std::vector<float> a(n * n);
@@ -247,7 +248,7 @@ std::vector<float> factored_on(posdef::device device) {
   return a;
 }
 
-TEST(Control, AnEngineThatIsNamedIsTheOneThatRuns) {
+TEST(Control, RunsTheRequestedEngine) {
   const posdef::device cpu{posdef::engine::cpu, 0}, reference{posdef::engine::reference, 0};
   EXPECT_EQ(posdef::default_device(), cpu);
   const auto by_cpu = factored_on(cpu), by_reference = factored_on(reference);
@@ -258,7 +259,7 @@ TEST(Control, AnEngineThatIsNamedIsTheOneThatRuns) {
   EXPECT_EQ(posdef::default_device(), reference);
   EXPECT_EQ(factored_on({}), by_reference);
   EXPECT_EQ(factored_on(cpu), by_cpu);
-  posdef::force({.device = "cpu"});  // comes before the environment
+  posdef::force({.device = "cpu"});  // takes precedence over the environment
   EXPECT_EQ(posdef::default_device(), cpu);
   EXPECT_EQ(factored_on({}), by_cpu);
   EXPECT_EQ(factored_on(reference), by_reference);
@@ -266,7 +267,7 @@ TEST(Control, AnEngineThatIsNamedIsTheOneThatRuns) {
   posdef::force({});
 }
 
-TEST(Control, ANameComesBeforeAWrongEnvironment) {
+TEST(Control, RequestedDeviceOverridesAnInvalidEnvironment) {
   setenv("POSDEF_DEVICE", "nonsense", 1);
   EXPECT_NO_THROW(posdef::force({.device = "reference"}));
   EXPECT_EQ(posdef::default_device(), (posdef::device{posdef::engine::reference, 0}));
@@ -274,7 +275,7 @@ TEST(Control, ANameComesBeforeAWrongEnvironment) {
   posdef::force({});
 }
 
-TEST(Control, ABadNumberOfThreadsIsAnErrorOfEveryCall) {
+TEST(Control, InvalidNumberOfThreadsFailsEveryCall) {
   setenv("POSDEF_NUM_THREADS", "many", 1);
   EXPECT_THROW(posdef::force({}), posdef::invalid_argument);
   unsetenv("POSDEF_NUM_THREADS");
@@ -296,7 +297,7 @@ TEST(Control, ForcingAndEnvironment) {
       EXPECT_THROW(posdef::force({.device = "", .instruction_set = word, .algorithm = ""}), posdef::unavailable);
     }
   double a = 4;
-  // An environment variable chooses where nothing was forced, and only for the default device.
+  // An environment variable applies only if nothing was forced, and only to the default device.
   setenv("POSDEF_DEVICE", "cuda:99", 1);
   posdef::force({});  // reads the environment again
   EXPECT_THROW(posdef::cholesky(posdef::col_major(&a, 1)), posdef::unavailable);
@@ -339,7 +340,7 @@ TEST(Control, ForcingAndEnvironment) {
 }
 
 TEST(Memory, ImpossibleWorkspacesAreReportedAsOutOfMemory) {
-  // The views are plausible, the workspace of the reference engine (two scratch matrices) is not to be had.
+  // The views are plausible, but the workspace of the reference engine (two scratch matrices) cannot be allocated.
   posdef::options o;
   o.device = {posdef::engine::reference, 0};
   const std::int64_t n = std::int64_t{1} << 29;

@@ -1,4 +1,4 @@
-// The schedule of block columns: right for every number of threads, exact about failures, and always the same bits.
+// The schedule of block columns: correct for every number of threads, exact info, always the same bits.
 #include "engine/cpu/panels.hpp"
 
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@
 namespace posdef::internal {
 namespace {
 
-/// A dominant diagonal, in the lower triangle; NaN above it, which nobody may read.
+/// A dominant diagonal in the lower triangle; NaN above it, which must not be read.
 template <class T>
 std::vector<T> positive_definite(index n) {
   using R = real_type<T>;
@@ -41,7 +41,7 @@ class Panels : public testing::Test {
     std::vector<T> l;
   };
 
-  /// By block columns of order nb; `rows`: the lower triangle of a row-major matrix.
+  /// In block columns of width nb; `rows`: the lower triangle of a row-major matrix.
   static outcome factor(const cpu::kernels<T>& k, index nb, std::vector<T> a, index n, int threads, bool rows) {
     using R = real_type<T>;
     carver measure(nullptr);
@@ -77,7 +77,7 @@ class Panels : public testing::Test {
 using Types = testing::Types<float, double, std::complex<float>, std::complex<double>>;
 TYPED_TEST_SUITE(Panels, Types);
 
-TYPED_TEST(Panels, AgreesWithTheTextbookForEveryNumberOfThreads) {
+TYPED_TEST(Panels, MatchesTheTextbookForEveryNumberOfThreads) {
   using T = TypeParam;
   for (const auto* k : cpu::available_kernels<T>())
     for (const index blocks : {1, 2, 4})
@@ -101,7 +101,7 @@ TYPED_TEST(Panels, AgreesWithTheTextbookForEveryNumberOfThreads) {
       }
 }
 
-TYPED_TEST(Panels, FailureAnywhereLeavesTheColumnsBeforeItFinished) {
+TYPED_TEST(Panels, FailureLeavesThePrecedingColumnsFinished) {
   using T = TypeParam;
   for (const auto* k : cpu::available_kernels<T>()) {
     const index nb = 2 * k->mr, n = 3 * nb + k->mr + 1;

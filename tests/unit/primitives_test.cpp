@@ -1,5 +1,5 @@
-// The engine contract, primitive by primitive: every part, sign, conjugation, stride and reversal against the
-// definition. An engine that passes here can be put under the algorithms.
+// The engine contract, primitive by primitive: every part, sign, conjugation, stride and reversal compared with the
+// definition. The algorithms work with any engine that passes.
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -16,7 +16,7 @@
 namespace posdef::internal {
 namespace {
 
-/// A matrix with room on all sides, seen through a view with the given strides and flags.
+/// A matrix with padding on all sides, seen through a view with the given strides and flags.
 template <class T>
 struct block {
   std::vector<T> memory;
@@ -78,7 +78,7 @@ double tolerance(index n) {
   return 8.0 * static_cast<double>(n + 1) * std::numeric_limits<real_type<T>>::epsilon();
 }
 
-/// Every element of two memories differs by less than the tolerance: what should be equal is, and so is the rest.
+/// Whether all elements of two memories differ by less than the tolerance.
 template <class T>
 testing::AssertionResult near(const std::vector<T>& a, const std::vector<T>& b, double most) {
   for (std::size_t i = 0; i < a.size(); ++i)
@@ -90,7 +90,7 @@ testing::AssertionResult near(const std::vector<T>& a, const std::vector<T>& b, 
 template <class T>
 class Primitives : public testing::Test {
  protected:
-  /// f(engine under test, reference) for every instruction set and a team of one and of three.
+  /// f(engine under test, reference) for every instruction set, with teams of one and of three threads.
   template <class F>
   void on_every_engine(index n, const F& f) {
     owned<reference::engine<T>> oracle(n);
@@ -130,7 +130,7 @@ TYPED_TEST(Primitives, Product) {
       });
 }
 
-TYPED_TEST(Primitives, HermitianUpdateTouchesTheLowerTriangleOnly) {
+TYPED_TEST(Primitives, HermitianUpdateWritesOnlyTheLowerTriangle) {
   using T = TypeParam;
   for (const index n : {1, 2, 9, 48, 49, 130})
     for (int how = 0; how < 8; ++how)
@@ -163,7 +163,7 @@ TYPED_TEST(Primitives, Solve) {
         });
 }
 
-// Few right-hand sides take another kernel than many.
+// Few right-hand sides use another kernel than many.
 TYPED_TEST(Primitives, SolveHasTheSameBitsForAnyNumberOfRows) {
   using T = TypeParam;
   const index m = 80;
@@ -186,7 +186,7 @@ TYPED_TEST(Primitives, SolveHasTheSameBitsForAnyNumberOfRows) {
         });
 }
 
-// Few rows or columns of C take another kernel than many.
+// Few rows or columns of C use another kernel than many.
 TYPED_TEST(Primitives, ProductHasTheSameBitsForAnyNumberOfRowsAndColumns) {
   using T = TypeParam;
   for (const index n : {3, 70})
@@ -213,7 +213,7 @@ TYPED_TEST(Primitives, ProductHasTheSameBitsForAnyNumberOfRowsAndColumns) {
         });
 }
 
-// A few rows are solved for without packing L. Nothing but the lower triangle counts.
+// A solve of a few rows does not pack L. Only the lower triangle is read.
 TYPED_TEST(Primitives, SolveOfAFewRows) {
   using T = TypeParam;
   using R = real_type<T>;
@@ -236,7 +236,7 @@ TYPED_TEST(Primitives, SolveOfAFewRows) {
         });
 }
 
-/// Memory between two pages that nobody may touch.
+/// Memory between two inaccessible pages.
 class fenced {
  public:
   explicit fenced(std::size_t bytes)
@@ -257,8 +257,8 @@ class fenced {
   std::byte* all_;
 };
 
-// A read too far ends this program.
-TYPED_TEST(Primitives, NothingOutsideTheMatricesIsTouched) {
+// An access out of bounds ends this program.
+TYPED_TEST(Primitives, AccessesNothingOutsideTheMatrices) {
   using T = TypeParam;
   for (const index n : {1, 2, 3, 5, 8, 15, 17, 31, 48, 50, 71}) {
     const auto size = static_cast<std::size_t>(n * n);
@@ -280,7 +280,7 @@ TYPED_TEST(Primitives, NothingOutsideTheMatricesIsTouched) {
             ASSERT_EQ(e.potrf_block(lv, 0), 0);
             e.trsm_block(lv, bv, false);
             if (m == n) e.gemm(-1, lv, lv.h(), bv, part::lower);
-            // Of few rows and of few columns, from what lies at the fences, to what lies there.
+            // Few rows and few columns, with inputs and outputs next to the inaccessible pages.
             const auto some = lv.row_range(0, std::min(m, n));
             e.gemm(1, some, lv, bv, part::full);
             e.gemm(1, lv, some.t(), bv.t(), part::full);

@@ -1,4 +1,4 @@
-// Teams of threads: every task once, a slot held by one thread at a time, and what is left of a team after fork().
+// Teams of threads: every task once, each slot used by one thread at a time, and teams after fork().
 #include "system/threads.hpp"
 
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@ namespace {
 using posdef::internal::index;
 using posdef::internal::team;
 
-/// Whether the team runs each of `count` tasks once, in slots below its size that no two tasks hold at a time.
+/// Whether the team runs each of `count` tasks once, in slots below its size that no two tasks use at the same time.
 bool runs_every_task_once(const team& t, index count) {
   std::vector<std::atomic<int>> runs(static_cast<std::size_t>(count));
   std::vector<std::atomic<bool>> held(static_cast<std::size_t>(t.threads()));
@@ -29,7 +29,7 @@ bool runs_every_task_once(const team& t, index count) {
   return good;
 }
 
-TEST(Team, RunsEveryTaskOnceWhateverItsSize) {
+TEST(Team, RunsEveryTaskOnceForEverySize) {
   for (const int threads : {-1, 0, 1, 2, 3, 1000}) {
     const team t(threads);
     EXPECT_GE(t.threads(), 1);
@@ -38,18 +38,18 @@ TEST(Team, RunsEveryTaskOnceWhateverItsSize) {
   EXPECT_EQ(team().threads(), 1);
 }
 
-// The child ends as a program does, not by _exit: whoever forks may do that, and nothing of oneTBB's may stop it.
+// The child ends by exit, not by _exit: any forking program may do that, and oneTBB must not prevent it.
 TEST(Team, WorksAloneAfterFork) {
 #if defined(__SANITIZE_THREAD__)
   GTEST_SKIP() << "the thread sanitizer does not follow a fork of a process with threads";
 #endif
   const team before(2);
   ASSERT_TRUE(runs_every_task_once(before, 100));
-  std::fflush(nullptr);  // or the child writes it once more
+  std::fflush(nullptr);  // or the child writes the buffer again
   const pid_t child = fork();
   ASSERT_GE(child, 0);
   if (child == 0) {
-    alarm(60);  // a child that waits for threads it does not have shall not wait for ever
+    alarm(60);  // a child could wait forever for threads that do not exist there
     const team after(2);
     const bool good = runs_every_task_once(before, 100) && after.threads() == 1 && runs_every_task_once(after, 100);
     std::exit(good ? 0 : 1);

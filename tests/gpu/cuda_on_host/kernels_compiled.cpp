@@ -1,4 +1,4 @@
-// In the place of architectures.cu: the kernels run on the stand-in's devices.
+// Replaces architectures.cu: the kernels run on the stand-in's devices.
 #include "backend/gpu/cuda/device.hpp"
 
 namespace posdef::internal::cuda {

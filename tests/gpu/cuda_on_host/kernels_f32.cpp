@@ -1,4 +1,4 @@
 #include "gpu/cuda_on_host/words.hpp"
-// Behind the words.
+// After words.hpp, which defines CUDA's keywords.
 #include "backend/gpu/cuda/kernels_f32.cu"
 #include "gpu/cuda_on_host/known.hpp"

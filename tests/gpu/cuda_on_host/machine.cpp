@@ -1,5 +1,5 @@
-// Not instrumented (see CMakeLists.txt): what sanitizers have to know about fibers, and about the order that barriers
-// and published numbers make, they are told here.
+// Not instrumented (see CMakeLists.txt): this file tells the sanitizers about fibers and about the order that barriers
+// and published numbers establish.
 #include "gpu/cuda_on_host/machine.hpp"
 
 #include <sched.h>
@@ -60,13 +60,13 @@ void order_behind([[maybe_unused]] void* key) { WITH_TSAN(__tsan_acquire(key)); 
 struct fiber {
   ucontext_t beginning;
   bool begun = false;
-  void* place[5];  ///< where it waits, as __builtin_setjmp has it: swapcontext() would ask the system at each barrier
+  void* place[5];  ///< its context for __builtin_setjmp: swapcontext() would make a system call at each barrier
   WITH_TSAN(void* identity = nullptr;)
   WITH_ASAN(const void* stack = nullptr; std::size_t stack_size = 0; void* fake_stack = nullptr;)
-  bool released = false;  ///< has a fence behind it, for what it will publish
+  bool released = false;  ///< has executed a fence, for its next publication
 };
 
-/// A thread of the operating system and its fibers; runs one block after the other.
+/// An operating system thread and its fibers; runs one block after another.
 class worker {
  public:
   worker() : shared_end_(pages(most_shared + 4096) + most_shared) { mprotect(shared_end_, 4096, PROT_NONE); }
@@ -82,7 +82,7 @@ class worker {
   static void begin();
   [[noreturn]] void live();
   void grow(int threads);
-  /// From one fiber to another; -1 is the thread itself.
+  /// Switches from one fiber to another; -1 is the thread itself.
   void change(int to);
   void arrive();
   void note_end(bool at_barrier);
@@ -92,14 +92,14 @@ class worker {
   const launch_state* launch_ = nullptr;
   long long block_ = 0;
   int now_ = -1;
-  // Threads go in turns from one barrier to the next, upwards and downwards alternately: the last one of a turn is the
-  // first one of the next.
+  // The fibers run from one barrier to the next, alternately in ascending and descending order: the last one of a phase
+  // is the first one of the next.
   int turn_ = 0;
   int arrived_ = 0, ended_ = 0;
   std::byte* shared_end_;
   std::byte* shared_ = nullptr;
-  // What the sanitizer orders by. Barriers take turns, too: threads arrive at one while others still leave the one
-  // before.
+  // Synchronization objects for the sanitizer. Two barrier objects alternate: threads arrive at one while others still
+  // leave the previous one.
   char begun_ = 0, met_[2] = {}, done_ = 0;
   bool up() const { return turn_ % 2 == 0; }
 };
@@ -135,7 +135,7 @@ void worker::grow(int threads) {
   }
 }
 
-/// All threads of a turn come to a barrier, or all to their end.
+/// Checks that all threads of a phase reach a barrier, or all reach their end.
 void worker::note_end(bool at_barrier) {
   ++(at_barrier ? arrived_ : ended_);
   if (arrived_ > 0 && ended_ > 0) fail("a barrier that not all threads of the block come to");
@@ -154,11 +154,11 @@ void worker::barrier() {
   order_behind(here);
 }
 
-/// In a fiber, or back in the thread itself.
+/// Called after a switch, in a fiber or in the thread itself.
 void worker::arrive() {
 #if POSDEF_ADDRESS_SANITIZER
   fiber& f = now_ < 0 ? home_ : current();
-  const bool from_home = home_.stack == nullptr;  // the first switch tells where the thread's own stack is
+  const bool from_home = home_.stack == nullptr;  // the first switch reports the thread's own stack
   __sanitizer_finish_switch_fiber(f.fake_stack, from_home ? &home_.stack : nullptr,
                                   from_home ? &home_.stack_size : nullptr);
 #endif
@@ -190,8 +190,8 @@ void worker::run(const launch_state& l, long long block) {
   order_behind(&done_);
 }
 
-/// The workers and the launch that they are at. Block k is worker k's, modulo their number: neighbours run at the same
-/// time.
+/// The workers and their current launch. Worker k modulo the number of workers runs block k: adjacent blocks run at the
+/// same time.
 struct crew {
   std::mutex guard;
   std::condition_variable change;
@@ -215,7 +215,7 @@ struct crew {
   }
 };
 
-/// Lives as long as the process: its threads wait for work then, too.
+/// Exists as long as the process, because its threads wait for work until then.
 crew& all() {
   static auto& one = *new crew;
   return one;
@@ -244,7 +244,7 @@ void published(const int* p) {
 
 void watched(const int* p) {
   order_behind(const_cast<int*>(p));
-  sched_yield();  // somebody may wait for what another block does
+  sched_yield();  // another block may be waiting for this one
 }
 
 void add(const void* kernel, std::function<body(void**)> bind) {

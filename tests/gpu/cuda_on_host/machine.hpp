@@ -1,9 +1,9 @@
-// Executes kernels that were compiled for the host: each CUDA thread is a fiber, so that threads of a block take turns
-// at barriers and nowhere else; blocks run on threads of the operating system, several at a time.
+// Runs kernels compiled for the host: each CUDA thread is a fiber, so that threads of a block switch only at barriers;
+// blocks run on several operating system threads at a time.
 //
-// ThreadSanitizer is told of both: two threads of a block are ordered by barriers alone, two blocks of a launch by what
-// they publish and watch. Beyond that the machine aborts, with a line that says why, when not all threads of a block
-// come to a barrier; and memory that a launch shares among a block is filled with NaN and ends at an unmapped page.
+// ThreadSanitizer knows the order: barriers order the threads of a block; publishing and watching order the blocks of a
+// launch. The machine also aborts with a message if not all threads of a block reach a barrier; shared memory of a
+// block starts as NaN and ends at an unmapped page.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 namespace cuda_on_host {
 
-// What a kernel asks.
+// Queries of a kernel.
 int current_thread();
 long long current_block();
 void barrier();
@@ -20,13 +20,13 @@ void release();
 void published(const int* p);
 void watched(const int* p);
 
-/// A kernel bound to arguments: one thread's part of a launch.
+/// A kernel bound to its arguments: one thread's part of a launch.
 using body = std::function<void()>;
-/// A kernel that may be launched.
+/// Registers a kernel for launching.
 void add(const void* kernel, std::function<body(void** arguments)> bind);
 body bound(const void* kernel, void** arguments);
 
-/// Runs all blocks, and returns when they have ended. One launch at a time.
+/// Runs all blocks and returns when they have ended. One launch at a time.
 void launch(const body& kernel, long long blocks, int threads, std::size_t shared_bytes);
 
 }  // namespace cuda_on_host

@@ -1,4 +1,4 @@
-// What the stand-in for the CUDA runtime asks of whoever has the kernels: they are executed.
+// The part of the stand-in runtime that depends on the kernels: launches run them.
 #include "gpu/cuda_on_host/machine.hpp"
 #include "gpu/cuda_stand_in.hpp"
 

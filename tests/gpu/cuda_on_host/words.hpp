@@ -1,9 +1,9 @@
-// The words of CUDA C++ that the device kernels use, for a C++ compiler on the host: a fiber for each CUDA thread, an
-// operating system thread for each block of them (machine.hpp). A source file that includes this one and then the text
-// of kernels has them as functions, which know() makes ready to be launched.
+// The keywords of CUDA C++ that the device kernels use, for a host compiler: a fiber for each CUDA thread, an operating
+// system thread for each block (machine.hpp). A source file includes this file and then the kernels, which become
+// functions; know() registers them for launching.
 //
-// Between blocks it takes the memory model at its word: what a block has written is ordered for another one only where
-// a RELEASE() stands before the PUBLISH() whose value that one WATCHes. Without it ThreadSanitizer reports a race.
+// Between blocks it applies the memory model strictly: writes of one block are visible to another only if a RELEASE()
+// precedes the PUBLISH() of the value that the other block WATCHes. Otherwise ThreadSanitizer reports a race.
 #pragma once
 
 #include <vector_functions.h>
@@ -14,7 +14,7 @@
 
 #include "gpu/cuda_on_host/machine.hpp"
 
-// NVIDIA's headers have attributes behind them.
+// NVIDIA's headers use attributes with these names.
 #undef __global__
 #undef __device__
 #undef __shared__
@@ -61,7 +61,7 @@ inline int WATCH(const int* p) {
 
 namespace cuda_on_host {
 
-/// A launch: the arguments by value, as they are now.
+/// A launch: the arguments by value, with their current values.
 template <class... P>
 std::function<void()> bind(void (*f)(P...), void** arguments) {
   std::tuple<P...> values;
@@ -70,7 +70,7 @@ std::function<void()> bind(void (*f)(P...), void** arguments) {
   return [f, values] { std::apply(f, values); };
 }
 
-/// The kernels may be launched by their addresses.
+/// Registers the kernels for launching by their addresses.
 template <class... Kernel>
 bool know(Kernel*... f) {
   (add(reinterpret_cast<const void*>(f), [f](void** arguments) { return bind(f, arguments); }), ...);

@@ -1,4 +1,4 @@
-/* A user's program in C: factors a matrix, solves, and looks at the answer. */
+/* A user's program in C: factors a matrix, solves, and checks the result. */
 #include <math.h>
 #include <posdef/posdef.h>
 #include <stdio.h>

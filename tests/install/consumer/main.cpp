@@ -1,4 +1,4 @@
-// A user's program: factors a matrix, solves, and looks at the answer.
+// A user's program: factors a matrix, solves, and checks the result.
 #include <cmath>
 #include <cstdio>
 #include <posdef/posdef.hpp>

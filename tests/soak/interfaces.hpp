@@ -1,6 +1,6 @@
-// The ways into the library for one operation on one problem, all with the same answer.
-#ifndef POSDEF_TESTS_SOAK_DOORS_HPP
-#define POSDEF_TESTS_SOAK_DOORS_HPP
+// One operation on one problem through each interface of the library; all give the same result.
+#ifndef POSDEF_TESTS_SOAK_INTERFACES_HPP
+#define POSDEF_TESTS_SOAK_INTERFACES_HPP
 
 #include <posdef/posdef.h>
 
@@ -15,8 +15,8 @@ namespace posdef::soak {
 using test::dtype_of;
 
 enum class operation { factor, solve, inverse, cholesky_logdet };
-enum class door { try_form, raising_form, c, own_plan, c_plan };
-inline constexpr const char* door_names[] = {"C++ try_", "C++", "C", "C++ plan", "C plan"};
+enum class form { try_form, raising_form, c, own_plan, c_plan };
+inline constexpr const char* form_names[] = {"C++ try_", "C++", "C", "C++ plan", "C plan"};
 inline constexpr const char* operation_names[] = {"cholesky", "cholesky_solve", "cholesky_inverse", "cholesky_logdet"};
 
 enum class answer { done, failed, no_memory, wrong };
@@ -50,7 +50,7 @@ inline answer answer_of(posdef_status status) {
   return status == POSDEF_OUT_OF_MEMORY ? answer::no_memory : answer::wrong;
 }
 
-/// The exceptions that the headers name.
+/// Maps the documented exceptions to answers.
 template <class F>
 answer answer_of_call(const F& f) {
   try {
@@ -97,7 +97,7 @@ std::int64_t by_raising_form(operation what, const operands<T>& x, const options
   return 0;
 }
 
-/// The C functions, of this library or of a copy of it.
+/// The C functions, of the library or of a copy of it.
 struct c_functions {
   decltype(&posdef_cholesky) cholesky = posdef_cholesky;
   decltype(&posdef_cholesky_solve) solve = posdef_cholesky_solve;
@@ -143,17 +143,17 @@ posdef_status by_c_plan(operation what, const operands<T>& x, const options& o) 
 }
 
 template <class T>
-answer enter(door d, operation what, const operands<T>& x, const options& o) {
+answer call_by(form d, operation what, const operands<T>& x, const options& o) {
   switch (d) {
-    case door::try_form: return answer_of_call([&] { return by_try_form(what, x, o); });
-    case door::raising_form: return answer_of_call([&] { return by_raising_form(what, x, o); });
-    case door::own_plan:
+    case form::try_form: return answer_of_call([&] { return by_try_form(what, x, o); });
+    case form::raising_form: return answer_of_call([&] { return by_raising_form(what, x, o); });
+    case form::own_plan:
       return answer_of_call([&] {
         plan<T> p({}, {x.a->rows, x.a->batch, x.b->cols}, o);
         return by_plan(p, what, x);
       });
-    case door::c: return answer_of(by_c({}, what, x, o));
-    case door::c_plan: return answer_of(by_c_plan(what, x, o));
+    case form::c: return answer_of(by_c({}, what, x, o));
+    case form::c_plan: return answer_of(by_c_plan(what, x, o));
   }
   return answer::wrong;
 }
