@@ -1,7 +1,10 @@
 # The types of Factor. tests/test_stubs.py compares parameters and defaults with the class.
-from typing import Any, Generic, Literal, overload
+from typing import Any, Generic, Literal, TypeVar, overload
 
-from ._core import ArrayT, _Pair, _Result
+from ._core import ArrayT, SupportsDLPack, _Pair, _Result
+
+# A type of its own for right-hand sides: they may have another number of dimensions.
+_SidesT = TypeVar("_SidesT", bound=SupportsDLPack)
 
 class Factor(Generic[ArrayT]):
     def __init__(
@@ -26,32 +29,32 @@ class Factor(Generic[ArrayT]):
     ) -> Factor[ArrayT]: ...
     @overload
     def solve(
-        self, b: ArrayT, *, out: ArrayT | None = None, overwrite_b: bool = False, on_failure: _Result | None = None
-    ) -> ArrayT: ...
+        self, b: _SidesT, *, out: _SidesT | None = None, overwrite_b: bool = False, on_failure: _Result | None = None
+    ) -> _SidesT: ...
     @overload
     def solve(
-        self, b: ArrayT, *, out: ArrayT | None = None, overwrite_b: bool = False, on_failure: _Pair
-    ) -> tuple[ArrayT, ArrayT]: ...
+        self, b: _SidesT, *, out: _SidesT | None = None, overwrite_b: bool = False, on_failure: _Pair
+    ) -> tuple[_SidesT, ArrayT]: ...
     @overload
     def solve_triangular(
         self,
-        b: ArrayT,
+        b: _SidesT,
         *,
         trans: Literal["N", "T", "C"] = "N",
-        out: ArrayT | None = None,
+        out: _SidesT | None = None,
         overwrite_b: bool = False,
         on_failure: _Result | None = None,
-    ) -> ArrayT: ...
+    ) -> _SidesT: ...
     @overload
     def solve_triangular(
         self,
-        b: ArrayT,
+        b: _SidesT,
         *,
         trans: Literal["N", "T", "C"] = "N",
-        out: ArrayT | None = None,
+        out: _SidesT | None = None,
         overwrite_b: bool = False,
         on_failure: _Pair,
-    ) -> tuple[ArrayT, ArrayT]: ...
+    ) -> tuple[_SidesT, ArrayT]: ...
     @overload
     def logdet(self, *, out: ArrayT | None = None, on_failure: _Result | None = None) -> ArrayT: ...
     @overload
