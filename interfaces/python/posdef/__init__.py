@@ -1,9 +1,9 @@
 """Cholesky factorization of symmetric and Hermitian positive definite matrices, with solves, inverses and determinants.
 
 The functions take arrays of NumPy, PyTorch, JAX, CuPy, MLX and every other library with DLPack, one matrix or a stack
-``(..., n, n)``, and return the caller's own kind of array. ``posdef.torch``, ``posdef.jax`` and ``posdef.mlx`` are modules of
-differentiable functions, which the program imports where it needs them. ``posdef.patched()`` replaces NumPy's and SciPy's
-functions.
+``(..., n, n)``, and return the caller's own kind of array. ``posdef.torch``, ``posdef.jax`` and ``posdef.mlx`` are
+modules of differentiable functions, which the program imports where it needs them. ``posdef.patched()`` replaces
+NumPy's and SciPy's functions.
 
 >>> import numpy as np, posdef
 >>> f = posdef.Factor(np.array([[4.0, 2.0], [2.0, 5.0]]))

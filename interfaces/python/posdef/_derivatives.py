@@ -1,7 +1,7 @@
 """The derivatives of the operations, written once over an array namespace.
 
-L is a lower factor of A = L·Lᴴ. A name with a dot is a tangent, a name with a bar a cotangent (in PyTorch's convention, the
-gradient with respect to the conjugate; for real numbers there is no difference).
+L is a lower factor of A = L·Lᴴ. A name with a dot is a tangent, a name with a bar a cotangent (in PyTorch's convention,
+the gradient with respect to the conjugate; for real numbers there is no difference).
 
 Source: Murray, Differentiation of the Cholesky decomposition, 2016 (arXiv 1602.07527), extended to Hermitian matrices:
 the diagonal of the factor is real, so only the real part of its cotangent matters.

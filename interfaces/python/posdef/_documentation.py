@@ -365,10 +365,12 @@ True
 }
 
 
+# JAX has other words for these, because a traced program cannot raise.
+_OF_JAX = {"on_failure": "on_failure_jax", "minor_raises": "raises_jax", "singular_raises": "raises_jax"}
+
+
 def _part(name, module):
-    if module == "jax":
-        name = {"on_failure": "on_failure_jax", "minor_raises": "raises_jax", "singular_raises": "raises_jax"}.get(name, name)
-    return _PARTS[name]
+    return _PARTS[_OF_JAX.get(name, name) if module == "jax" else name]
 
 
 def documented(module):

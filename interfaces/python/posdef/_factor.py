@@ -13,18 +13,19 @@ class Factor:
     Parameters
     ----------
     a : array, shape (..., n, n)
-        Symmetric or Hermitian matrices of float32, float64, complex64 or complex128. float16 and bfloat16 are computed in
-        float32 and rounded once. Only the triangle that `upper` names is read.
+        Symmetric or Hermitian matrices of float32, float64, complex64 or complex128. float16 and bfloat16 are computed
+        in float32 and rounded once. Only the triangle that `upper` names is read.
     upper : bool, default False
         Read the upper triangle, and U is the factor. Otherwise the lower one is read, and L is the factor.
     overwrite_a : bool, default False
         Allow the factor to take the place of `a`, if that memory is writable. Otherwise `a` is copied.
     on_failure : {'raise', 'nan', 'report', 'nan-report'}, default 'raise'
         What to do if a matrix has no factor. 'raise': raise an exception, after all matrices have been processed. The
-        other words make a Factor in which that factor is NaN; `ok` and `info` say so, and the methods return NaN for it.
+        other words make a Factor in which that factor is NaN; `ok` and `info` say so, and the methods return NaN for
+        it.
     threads : int, optional
-        The largest number of threads, here and in the methods. None means POSDEF_NUM_THREADS, else OMP_NUM_THREADS or all
-        processors.
+        The largest number of threads, here and in the methods. None means POSDEF_NUM_THREADS, else OMP_NUM_THREADS or
+        all processors.
     device : str, optional
         The engine, here and in the methods, such as 'cpu' or 'reference'. None means POSDEF_DEVICE, else 'cpu'.
 
@@ -33,7 +34,7 @@ class Factor:
     NotPositiveDefiniteError
         If a matrix is not positive definite and `on_failure` is 'raise'.
     ValueError, TypeError, UnavailableError, MemoryError
-        For a bad argument, a device that is not there, or lack of memory. Nothing has been written then.
+        For a bad argument, an unavailable device, or lack of memory. Nothing has been written then.
 
     See Also
     --------
@@ -44,8 +45,8 @@ class Factor:
     A matrix fails with info = k if its leading minor of order k is not positive definite. A matrix that fails does not
     change the results of the others.
 
-    The cost is n³/3 operations for each matrix, four times that for complex numbers. The object keeps the factor, an array
-    of the caller's own kind, and nothing else of size n². It can be pickled and copied if that array can.
+    The cost is n³/3 operations for each matrix, four times that for complex numbers. The object keeps the factor, an
+    array of the caller's own kind, and nothing else of size n². It can be pickled and copied if that array can.
 
     References
     ----------
@@ -83,8 +84,9 @@ class Factor:
         upper : bool, default False
             Whether the factor is U, in the upper triangle, or L, in the lower one.
         on_failure : {'raise', 'nan', 'report', 'nan-report'}, default 'raise'
-            What to do if an array is no factor, because diagonal element k is not positive and finite. 'raise': raise an
-            exception. The other words make a Factor; `ok` and `info` say so, and the methods return NaN for that matrix.
+            What to do if an array is no factor, because diagonal element k is not positive and finite. 'raise': raise
+            an exception. The other words make a Factor; `ok` and `info` say so, and the methods return NaN for that
+            matrix.
         threads, device : optional
             As for `Factor`.
 
@@ -97,7 +99,7 @@ class Factor:
         SingularError
             If diagonal element k of a factor is not positive and finite, and `on_failure` is 'raise'.
         ValueError, TypeError, UnavailableError, MemoryError
-            For a bad argument, a device that is not there, or lack of memory.
+            For a bad argument, an unavailable device, or lack of memory.
 
         Notes
         -----
@@ -139,14 +141,15 @@ class Factor:
         Parameters
         ----------
         b : array, shape (n,) or (..., n, k)
-            One right-hand side, or k of them for each matrix, of the dtype of the factor. Batch dimensions are broadcast.
+            One right-hand side, or k of them for each matrix, of the dtype of the factor. Batch dimensions are
+            broadcast.
         out : array, optional
             An array of the result's shape and dtype to write to. It may be `b` itself.
         overwrite_b : bool, default False
             Allow the result to take the place of `b`, if that memory is writable.
         on_failure : {'raise', 'nan', 'report', 'nan-report'}, optional
-            What to do for a matrix that has no factor, as in `cholesky_solve`. None means 'raise' if the Factor was made
-            with 'raise', else 'nan'.
+            What to do for a matrix that has no factor, as in `cholesky_solve`. None means 'raise' if the Factor was
+            made with 'raise', else 'nan'.
 
         Returns
         -------
@@ -183,7 +186,8 @@ class Factor:
         Parameters
         ----------
         b : array, shape (n,) or (..., n, k)
-            One right-hand side, or k of them for each matrix, of the dtype of the factor. Batch dimensions are broadcast.
+            One right-hand side, or k of them for each matrix, of the dtype of the factor. Batch dimensions are
+            broadcast.
         trans : {'N', 'T', 'C'}, default 'N'
             op: the factor itself, its transpose or its conjugate transpose.
         out, overwrite_b, on_failure : optional
@@ -203,8 +207,8 @@ class Factor:
 
         Notes
         -----
-        L⁻¹·b has covariance I where b has covariance A. The cost is n²·k operations for each matrix, four times that for
-        complex numbers.
+        L⁻¹·b has covariance I where b has covariance A. The cost is n²·k operations for each matrix, four times that
+        for complex numbers.
 
         Examples
         --------
@@ -277,8 +281,8 @@ class Factor:
 
         Notes
         -----
-        `solve` is faster and more accurate than a product with the inverse. The cost is 2·n³/3 operations for each matrix,
-        four times that for complex numbers.
+        `solve` is faster and more accurate than a product with the inverse. The cost is 2·n³/3 operations for each
+        matrix, four times that for complex numbers.
 
         References
         ----------
@@ -295,7 +299,10 @@ class Factor:
 
     @property
     def factor(self):
-        """The triangular array L or U; for NumPy a read-only view. The other triangle is zero, except in a borrowed factor."""
+        """L or U, for NumPy a read-only view.
+
+        The other triangle is zero, except in the array of `from_factor`.
+        """
         if framework(self._array) != "numpy":
             return self._array
         view = self._array.view()

@@ -128,7 +128,7 @@ def _replacements():
     if importlib.util.find_spec("scipy") is not None:
         import scipy.linalg as sl
 
-        batches = hasattr(sl.cholesky, "__wrapped__")  # a SciPy that takes stacks of matrices
+        batches = hasattr(sl.cholesky, "__wrapped__")  # versions of SciPy that take stacks of matrices
 
         def best_type(*arrays):
             return sl.find_best_blas_type(arrays)[1]
@@ -140,8 +140,9 @@ def _replacements():
 
 
 def _matrices(np, a, of_integers):
-    """`a` as an array that posdef factors as NumPy and SciPy do: native, one of four types, square, not empty; else None.
+    """`a` as an array that posdef factors as NumPy and SciPy do, else None.
 
+    Such an array has native byte order, one of the four types, square matrices and at least one element.
     of_integers(array) is the type that integers are converted to.
     """
     if type(a) is not np.ndarray:
@@ -186,7 +187,7 @@ def _in_place(matrix, overwrite):
 
 
 def _no_factor(info):
-    """SciPy's error, for a matrix that has been overwritten, so that the original function cannot be called any more."""
+    """SciPy's error, for a matrix that has been overwritten: the original function cannot be called any more."""
     join_numpy()
     text = f"{info}-th leading minor of the array is not positive definite"
     return NotPositiveDefiniteError(text, (), info)

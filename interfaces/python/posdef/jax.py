@@ -1,8 +1,9 @@
 """Differentiable functions for JAX: custom calls of XLA on the CPU, for jit, vmap, grad, jvp and jacobians.
 
-The functions take and return JAX arrays. A traced program cannot raise an exception, so a matrix without an answer becomes
-NaN, and with on_failure='report' `info` tells which. posdef.cholesky raises, for arrays that are not traced. The gradient
-with respect to a symmetric or Hermitian matrix is symmetric or Hermitian, as that of jax.numpy.linalg.cholesky.
+The functions take and return JAX arrays. A traced program cannot raise an exception, so a matrix without an answer
+becomes NaN, and with on_failure='report' `info` tells which. posdef.cholesky raises, for arrays that are not traced.
+The gradient with respect to a symmetric or Hermitian matrix is symmetric or Hermitian, as that of
+jax.numpy.linalg.cholesky.
 
 >>> import jax, jax.numpy as jnp, posdef.jax
 >>> gradient = jax.jit(jax.grad(posdef.jax.logdet))
@@ -137,7 +138,9 @@ _cholesky_inverse = _with_tangent(
 )
 _inv_triangular = _with_tangent(
     _INV_TRIANGULAR,
-    lambda t, inverse, t_dot, upper: _lower(_rules.inv_triangular_tangent(_lower(inverse, upper), _lower(t_dot, upper)), upper),
+    lambda t, inverse, t_dot, upper: _lower(
+        _rules.inv_triangular_tangent(_lower(inverse, upper), _lower(t_dot, upper)), upper
+    ),
 )
 
 
@@ -154,7 +157,7 @@ def _checked(function, on_failure, **arrays):
     for name, x in arrays.items():
         x = jnp.asarray(x)
         if x.dtype.name not in _ACCEPTED:
-            raise TypeError(f"posdef.jax.{function}: {name} has dtype {x.dtype}; expected one of {', '.join(_ACCEPTED)}")
+            raise TypeError(f"posdef.jax.{function}: {name} has dtype {x.dtype}; expected {', '.join(_ACCEPTED)}")
         found.append(x)
         if x.dtype != found[0].dtype:
             raise TypeError(f"posdef.jax.{function}: {name} has dtype {x.dtype}; expected {found[0].dtype}, as {first}")
@@ -223,7 +226,8 @@ def _broadcast(function, solve, l, b):
         batch = jnp.broadcast_shapes(l.shape[:-2], b.shape[:-2])
     except ValueError:
         raise ValueError(
-            f"posdef.jax.{function}: the batch dimensions {l.shape[:-2]} and {b.shape[:-2]} cannot be broadcast together"
+            f"posdef.jax.{function}: the batch dimensions {l.shape[:-2]} and {b.shape[:-2]} cannot be broadcast "
+            "together"
         ) from None
     x = solve(jnp.broadcast_to(l, batch + l.shape[-2:]), jnp.broadcast_to(b, batch + b.shape[-2:]))
     return x[..., 0] if vector else x, batch

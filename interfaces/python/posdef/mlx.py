@@ -1,9 +1,9 @@
 """Differentiable functions for MLX, with complex matrices, info and gradients, which mlx.core.linalg does not have.
 
-The functions take and return MLX arrays, whose memory the CPU and the GPU share. They have gradients of every order in both
-modes (mx.grad, mx.vjp, mx.jvp). They compute when they are called, so mx.vmap and mx.compile, which call a function without
-data, raise a TypeError; pass a stack (..., n, n) instead of mx.vmap. The gradient with respect to a symmetric or Hermitian
-matrix is symmetric or Hermitian, as if both triangles were read.
+The functions take and return MLX arrays, whose memory the CPU and the GPU share. They have gradients of every order in
+both modes (mx.grad, mx.vjp, mx.jvp). They compute when they are called, so mx.vmap and mx.compile, which call a
+function without data, raise a TypeError; pass a stack (..., n, n) instead of mx.vmap. The gradient with respect to a
+symmetric or Hermitian matrix is symmetric or Hermitian, as if both triangles were read.
 
 >>> import mlx.core as mx, posdef.mlx
 >>> value, gradient = mx.value_and_grad(posdef.mlx.logdet)(mx.array([[0.25, 0.0], [0.0, 4.0]]))
@@ -111,10 +111,13 @@ def _cholesky_inverse(upper, on_failure):
 
 @functools.cache
 def _inv_triangular(upper, on_failure):
+    def lower(t):
+        return _lower(t, upper)
+
     return _differentiable(
         _with_info(_core.inv_triangular, on_failure, upper=upper),
-        lambda t, inverse, bar: [_lower(_rules.inv_triangular_cotangent(_lower(inverse, upper), _lower(bar, upper)), upper)],
-        lambda t, inverse, dot: _lower(_rules.inv_triangular_tangent(_lower(inverse, upper), _lower(dot, upper)), upper),
+        lambda t, inverse, bar: [lower(_rules.inv_triangular_cotangent(lower(inverse), lower(bar)))],
+        lambda t, inverse, dot: lower(_rules.inv_triangular_tangent(lower(inverse), lower(dot))),
     )
 
 
@@ -210,7 +213,8 @@ def _broadcast(rule, function, names, l, b):
         batch = mx.broadcast_shapes(l.shape[:-2], b.shape[:-2])
     except ValueError:
         raise ValueError(
-            f"posdef.mlx.{function}: the batch dimensions {l.shape[:-2]} and {b.shape[:-2]} cannot be broadcast together"
+            f"posdef.mlx.{function}: the batch dimensions {l.shape[:-2]} and {b.shape[:-2]} cannot be broadcast "
+            "together"
         ) from None
     x, info = rule(mx.broadcast_to(l, (*batch, *l.shape[-2:])), mx.broadcast_to(b, (*batch, *b.shape[-2:])))
     return (mx.squeeze(x, -1) if vector else x), info

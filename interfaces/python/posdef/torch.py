@@ -1,8 +1,8 @@
 """Differentiable operators for PyTorch: torch.ops.posdef.*, and the functions that call them.
 
 The functions take and return tensors. They have gradients of every order in both modes and fake tensors, and work under
-torch.vmap, torch.func and torch.compile without a break in the graph. The gradient with respect to a symmetric or Hermitian
-matrix is symmetric or Hermitian, as that of torch.linalg.cholesky: as if both triangles were read.
+torch.vmap, torch.func and torch.compile without a break in the graph. The gradient with respect to a symmetric or
+Hermitian matrix is symmetric or Hermitian, as that of torch.linalg.cholesky: as if both triangles were read.
 
 >>> import torch, posdef.torch
 >>> a = torch.tensor([[4.0, 2.0], [2.0, 5.0]], requires_grad=True)
@@ -117,7 +117,7 @@ def _triangle(g, upper):
 
 
 class _Rule:
-    """The derivatives of one operator. `cotangents` and `tangent` take the saved tensors: the inputs, then the result."""
+    """The derivatives of one operator. `cotangents` and `tangent` take the inputs, then the result."""
 
     def __init__(self, operator, tensors, cotangents, tangent):
         self.operator = operator

@@ -58,10 +58,10 @@ device : str, optional
     {"@singular", R"(SingularError
     If a matrix fails and `on_failure` is 'raise'.)"},
     {"@raises", R"(ValueError, TypeError, UnavailableError, MemoryError
-    For a bad argument, a device that is not there, or lack of memory. Nothing has been written then.)"},
+    For a bad argument, an unavailable device, or lack of memory. Nothing has been written then.)"},
     {"@minor_fails",
-     R"(A matrix fails with info = k if its leading minor of order k is not positive definite. NaN and infinity count as not
-positive. A matrix that fails does not change the results of the others.)"},
+     R"(A matrix fails with info = k if its leading minor of order k is not positive definite. NaN and infinity count
+as not positive. A matrix that fails does not change the results of the others.)"},
     {"@factor_fails",
      R"(A matrix fails with info = k if diagonal element k of its factor is not positive and finite.)"},
     {"@diagonal_fails", R"(A matrix fails with info = k if its diagonal element k is zero or not finite.)"},

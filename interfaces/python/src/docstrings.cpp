@@ -132,8 +132,8 @@ Notes
 @minor_fails
 Its solution is NaN with 'report' too.
 
-`a` is not changed: a copy is factored. The cost is n³/3 + 2·n²·k operations for each matrix, four times that for complex
-numbers.
+`a` is not changed: a copy is factored. The cost is n³/3 + 2·n²·k operations for each matrix, four times that for
+complex numbers.
 
 @golub
 

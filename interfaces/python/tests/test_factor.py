@@ -228,7 +228,7 @@ def test_failure_is_kept(on_failure, dtype, upper):
 def test_a_borrowed_factor(dtype, upper):
     a, b = positive_definite(4, dtype, (3,)), random_matrix((4, 2), dtype)
     c = posdef.cholesky(a, upper=upper)
-    full = c + (np.tril(a, -1) if upper else np.triu(a, 1))  # anything may stand in the other triangle
+    full = c + (np.tril(a, -1) if upper else np.triu(a, 1))  # the other triangle is not read
     f = posdef.Factor.from_factor(full, upper=upper)
     assert np.shares_memory(f.factor, full) and f.ok
     equal(f.info, [0, 0, 0])
@@ -238,7 +238,7 @@ def test_a_borrowed_factor(dtype, upper):
     equal(f.solve_triangular(b, trans="C"), posdef.solve_triangular(c, b, upper=upper, trans="C"))
 
 
-def test_a_borrowed_factor_that_is_none():
+def test_a_borrowed_array_that_is_no_factor():
     c = posdef.cholesky(positive_definite(3, "float64", (2,)))
     c[1, 1, 1] = -1
     text = "^posdef.Factor.from_factor: matrix 1: diagonal element 2 of the factor is not positive and finite"
@@ -308,6 +308,6 @@ F = posdef.Factor(GOOD)
         (lambda: posdef.inv(np.ones((3, 2))), ValueError, r"^posdef.inv: a has shape \(3, 2\)"),
     ],
 )
-def test_refused_by_name(call, kind, text):
+def test_bad_argument_is_named(call, kind, text):
     with pytest.raises(kind, match=text):
         call()

@@ -164,7 +164,7 @@ for name, call in calls.items():
     ],
 )
 def test_environment(variable, value, kind, text):
-    """In a process of its own: the environment is read once."""
+    """Runs in another process, because the environment is read once."""
     environment = {**os.environ, variable: value}
     ran = subprocess.run([sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, check=True)
     lines = [line.split("|", 2) for line in ran.stdout.splitlines()]
@@ -191,7 +191,7 @@ def test_environment_in_a_custom_call_of_jax():
 
 
 def test_memory():
-    """A batch that fits into no memory: the matrices have no elements, but each has an info."""
+    """A batch that is too large for memory: its matrices have no elements, but each has an info."""
     many = np.lib.stride_tricks.as_strided(np.zeros(1), (2**59, 0, 0), (0, 0, 0))
     assert message(MemoryError, lambda: posdef.cholesky(many)).startswith("posdef.cholesky: out of memory")
 
@@ -202,7 +202,7 @@ def test_public_errors_are_named_after_the_package():
 
 
 class TestFrameworks:
-    """The functions of posdef.torch, posdef.jax and posdef.mlx name themselves and their own keywords."""
+    """Errors of posdef.torch, posdef.jax and posdef.mlx name the function of that module and its keyword."""
 
     @pytest.fixture(params=["torch", "jax", "mlx"])
     def framework(self, request):
@@ -253,6 +253,6 @@ class TestFrameworks:
             left = "a" if name in ("cholesky", "cholesky_ex", "inv", "logdet", "solve") else "l"
             text = message(ValueError, lambda: getattr(module, name)(*[wrong] * len(arguments)))
             assert f"{left} has shape" in text
-            if module.__name__ != "posdef.jax":  # which takes what jnp.asarray takes
+            if module.__name__ != "posdef.jax":  # which converts its arguments with jnp.asarray
                 text = message(TypeError, lambda: getattr(module, name)(*["x"] * len(arguments)))
                 assert text.startswith(f"{module.__name__}.{name}: {left} is str; expected")

@@ -15,7 +15,7 @@ STUBS = pathlib.Path(_core.__file__).with_name("_core.pyi")
 
 
 def parameters(tree):
-    """(name, [(parameter, its default as text or None)]) of each definition, overloads apart."""
+    """(name, [(parameter, its default as text or None)]) of each definition; each overload is one."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
             defaults = [None if d is None else ast.unparse(d) for d in node.args.kw_defaults]
