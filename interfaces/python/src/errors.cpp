@@ -60,7 +60,7 @@ string without_prefix(string_view text) {
 
 python_error_text describe_exception(const call_site& site, std::span<const renamed> arguments) {
   using enum python_error_text::type;
-  const string where = "posdef." + site.function + ": ";
+  const string where = string("posdef.") + site.function + ": ";
   const string named = site.device == device{} ? "" : "device is '" + site.device.name() + "': ";
   try {
     throw;

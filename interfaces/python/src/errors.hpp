@@ -21,7 +21,7 @@ struct renamed {
 
 /// The Python function that was called, and the device that its caller named.
 struct call_site {
-  std::string function;
+  const char* function;
   posdef::device device = {};
 };
 

@@ -75,11 +75,11 @@ void run_typed(const call_frame& frame) {
 
 /// What went wrong, in the names of the Python call. Called while the exception is being handled.
 std::string error_text(const call_frame& frame) {
-  static constexpr const char* functions[] = {"cholesky", "cholesky_solve", "cholesky_inverse", "solve_triangular",
-                                              "inv_triangular"};
+  static constexpr const char* functions[] = {"jax.cholesky", "jax.cholesky_solve", "jax.cholesky_inverse",
+                                              "jax.solve_triangular", "jax.inv_triangular"};
   try {
     const auto operation = static_cast<std::size_t>(attribute(frame, "operation"));
-    return describe_exception({std::string("jax.") + functions[operation % std::size(functions)]}, {}).text;
+    return describe_exception({functions[operation % std::size(functions)]}, {}).text;
   } catch (const std::exception& e) {
     return e.what();
   }
