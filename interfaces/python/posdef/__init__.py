@@ -1,8 +1,14 @@
-"""Cholesky factorization of symmetric and Hermitian positive definite matrices, and what people do next with it.
+"""Cholesky factorization of symmetric and Hermitian positive definite matrices, with solves, inverses and determinants.
 
-The functions take arrays of NumPy, PyTorch, JAX, CuPy, MLX or anything else that speaks DLPack, one matrix or a stack
-``(..., n, n)``, and return the caller's own kind of array. ``posdef.torch``, ``posdef.jax`` and ``posdef.mlx`` have the
-differentiable ones, each imported when it is asked for; ``posdef.patched()`` puts posdef under NumPy's and SciPy's names.
+The functions take arrays of NumPy, PyTorch, JAX, CuPy, MLX and every other library with DLPack, one matrix or a stack
+``(..., n, n)``, and return the caller's own kind of array. ``posdef.torch``, ``posdef.jax`` and ``posdef.mlx`` are
+modules of differentiable functions, which the program imports where it needs them. ``posdef.patched()`` replaces
+NumPy's and SciPy's functions.
+
+>>> import numpy as np, posdef
+>>> f = posdef.Factor(np.array([[4.0, 2.0], [2.0, 5.0]]))
+>>> f.solve(np.array([8.0, 12.0]))
+array([1., 2.])
 """
 
 from ._core import (
@@ -15,14 +21,18 @@ from ._core import (
     default_device,
     default_threads,
     devices,
-    logdet,
-    solve_triangular,
+    inv,
     inv_triangular,
+    logdet,
+    solve,
+    solve_triangular,
 )
 from ._errors import NotPositiveDefiniteError, SingularError, UnavailableError
+from ._factor import Factor
 from ._patch import patch_numpy, patched, unpatch_numpy
 
 __all__ = [
+    "Factor",
     "NotPositiveDefiniteError",
     "SingularError",
     "UnavailableError",
@@ -35,10 +45,12 @@ __all__ = [
     "default_device",
     "default_threads",
     "devices",
+    "inv",
+    "inv_triangular",
     "logdet",
     "patch_numpy",
     "patched",
+    "solve",
     "solve_triangular",
-    "inv_triangular",
     "unpatch_numpy",
 ]

@@ -1,5 +1,5 @@
-# The functions of the extension module, for type checkers and editors. tests/test_stubs.py compares names, order and
-# defaults of the parameters with the module's own.
+# The types of the functions of the extension module. tests/test_stubs.py compares names, order and defaults of the
+# parameters with the module.
 from typing import Any, Literal, Protocol, TypedDict, TypeVar, overload
 
 class SupportsDLPack(Protocol):
@@ -47,6 +47,52 @@ def cholesky_ex(
     upper: bool = False,
     out: ArrayT | None = None,
     overwrite_a: bool = False,
+    threads: int | None = None,
+    device: str | None = None,
+) -> tuple[ArrayT, ArrayT]: ...
+@overload
+def solve(
+    a: ArrayT,
+    b: ArrayT,
+    *,
+    upper: bool = False,
+    out: ArrayT | None = None,
+    overwrite_b: bool = False,
+    on_failure: _Result = "raise",
+    threads: int | None = None,
+    device: str | None = None,
+) -> ArrayT: ...
+@overload
+def solve(
+    a: ArrayT,
+    b: ArrayT,
+    *,
+    upper: bool = False,
+    out: ArrayT | None = None,
+    overwrite_b: bool = False,
+    on_failure: _Pair,
+    threads: int | None = None,
+    device: str | None = None,
+) -> tuple[ArrayT, ArrayT]: ...
+@overload
+def inv(
+    a: ArrayT,
+    *,
+    upper: bool = False,
+    out: ArrayT | None = None,
+    overwrite_a: bool = False,
+    on_failure: _Result = "raise",
+    threads: int | None = None,
+    device: str | None = None,
+) -> ArrayT: ...
+@overload
+def inv(
+    a: ArrayT,
+    *,
+    upper: bool = False,
+    out: ArrayT | None = None,
+    overwrite_a: bool = False,
+    on_failure: _Pair,
     threads: int | None = None,
     device: str | None = None,
 ) -> tuple[ArrayT, ArrayT]: ...
@@ -193,5 +239,43 @@ def inv_triangular(
 def devices() -> list[_Device]: ...
 def default_device() -> str: ...
 def default_threads() -> int: ...
+
+# For posdef/_factor.py: the array, info, and info as a list where a matrix failed.
+_Made = tuple[Any, Any, list[int] | None]
+
+def _factor(
+    a: Any, upper: bool, overwrite_a: bool, on_failure: str, threads: int | None, device: str | None
+) -> _Made: ...
+def _factor_borrow(l: Any, upper: bool, on_failure: str, threads: int | None, device: str | None) -> _Made: ...
+def _factor_solve(
+    l: Any,
+    failed: list[int] | None,
+    b: Any,
+    upper: bool,
+    out: Any,
+    overwrite_b: bool,
+    on_failure: str,
+    threads: int | None,
+    device: str | None,
+) -> Any: ...
+def _factor_solve_triangular(
+    l: Any,
+    failed: list[int] | None,
+    b: Any,
+    upper: bool,
+    trans: str,
+    out: Any,
+    overwrite_b: bool,
+    on_failure: str,
+    threads: int | None,
+    device: str | None,
+) -> Any: ...
+def _factor_inv(
+    l: Any, failed: list[int] | None, upper: bool, out: Any, on_failure: str, threads: int | None, device: str | None
+) -> Any: ...
+def _factor_logdet(
+    l: Any, failed: list[int] | None, upper: bool, out: Any, on_failure: str, threads: int | None, device: str | None
+) -> Any: ...
+def _factor_shape_and_dtype(l: Any) -> tuple[tuple[int, ...], str]: ...
 def _factor_in_place(a: Any, *, upper: bool = False) -> int: ...
 def _xla_handler() -> Any: ...

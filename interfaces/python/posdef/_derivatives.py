@@ -1,15 +1,15 @@
 """The derivatives of the operations, written once over an array namespace.
 
-Everywhere L is a lower factor of A = L·Lᴴ, a dotted name is a tangent and a barred one a cotangent (the conjugate
-convention of PyTorch: the gradient with respect to the conjugate; for real numbers there is no difference).
+L is a lower factor of A = L·Lᴴ. A name with a dot is a tangent, a name with a bar a cotangent (in PyTorch's convention,
+the gradient with respect to the conjugate; for real numbers there is no difference).
 
 Source: Murray, Differentiation of the Cholesky decomposition, 2016 (arXiv 1602.07527), extended to Hermitian matrices:
-the diagonal of the factor is real, so only the real part of what meets it counts.
+the diagonal of the factor is real, so only the real part of its cotangent matters.
 """
 
 
 class Derivatives:
-    """`xp` has tril, conj and swapaxes; `solve(l, b, adjoint)` is L⁻¹·B or L⁻ᴴ·B, differentiable itself."""
+    """`xp` has tril, conj and swapaxes; `solve(l, b, adjoint)` is L⁻¹·B or L⁻ᴴ·B and must be differentiable."""
 
     def __init__(self, xp, solve):
         self.xp = xp
@@ -34,13 +34,13 @@ class Derivatives:
         return l @ (strict + diagonal / 2)
 
     def cholesky_cotangent(self, l, l_bar):
-        """Ā = L⁻ᴴ·(P + Pᴴ)/2·L⁻¹ with P = Φ(Lᴴ·L̄): symmetric, as if both triangles of A had been read."""
+        """Ā = L⁻ᴴ·(P + Pᴴ)/2·L⁻¹ with P = Φ(Lᴴ·L̄): symmetric, as if both triangles of A were read."""
         strict, diagonal = self._strict_and_diagonal(self.adjoint(l) @ l_bar)
         half = self.solve(l, strict + self.adjoint(strict) + diagonal, True)
         return self.adjoint(self.solve(l, self.adjoint(half), True)) / 2
 
     def inverse_tangent(self, l, inverse, l_dot):
-        """Of A⁻¹ from L: −A⁻¹·Ȧ·A⁻¹ with Ȧ = L̇·Lᴴ + L·L̇ᴴ."""
+        """The tangent of A⁻¹ from L: −A⁻¹·Ȧ·A⁻¹ with Ȧ = L̇·Lᴴ + L·L̇ᴴ."""
         product = self.xp.tril(l_dot) @ self.adjoint(l)
         return -(inverse @ (product + self.adjoint(product)) @ inverse)
 
@@ -50,7 +50,7 @@ class Derivatives:
         return self.xp.tril(-(g + self.adjoint(g)) @ l)
 
     def inv_triangular_tangent(self, inverse, l_dot):
-        """Of L⁻¹: −L⁻¹·L̇·L⁻¹."""
+        """The tangent of L⁻¹: −L⁻¹·L̇·L⁻¹."""
         return -(inverse @ self.xp.tril(l_dot) @ inverse)
 
     def inv_triangular_cotangent(self, inverse, inverse_bar):

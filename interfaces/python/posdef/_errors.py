@@ -1,10 +1,10 @@
-"""What posdef raises when a matrix has no answer, or when there is no engine to ask."""
+"""The exceptions of posdef."""
 
 import sys
 
 
 class _NumericalError(ValueError):
-    """Base of both; `index` is the position in the batch, `order` is info, `failures` counts the failed matrices."""
+    """The base of both numerical errors."""
 
     def __init__(self, message, index=(), order=0, failures=1):
         super().__init__(message)
@@ -17,25 +17,49 @@ class _NumericalError(ValueError):
 
 
 class NotPositiveDefiniteError(_NumericalError):
-    """The leading minor of order `order` of matrix `index` of the batch is not positive definite.
+    """A matrix is not positive definite.
 
-    `index` is a tuple, () for a single matrix; `failures` counts the matrices that failed. Where NumPy is loaded this is
-    a numpy.linalg.LinAlgError.
+    A ValueError, and a numpy.linalg.LinAlgError where NumPy is loaded.
+
+    Attributes
+    ----------
+    index : tuple of int
+        The position of the first failed matrix in the batch; () for a single matrix.
+    order : int
+        The leading minor of this order is not positive definite.
+    failures : int
+        The number of matrices that failed.
     """
+
+    __module__ = "posdef"
 
 
 class SingularError(_NumericalError):
-    """Diagonal element `order` (from 1) of the triangular matrix `index` is zero or not finite, or, where a Cholesky
-    factor is expected, not positive. Where NumPy is loaded this is a numpy.linalg.LinAlgError.
+    """A triangular matrix has a diagonal element that is zero or not finite, or not positive in a Cholesky factor.
+
+    A ValueError, and a numpy.linalg.LinAlgError where NumPy is loaded.
+
+    Attributes
+    ----------
+    index : tuple of int
+        The position of the first failed matrix in the batch; () for a single matrix.
+    order : int
+        The number of the diagonal element, from 1.
+    failures : int
+        The number of matrices that failed.
     """
+
+    __module__ = "posdef"
 
 
 class UnavailableError(RuntimeError):
     """The engine is not built in, or there is no such device on this machine."""
 
+    __module__ = "posdef"
+
 
 def join_numpy():
-    """Makes both classes a LinAlgError, once NumPy is there: they exist before it may have been imported."""
+    """Makes both classes subclasses of LinAlgError. They may exist before NumPy is imported."""
     linalg = sys.modules.get("numpy.linalg")
     if linalg is None or issubclass(NotPositiveDefiniteError, linalg.LinAlgError):
         return
@@ -43,8 +67,15 @@ def join_numpy():
         kind.__bases__ = (_NumericalError, linalg.LinAlgError)
 
 
-def fail(function, of_matrix, first, order, failures, shape):
-    """Raises for matrix number `first`, in C order, of a batch of this shape."""
+_TEXTS = {
+    "minor": "the leading minor of order {} is not positive definite",
+    "factor_diagonal": "diagonal element {} of the factor is not positive and finite",
+    "diagonal": "diagonal element {} is zero or not finite",
+}
+
+
+def fail(function, kind, first, order, failures, shape):
+    """Raises for matrix number `first`, in C order, of a batch of this shape; `kind` is a key of _TEXTS."""
     join_numpy()
     index = ()
     for extent in reversed(shape):
@@ -53,15 +84,10 @@ def fail(function, of_matrix, first, order, failures, shape):
     text = f"posdef.{function}: "
     if shape:
         text += f"matrix {index[0] if len(index) == 1 else index}: "
-    if of_matrix:
-        text += f"the leading minor of order {order} is not positive definite"
-    elif function.startswith("cholesky"):
-        text += f"diagonal element {order} of the factor is not positive and finite"
-    else:
-        text += f"diagonal element {order} is zero or not finite"
+    text += _TEXTS[kind].format(order)
     if failures > 1:
         text += f" ({failures} matrices of the batch failed)"
-    raise (NotPositiveDefiniteError if of_matrix else SingularError)(text, index, order, failures)
+    raise (NotPositiveDefiniteError if kind == "minor" else SingularError)(text, index, order, failures)
 
 
 join_numpy()

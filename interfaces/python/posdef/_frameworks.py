@@ -1,4 +1,4 @@
-"""What each array framework wants said in its own way. Only frameworks that the caller has imported are touched."""
+"""What is different for each array framework. Only frameworks that the caller has imported are imported here."""
 
 import sys
 
@@ -7,6 +7,13 @@ from ._errors import UnavailableError
 # Names of DLPack's device types, for messages.
 _DEVICES = {1: "cpu", 2: "cuda", 3: "pinned host memory", 4: "opencl", 7: "vulkan", 8: "metal", 10: "rocm", 13: "cuda"}
 _READABLE = (1, 3)  # memory that the processor reads
+# The differentiable function for each method of Factor, which has no gradient.
+_DIFFERENTIABLE = {
+    "Factor": "cholesky",
+    "Factor.from_factor": "cholesky_solve",
+    "Factor.solve": "cholesky_solve",
+    "Factor.solve_triangular": "solve_triangular",
+}
 
 
 def framework(array):
@@ -16,16 +23,18 @@ def framework(array):
 
 
 def prepare(array, function, name, write):
-    """(array to read by DLPack, whether it may be written); refuses by name what cannot be read, or written if `write`."""
+    """(array to read by DLPack, whether it may be written). Raises if it cannot be read, or written if `write`."""
     where = f"posdef.{function}: {name}"
     kind = framework(array)
     if kind == "jax" and _is_tracer(array):
-        raise TypeError(f"{where} is traced by JAX; posdef.jax.{function} works inside jit, vmap and grad")
+        other = _DIFFERENTIABLE.get(function, function)
+        raise TypeError(f"{where} is traced by JAX; posdef.jax.{other} works inside jit, vmap and grad")
     if not hasattr(array, "__dlpack__"):
         raise TypeError(f"{where} is {_described(array)}; expected an array of NumPy, PyTorch, JAX, CuPy or MLX")
     if kind == "torch":
         if array.requires_grad:
-            raise TypeError(f"{where} requires a gradient; posdef.torch.{function} has one, else detach the tensor")
+            other = _DIFFERENTIABLE.get(function, function)
+            raise TypeError(f"{where} requires a gradient; posdef.torch.{other} has one, else detach the tensor")
         if str(array.layout) != "torch.strided":
             raise TypeError(f"{where} is a sparse tensor; expected a dense one")
     if kind == "mlx" and not _is_evaluated(array):
@@ -35,23 +44,23 @@ def prepare(array, function, name, write):
         raise UnavailableError(f"{where} is on a {_named(device, array)} device, for which this build has no engine")
     mutable = kind not in ("jax", "mlx", "tensorflow")
     if write and not mutable:
-        raise ValueError(f"{where} is an array of {kind}, whose arrays are never changed in place")
+        raise ValueError(f"{where} is an array of {kind}, whose arrays cannot be changed in place")
     if kind == "torch" and (array.is_conj() or array.is_neg()):
         if write:
-            raise ValueError(f"{where} is a view that stands for the conjugate or negative of its memory")
+            raise ValueError(f"{where} is a lazy conjugate or negative, whose memory holds other numbers")
         return array.resolve_conj().resolve_neg(), False
     return array, mutable
 
 
 def check_subclass(array, function, name):
-    """Refuses a masked array of NumPy, whose memory alone is not what it says. Other subclasses are read as they lie."""
+    """Raises for a masked array of NumPy, whose missing elements are numbers in memory. Other subclasses are read."""
     masked = sys.modules.get("numpy.ma")
     if masked is not None and isinstance(array, masked.MaskedArray):
         raise TypeError(f"posdef.{function}: {name} is a masked array; expected one without missing elements")
 
 
 def adopt(like, finished, dtype):
-    """`finished`, memory of this dtype that speaks DLPack, as an array of the framework that `like` belongs to."""
+    """`finished`, memory of this dtype with DLPack's methods, as an array of the framework of `like`."""
     kind = framework(like)
     if kind == "torch":
         import torch
@@ -64,7 +73,7 @@ def adopt(like, finished, dtype):
     if kind == "mlx":
         import mlx.core
 
-        if dtype == "float64":  # which from_dlpack narrows to float32
+        if dtype == "float64":  # from_dlpack would convert it to float32
             return mlx.core.array(finished, dtype=mlx.core.float64)
         return mlx.core.from_dlpack(finished)
     if kind == "cupy":
@@ -86,7 +95,7 @@ def _is_tracer(array):
 
 
 def _is_evaluated(array):
-    """Whether an MLX array has data, which it gets here if it only waits for it."""
+    """Whether an MLX array has data. A lazy array is evaluated; one inside a transformation cannot be."""
     import mlx.core
 
     try:
@@ -97,9 +106,9 @@ def _is_evaluated(array):
 
 
 def _device(array):
-    """DLPack's number of the device's kind, 0 for a device that it has no number for."""
+    """DLPack's number of the kind of device, 0 for a device without a number."""
     if framework(array) == "mlx":
-        return 1  # memory of an MLX array is one for all its devices
+        return 1  # all devices of MLX share one memory
     try:
         return int(array.__dlpack_device__()[0])
     except (BufferError, ValueError):

@@ -1,8 +1,8 @@
 """posdef under the names numpy.linalg.cholesky, scipy.linalg.cholesky, cho_factor and cho_solve.
 
-Each replacement does what posdef does the same way, plain arrays of the four types, and hands everything else to the
-function that it replaces: subclasses, other types, wrong shapes, matrices that have no factor. So dtypes, errors and
-their texts, and what happens to NaN are the original's own.
+Each replacement computes plain arrays of the four types, and calls the function that it replaces for everything else:
+subclasses, other types, wrong shapes, matrices that have no factor. So dtypes, errors, their texts and the treatment of
+NaN are the same as in the original.
 """
 
 import contextlib
@@ -21,10 +21,29 @@ _replaced: dict = {}  # original function -> replacement
 
 
 def patch_numpy():
-    """Replaces the functions, in every module that has them under their own names, until `unpatch_numpy`.
+    """Replace numpy.linalg.cholesky and scipy.linalg.cholesky, cho_factor and cho_solve by posdef.
 
-    SciPy's are replaced if SciPy is installed. Calls may be nested. A program that cannot be edited runs under the switch
-    with ``python -m posdef program.py``.
+    The functions are replaced in every module that has them under their own names, until `unpatch_numpy`. SciPy's are
+    replaced if SciPy is installed.
+
+    See Also
+    --------
+    patched : The same for one block of code.
+
+    Notes
+    -----
+    Calls may be nested. A replacement calls the original function for arguments that posdef handles differently:
+    subclasses, other dtypes, wrong shapes, matrices without a factor. For a program that cannot be edited there is
+    ``python -m posdef program.py``.
+
+    Examples
+    --------
+    >>> import numpy as np, posdef
+    >>> posdef.patch_numpy()
+    >>> np.linalg.cholesky(np.array([[4.0, 2.0], [2.0, 5.0]]))
+    array([[2., 0.],
+           [1., 2.]])
+    >>> posdef.unpatch_numpy()
     """
     global _depth
     with _lock:
@@ -35,7 +54,24 @@ def patch_numpy():
 
 
 def unpatch_numpy():
-    """Undoes one `patch_numpy`; the last one brings the originals back."""
+    """Undo one call of `patch_numpy`. The last one restores the original functions.
+
+    Raises
+    ------
+    RuntimeError
+        If there is no call to undo.
+
+    Examples
+    --------
+    >>> import numpy as np, posdef
+    >>> original = np.linalg.cholesky
+    >>> posdef.patch_numpy()
+    >>> np.linalg.cholesky is original
+    False
+    >>> posdef.unpatch_numpy()
+    >>> np.linalg.cholesky is original
+    True
+    """
     global _depth
     with _lock:
         if _depth == 0:
@@ -48,7 +84,24 @@ def unpatch_numpy():
 
 @contextlib.contextmanager
 def patched():
-    """``with posdef.patched(): ...`` has posdef under NumPy's and SciPy's names inside the block, for all threads."""
+    """Make a context in which NumPy's and SciPy's functions are replaced by posdef, for all threads.
+
+    Yields
+    ------
+    None
+
+    See Also
+    --------
+    patch_numpy : The functions, and when the originals are called.
+
+    Examples
+    --------
+    >>> import numpy as np, posdef
+    >>> with posdef.patched():
+    ...     np.linalg.cholesky(np.array([[4.0, 2.0], [2.0, 5.0]]))
+    array([[2., 0.],
+           [1., 2.]])
+    """
     patch_numpy()
     try:
         yield
@@ -75,7 +128,7 @@ def _replacements():
     if importlib.util.find_spec("scipy") is not None:
         import scipy.linalg as sl
 
-        batches = hasattr(sl.cholesky, "__wrapped__")  # a SciPy that takes stacks of matrices
+        batches = hasattr(sl.cholesky, "__wrapped__")  # versions of SciPy that take stacks of matrices
 
         def best_type(*arrays):
             return sl.find_best_blas_type(arrays)[1]
@@ -87,9 +140,10 @@ def _replacements():
 
 
 def _matrices(np, a, of_integers):
-    """`a` as an array that posdef takes as NumPy and SciPy do: native, one of four types, square, not empty; or None.
+    """`a` as an array that posdef factors as NumPy and SciPy do, else None.
 
-    of_integers(array) is the type that whole numbers become.
+    Such an array has native byte order, one of the four types, square matrices and at least one element.
+    of_integers(array) is the type that integers are converted to.
     """
     if type(a) is not np.ndarray:
         if not isinstance(a, (list, tuple)):
@@ -128,19 +182,19 @@ def _finite(np, a, check_finite):
 
 
 def _in_place(matrix, overwrite):
-    """Whether the result may take the place of this matrix: SciPy's results are in Fortran's order."""
+    """Whether the result can take the place of this matrix: SciPy's results are in Fortran order."""
     return overwrite and matrix.flags.f_contiguous and matrix.flags.writeable
 
 
 def _no_factor(info):
-    """Where the original cannot be asked any more, because the matrix has been overwritten: its words."""
+    """SciPy's error, for a matrix that has been overwritten: the original function cannot be called any more."""
     join_numpy()
     text = f"{info}-th leading minor of the array is not positive definite"
     return NotPositiveDefiniteError(text, (), info)
 
 
 def _empty(np, shape, dtype):
-    """Memory as SciPy's results have it: each matrix in Fortran's order, the batch around it in C's."""
+    """Memory laid out as SciPy's results: each matrix in Fortran order, the batch around it in C order."""
     return np.empty((*shape[:-2], shape[-1], shape[-2]), dtype).swapaxes(-1, -2)
 
 
@@ -167,7 +221,7 @@ def _scipy_cho_factor(np, original, best_type, batches):
         matrices = _matrices(np, a, best_type)
         if matrices is None or (matrices.ndim > 2 and not batches) or not _finite(np, matrices, check_finite):
             return original(a, lower, overwrite_a, check_finite)
-        # As LAPACK leaves it: the other triangle still holds what the matrix held.
+        # As in LAPACK, the other triangle keeps the elements of the matrix.
         if _in_place(matrices, overwrite_a):
             result = matrices
         else:
@@ -190,7 +244,7 @@ def _scipy_cho_solve(np, original, best_type, batches):
             return original(c_and_lower, b, overwrite_b, check_finite)
 
         c, lower = c_and_lower
-        if isinstance(lower, np.ndarray):  # as cho_factor gives it for a stack
+        if isinstance(lower, np.ndarray):  # as cho_factor returns it for a stack
             if lower.size == 0 or lower.any() != lower.all():
                 return as_before()
             lower = lower.all()
@@ -219,7 +273,7 @@ def _scipy_cho_solve(np, original, best_type, batches):
         factors, right = factors.astype(dtype, copy=False), right.astype(dtype, copy=False)
         try:
             return _core.cholesky_solve(factors, right, upper=not lower, out=out)
-        except SingularError:  # LAPACK divides by whatever stands there; posdef has left such a right-hand side alone
+        except SingularError:  # LAPACK divides by any diagonal; posdef has not changed this right-hand side
             return as_before()
 
     return cho_solve

@@ -1,13 +1,14 @@
-"""Differentiable functions for JAX: custom calls of XLA on the processor, under jit, vmap, grad, jvp and jacobians.
+"""Differentiable functions for JAX: custom calls of XLA on the CPU, for jit, vmap, grad, jvp and jacobians.
 
-The functions take and return JAX arrays. A traced program cannot raise, so a matrix without an answer becomes NaN, or
-is told by `info` (on_failure='report'); posdef.cholesky, on arrays that are not traced, raises. The gradient with respect
-to a symmetric or Hermitian matrix is symmetric, as jax.numpy.linalg.cholesky's.
+The functions take and return JAX arrays. A traced program cannot raise an exception, so a matrix without an answer
+becomes NaN, and with on_failure='report' `info` tells which. posdef.cholesky raises, for arrays that are not traced.
+The gradient with respect to a symmetric or Hermitian matrix is symmetric or Hermitian, as that of
+jax.numpy.linalg.cholesky.
 
-    @jax.jit
-    @jax.grad
-    def gradient(a):
-        return posdef.jax.logdet(a)
+>>> import jax, jax.numpy as jnp, posdef.jax
+>>> gradient = jax.jit(jax.grad(posdef.jax.logdet))
+>>> gradient(jnp.array([[0.25, 0.0], [0.0, 4.0]])).tolist()
+[[4.0, 0.0], [0.0, 0.25]]
 """
 
 import functools
@@ -18,6 +19,7 @@ import numpy as np
 
 from . import _core
 from ._derivatives import Derivatives
+from ._documentation import documented
 
 if not hasattr(jax, "ffi"):
     raise ImportError(f"posdef.jax needs JAX 0.5 or newer; this is {jax.__version__}")
@@ -28,15 +30,17 @@ __all__ = [
     "cholesky_inverse",
     "cholesky_logdet",
     "cholesky_solve",
-    "logdet",
-    "solve_triangular",
+    "inv",
     "inv_triangular",
+    "logdet",
+    "solve",
+    "solve_triangular",
 ]
 
 jax.ffi.register_ffi_target("posdef", _core._xla_handler(), platform="cpu")
 
-# What the handler calls the operations and the transpositions.
-_CHOLESKY, _CHOLESKY_SOLVE, _CHOLESKY_INVERSE, _SOLVE_TRIANGULAR, _TRI_INV = range(5)
+# The handler's numbers for the operations and the transpositions.
+_CHOLESKY, _CHOLESKY_SOLVE, _CHOLESKY_INVERSE, _SOLVE_TRIANGULAR, _INV_TRIANGULAR = range(5)
 _TRANS = {"N": 0, "T": 1, "C": 2}
 
 
@@ -64,7 +68,7 @@ def _lower(factor, upper):
     return _adjoint(factor) if upper else factor
 
 
-# ---- The solves: linear in B, which JAX differentiates and transposes itself, given A·X and both solves -------------
+# ---- The solves are linear in B: JAX derives their derivatives from A·X and the two solves --------------------------
 
 
 def _solve_triangular(t, b, upper, trans):
@@ -106,7 +110,7 @@ def _diagonal_info(t, good):
 _rules = Derivatives(jnp, lambda l, b, adjoint: _solve_triangular(l, b, False, "C" if adjoint else "N"))
 
 
-# ---- The factorization and the inverses: a tangent each; the cotangent is its transpose ----------------------------
+# ---- The factorization and the inverses: each has a tangent, which JAX transposes for the cotangent -----------------
 
 
 def _with_tangent(operation, tangent):
@@ -133,34 +137,36 @@ _cholesky_inverse = _with_tangent(
     ),
 )
 _inv_triangular = _with_tangent(
-    _TRI_INV,
-    lambda t, inverse, t_dot, upper: _lower(_rules.inv_triangular_tangent(_lower(inverse, upper), _lower(t_dot, upper)), upper),
+    _INV_TRIANGULAR,
+    lambda t, inverse, t_dot, upper: _lower(
+        _rules.inv_triangular_tangent(_lower(inverse, upper), _lower(t_dot, upper)), upper
+    ),
 )
 
 
 # ---- The functions ------------------------------------------------------------------------------------------------
 
+_ACCEPTED = ("float32", "float64", "complex64", "complex128", "float16", "bfloat16")
 
-def _checked(function, on_failure, *arrays):
-    """The arrays as JAX's, with shapes that fit; halves widened. Also the type that the result has."""
+
+def _checked(function, on_failure, **arrays):
+    """The arguments as JAX arrays, float16 and bfloat16 as float32, and the dtype of the result."""
     if on_failure not in ("nan", "report"):
         raise ValueError(f"posdef.jax.{function}: on_failure is {on_failure!r}; expected 'nan' or 'report'")
-    arrays = [jnp.asarray(x) for x in arrays]
-    dtype = arrays[0].dtype
-    for name, x in zip("lb" if len(arrays) == 2 else "a", arrays):
+    (first, *_), found = arrays, []
+    for name, x in arrays.items():
+        x = jnp.asarray(x)
         if x.dtype.name not in _ACCEPTED:
-            raise TypeError(f"posdef.jax.{function}: {name} has dtype {x.dtype}; expected one of {', '.join(_ACCEPTED)}")
-        if x.dtype != dtype:
-            raise TypeError(f"posdef.jax.{function}: {name} has dtype {x.dtype}; expected {dtype}, as l")
-    a = arrays[0]
+            raise TypeError(f"posdef.jax.{function}: {name} has dtype {x.dtype}; expected {', '.join(_ACCEPTED)}")
+        found.append(x)
+        if x.dtype != found[0].dtype:
+            raise TypeError(f"posdef.jax.{function}: {name} has dtype {x.dtype}; expected {found[0].dtype}, as {first}")
+    a, dtype = found[0], found[0].dtype
     if a.ndim < 2 or a.shape[-1] != a.shape[-2]:
-        raise ValueError(f"posdef.jax.{function}: a has shape {a.shape}; expected (..., n, n)")
+        raise ValueError(f"posdef.jax.{function}: {first} has shape {a.shape}; expected (..., n, n)")
     if dtype.name in ("float16", "bfloat16"):
-        arrays = [x.astype(jnp.float32) for x in arrays]
-    return arrays, dtype
-
-
-_ACCEPTED = ("float32", "float64", "complex64", "complex128", "float16", "bfloat16")
+        found = [x.astype(jnp.float32) for x in found]
+    return found, dtype
 
 
 def _answer(result, info, dtype, on_failure):
@@ -168,79 +174,103 @@ def _answer(result, info, dtype, on_failure):
     return (result, info) if on_failure == "report" else result
 
 
+_documented = documented("jax")
 _jit = functools.partial(jax.jit, static_argnames=("upper", "on_failure"))
 
 
 @_jit
+@_documented
 def cholesky(a, *, upper=False, on_failure="nan"):
-    """L with A = L·Lᴴ, or U with A = Uᴴ·U (upper=True), of a (..., n, n) array; see posdef.cholesky.
-
-    on_failure: 'nan', or 'report' for the pair (factor, info).
-    """
-    (a,), dtype = _checked("cholesky", on_failure, a)
+    (a,), dtype = _checked("cholesky", on_failure, a=a)
     return _answer(*_cholesky(a, upper), dtype, on_failure)
 
 
+@functools.partial(jax.jit, static_argnames="upper")
+@_documented
 def cholesky_ex(a, *, upper=False):
-    """The pair (factor, info); see posdef.cholesky_ex. A factor that failed is NaN."""
-    return cholesky(a, upper=upper, on_failure="report")
+    (a,), dtype = _checked("cholesky_ex", "report", a=a)
+    return _answer(*_cholesky(a, upper), dtype, "report")
 
 
 @_jit
+@_documented
+def inv(a, *, upper=False, on_failure="nan"):
+    (a,), dtype = _checked("inv", on_failure, a=a)
+    factor, info = _cholesky(a, upper)
+    return _answer(_cholesky_inverse(factor, upper)[0], info, dtype, on_failure)
+
+
+@_jit
+@_documented
 def cholesky_inverse(l, *, upper=False, on_failure="nan"):
-    """A⁻¹ from the factor of A, both triangles; see posdef.cholesky_inverse."""
-    (l,), dtype = _checked("cholesky_inverse", on_failure, l)
+    (l,), dtype = _checked("cholesky_inverse", on_failure, l=l)
     return _answer(*_cholesky_inverse(l, upper), dtype, on_failure)
 
 
 @_jit
+@_documented
 def inv_triangular(l, *, upper=False, on_failure="nan"):
-    """L⁻¹ of a triangular matrix; see posdef.inv_triangular."""
-    (l,), dtype = _checked("inv_triangular", on_failure, l)
+    (l,), dtype = _checked("inv_triangular", on_failure, l=l)
     return _answer(*_inv_triangular(l, upper), dtype, on_failure)
 
 
-def _broadcast(function, solve, good, l, b, on_failure):
-    (l, b), dtype = _checked(function, on_failure, l, b)
+def _broadcast(function, solve, l, b):
+    """solve(l, b) with common batch dimensions, where b may be one vector. Also those dimensions."""
     vector = b.ndim == 1
     n = l.shape[-1]
     if b.ndim == 0 or b.shape[0 if vector else -2] != n:
         raise ValueError(f"posdef.jax.{function}: b has shape {b.shape}; expected ({n},) or (..., {n}, k)")
     if vector:
         b = b[:, None]
-    batch = jnp.broadcast_shapes(l.shape[:-2], b.shape[:-2])
-    l = jnp.broadcast_to(l, batch + l.shape[-2:])
-    x = solve(l, jnp.broadcast_to(b, batch + b.shape[-2:]))
-    return _answer(x[..., 0] if vector else x, _diagonal_info(l, good), dtype, on_failure)
+    try:
+        batch = jnp.broadcast_shapes(l.shape[:-2], b.shape[:-2])
+    except ValueError:
+        raise ValueError(
+            f"posdef.jax.{function}: the batch dimensions {l.shape[:-2]} and {b.shape[:-2]} cannot be broadcast "
+            "together"
+        ) from None
+    x = solve(jnp.broadcast_to(l, batch + l.shape[-2:]), jnp.broadcast_to(b, batch + b.shape[-2:]))
+    return x[..., 0] if vector else x, batch
 
 
 @_jit
+@_documented
+def solve(a, b, *, upper=False, on_failure="nan"):
+    (a, b), dtype = _checked("solve", on_failure, a=a, b=b)
+    factor, info = _cholesky(a, upper)
+    x, batch = _broadcast("solve", lambda l, b: _cholesky_solve(l, b, upper), factor, b)
+    return _answer(x, jnp.broadcast_to(info, batch), dtype, on_failure)
+
+
+@_jit
+@_documented
 def cholesky_solve(l, b, *, upper=False, on_failure="nan"):
-    """X with A·X = B from the factor of A, b being (n,) or (..., n, k); see posdef.cholesky_solve."""
-    return _broadcast(
-        "cholesky_solve", lambda l, b: _cholesky_solve(l, b, upper), lambda d: jnp.real(d) > 0, l, b, on_failure
-    )
+    (l, b), dtype = _checked("cholesky_solve", on_failure, l=l, b=b)
+    x, batch = _broadcast("cholesky_solve", lambda l, b: _cholesky_solve(l, b, upper), l, b)
+    info = _diagonal_info(l, lambda d: jnp.real(d) > 0)
+    return _answer(x, jnp.broadcast_to(info, batch), dtype, on_failure)
 
 
 @functools.partial(jax.jit, static_argnames=("upper", "trans", "on_failure"))
+@_documented
 def solve_triangular(l, b, *, upper=False, trans="N", on_failure="nan"):
-    """X with op(L)·X = B for a triangular L; see posdef.solve_triangular."""
     if trans not in _TRANS:
         raise ValueError(f"posdef.jax.solve_triangular: trans is {trans!r}; expected 'N', 'T' or 'C'")
-    return _broadcast(
-        "solve_triangular", lambda l, b: _solve_triangular(l, b, upper, trans), lambda d: d != 0, l, b, on_failure
-    )
+    (l, b), dtype = _checked("solve_triangular", on_failure, l=l, b=b)
+    x, batch = _broadcast("solve_triangular", lambda l, b: _solve_triangular(l, b, upper, trans), l, b)
+    info = _diagonal_info(l, lambda d: d != 0)
+    return _answer(x, jnp.broadcast_to(info, batch), dtype, on_failure)
 
 
+@_documented
 def cholesky_logdet(l):
-    """log det A = 2·Σ log L(i,i) from the factor of A; see posdef.cholesky_logdet."""
     return 2 * jnp.log(jnp.real(jnp.diagonal(l, axis1=-2, axis2=-1))).sum(-1)
 
 
 @_jit
+@_documented
 def logdet(a, *, upper=False, on_failure="nan"):
-    """log det A of a positive definite matrix, by way of its factor; see posdef.logdet."""
-    (a,), dtype = _checked("logdet", on_failure, a)
+    (a,), dtype = _checked("logdet", on_failure, a=a)
     factor, info = _cholesky(a, upper)
     value = cholesky_logdet(factor)
     return _answer(value, info, dtype if value.dtype == jnp.float32 and a.dtype != dtype else value.dtype, on_failure)

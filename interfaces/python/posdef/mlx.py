@@ -1,11 +1,14 @@
-"""Differentiable functions for MLX: complex matrices, failure info and gradients, which mlx.core.linalg does without.
+"""Differentiable functions for MLX, with complex matrices, info and gradients, which mlx.core.linalg does not have.
 
-The functions take and return MLX arrays, whose memory the processor and the GPU share, and have gradients of every order
-in both modes (mx.grad, mx.vjp, mx.jvp). They compute when they are called: stacks (..., n, n) do what mx.vmap would, and
-mx.compile, which calls a function without data, has to stay outside. A gradient with respect to a symmetric or Hermitian
-matrix is symmetric, as if both triangles had been read.
+The functions take and return MLX arrays, whose memory the CPU and the GPU share. They have gradients of every order in
+both modes (mx.grad, mx.vjp, mx.jvp). They compute when they are called, so mx.vmap and mx.compile, which call a
+function without data, raise a TypeError; pass a stack (..., n, n) instead of mx.vmap. The gradient with respect to a
+symmetric or Hermitian matrix is symmetric or Hermitian, as if both triangles were read.
 
-    value, gradient = mx.value_and_grad(posdef.mlx.logdet)(a)
+>>> import mlx.core as mx, posdef.mlx
+>>> value, gradient = mx.value_and_grad(posdef.mlx.logdet)(mx.array([[0.25, 0.0], [0.0, 4.0]]))
+>>> gradient.tolist()
+[[4.0, 0.0], [0.0, 0.25]]
 """
 
 import functools
@@ -14,6 +17,7 @@ import mlx.core as mx
 
 from . import _core
 from ._derivatives import Derivatives
+from ._documentation import documented
 
 __all__ = [
     "cholesky",
@@ -21,9 +25,11 @@ __all__ = [
     "cholesky_inverse",
     "cholesky_logdet",
     "cholesky_solve",
-    "logdet",
-    "solve_triangular",
+    "inv",
     "inv_triangular",
+    "logdet",
+    "solve",
+    "solve_triangular",
 ]
 
 
@@ -47,7 +53,7 @@ _rules = Derivatives(mx, _solve)
 
 
 def _differentiable(function, cotangents, tangent):
-    """A custom function of arrays alone, which returns (result, info), with both derivatives of the result."""
+    """A custom function of arrays, which returns (result, info), with both derivatives of the result."""
     wrapped = mx.custom_function(function)
 
     @wrapped.vjp
@@ -68,7 +74,7 @@ def _differentiable(function, cotangents, tangent):
 
 
 def _with_info(core, on_failure, **choices):
-    """The function of posdef, in the form (result, info)."""
+    """The function of posdef as one that returns (result, info)."""
 
     def function(*arrays):
         if on_failure != "raise":
@@ -79,7 +85,7 @@ def _with_info(core, on_failure, **choices):
     return function
 
 
-# One custom function for each set of choices: MLX differentiates with respect to every argument.
+# One custom function for each set of choices, because MLX differentiates with respect to every argument.
 
 
 @functools.cache
@@ -105,10 +111,13 @@ def _cholesky_inverse(upper, on_failure):
 
 @functools.cache
 def _inv_triangular(upper, on_failure):
+    def lower(t):
+        return _lower(t, upper)
+
     return _differentiable(
         _with_info(_core.inv_triangular, on_failure, upper=upper),
-        lambda t, inverse, bar: [_lower(_rules.inv_triangular_cotangent(_lower(inverse, upper), _lower(bar, upper)), upper)],
-        lambda t, inverse, dot: _lower(_rules.inv_triangular_tangent(_lower(inverse, upper), _lower(dot, upper)), upper),
+        lambda t, inverse, bar: [lower(_rules.inv_triangular_cotangent(lower(inverse), lower(bar)))],
+        lambda t, inverse, dot: lower(_rules.inv_triangular_tangent(lower(inverse), lower(dot))),
     )
 
 
@@ -132,7 +141,7 @@ def _cholesky_solve(upper, on_failure):
 @functools.cache
 def _solve_triangular(upper, trans, on_failure):
     def cotangents(t, b, x, x_bar):
-        """B̄ = op(T)⁻ᴴ·X̄; the cotangent of op(T) is −B̄·Xᴴ, which op takes back to T."""
+        """B̄ = op(T)⁻ᴴ·X̄; the cotangent of op(T) is −B̄·Xᴴ, and op of it is that of T."""
         if trans == "T":
             b_bar = mx.conj(solve_triangular(t, mx.conj(x_bar), upper=upper, on_failure="nan"))
             t_bar = mx.conj(x @ _adjoint(b_bar))
@@ -162,58 +171,98 @@ def _answer(pair, on_failure):
     return tuple(pair) if on_failure == "report" else pair[0]
 
 
+def _array(function, name, value):
+    if not isinstance(value, mx.array):
+        raise TypeError(f"posdef.mlx.{function}: {name} is {type(value).__name__}; expected an array of MLX")
+    return value
+
+
+_documented = documented("mlx")
+
+
+@_documented
 def cholesky(a, *, upper=False, on_failure="raise"):
-    """L with A = L·Lᴴ, or U with A = Uᴴ·U (upper=True), of a (..., n, n) array; see posdef.cholesky.
-
-    on_failure: 'raise', 'nan', or 'report' for the pair (factor, info).
-    """
-    return _answer(_cholesky(bool(upper), _checked("cholesky", on_failure))(a), on_failure)
+    function = _cholesky(bool(upper), _checked("cholesky", on_failure))
+    return _answer(function(_array("cholesky", "a", a)), on_failure)
 
 
+@_documented
 def cholesky_ex(a, *, upper=False):
-    """The pair (factor, info); see posdef.cholesky_ex."""
-    return cholesky(a, upper=upper, on_failure="report")
+    return tuple(_cholesky(bool(upper), "report")(_array("cholesky_ex", "a", a)))
 
 
+@_documented
 def cholesky_inverse(l, *, upper=False, on_failure="raise"):
-    """A⁻¹ from the factor of A, both triangles; see posdef.cholesky_inverse."""
-    return _answer(_cholesky_inverse(bool(upper), _checked("cholesky_inverse", on_failure))(l), on_failure)
+    function = _cholesky_inverse(bool(upper), _checked("cholesky_inverse", on_failure))
+    return _answer(function(_array("cholesky_inverse", "l", l)), on_failure)
 
 
+@_documented
 def inv_triangular(l, *, upper=False, on_failure="raise"):
-    """L⁻¹ of a triangular matrix; see posdef.inv_triangular."""
-    return _answer(_inv_triangular(bool(upper), _checked("inv_triangular", on_failure))(l), on_failure)
+    function = _inv_triangular(bool(upper), _checked("inv_triangular", on_failure))
+    return _answer(function(_array("inv_triangular", "l", l)), on_failure)
 
 
-def _broadcast(function, l, b):
-    """Batch dimensions are broadcast, and a vector is one column, by MLX, whose matter their gradients are."""
+def _broadcast(rule, function, names, l, b):
+    """Broadcasts batch dimensions, and makes a vector one column, by functions that MLX differentiates."""
+    l, b = _array(function, names[0], l), _array(function, names[1], b)
     vector = b.ndim == 1
     if vector:
         b = mx.expand_dims(b, -1)
-    batch = mx.broadcast_shapes(l.shape[:-2], b.shape[:-2])
-    x, info = function(mx.broadcast_to(l, (*batch, *l.shape[-2:])), mx.broadcast_to(b, (*batch, *b.shape[-2:])))
+    try:
+        batch = mx.broadcast_shapes(l.shape[:-2], b.shape[:-2])
+    except ValueError:
+        raise ValueError(
+            f"posdef.mlx.{function}: the batch dimensions {l.shape[:-2]} and {b.shape[:-2]} cannot be broadcast "
+            "together"
+        ) from None
+    x, info = rule(mx.broadcast_to(l, (*batch, *l.shape[-2:])), mx.broadcast_to(b, (*batch, *b.shape[-2:])))
     return (mx.squeeze(x, -1) if vector else x), info
 
 
+@_documented
 def cholesky_solve(l, b, *, upper=False, on_failure="raise"):
-    """X with A·X = B from the factor of A, b being (n,) or (..., n, k); see posdef.cholesky_solve."""
-    function = _cholesky_solve(bool(upper), _checked("cholesky_solve", on_failure))
-    return _answer(_broadcast(function, l, b), on_failure)
+    rule = _cholesky_solve(bool(upper), _checked("cholesky_solve", on_failure))
+    return _answer(_broadcast(rule, "cholesky_solve", ("l", "b"), l, b), on_failure)
 
 
+@_documented
 def solve_triangular(l, b, *, upper=False, trans="N", on_failure="raise"):
-    """X with op(L)·X = B for a triangular L; see posdef.solve_triangular."""
-    function = _solve_triangular(bool(upper), trans, _checked("solve_triangular", on_failure))
-    return _answer(_broadcast(function, l, b), on_failure)
+    if trans not in ("N", "T", "C"):
+        raise ValueError(f"posdef.mlx.solve_triangular: trans is {trans!r}; expected 'N', 'T' or 'C'")
+    rule = _solve_triangular(bool(upper), trans, _checked("solve_triangular", on_failure))
+    return _answer(_broadcast(rule, "solve_triangular", ("l", "b"), l, b), on_failure)
 
 
+def _nan_for(on_failure):
+    """What the factorization inside another function does: a factor that failed becomes NaN."""
+    return "nan" if on_failure == "report" else on_failure
+
+
+@_documented
+def solve(a, b, *, upper=False, on_failure="raise"):
+    choice = _nan_for(_checked("solve", on_failure))
+    factor, info = _cholesky(bool(upper), choice)(_array("solve", "a", a))
+    x, _ = _broadcast(_cholesky_solve(bool(upper), choice), "solve", ("a", "b"), factor, b)
+    batch = x.shape[:-1] if b.ndim == 1 else x.shape[:-2]
+    return _answer((x, mx.broadcast_to(info, batch)), on_failure)
+
+
+@_documented
+def inv(a, *, upper=False, on_failure="raise"):
+    choice = _nan_for(_checked("inv", on_failure))
+    factor, info = _cholesky(bool(upper), choice)(_array("inv", "a", a))
+    return _answer((_cholesky_inverse(bool(upper), choice)(factor)[0], info), on_failure)
+
+
+@_documented
 def cholesky_logdet(l):
-    """log det A = 2·Σ log L(i,i) from the factor of A; see posdef.cholesky_logdet."""
-    d = mx.diagonal(l, axis1=-2, axis2=-1)
+    d = mx.diagonal(_array("cholesky_logdet", "l", l), axis1=-2, axis2=-1)
     return 2 * mx.log(mx.real(d) if d.dtype == mx.complex64 else d).sum(-1)
 
 
+@_documented
 def logdet(a, *, upper=False, on_failure="raise"):
-    """log det A of a positive definite matrix, by way of its factor; see posdef.logdet."""
-    factor, info = _cholesky(bool(upper), "nan" if _checked("logdet", on_failure) == "report" else on_failure)(a)
+    function = _cholesky(bool(upper), _nan_for(_checked("logdet", on_failure)))
+    factor, info = function(_array("logdet", "a", a))
     return _answer((cholesky_logdet(factor), info), on_failure)

@@ -1,18 +1,24 @@
 """Differentiable operators for PyTorch: torch.ops.posdef.*, and the functions that call them.
 
-The functions take and return tensors, have gradients of every order in both modes, work under torch.vmap, torch.func and
-torch.compile without a break in the graph, and have fake tensors. A gradient with respect to a symmetric or Hermitian
-matrix is symmetric, as torch.linalg.cholesky's: as if both triangles had been read.
+The functions take and return tensors. They have gradients of every order in both modes and fake tensors, and work under
+torch.vmap, torch.func and torch.compile without a break in the graph. The gradient with respect to a symmetric or
+Hermitian matrix is symmetric or Hermitian, as that of torch.linalg.cholesky: as if both triangles were read.
 
-    l = posdef.torch.cholesky(a)
-    value = posdef.torch.cholesky_logdet(l) + (b * posdef.torch.cholesky_solve(l, b)).sum()
-    value.backward()
+>>> import torch, posdef.torch
+>>> a = torch.tensor([[4.0, 2.0], [2.0, 5.0]], requires_grad=True)
+>>> l = posdef.torch.cholesky(a)
+>>> b = torch.tensor([8.0, 12.0])
+>>> value = posdef.torch.cholesky_logdet(l) + (b * posdef.torch.cholesky_solve(l, b)).sum()
+>>> value.backward()
+>>> tuple(a.grad.shape)
+(2, 2)
 """
 
 import torch
 
 from . import _core
 from ._derivatives import Derivatives
+from ._documentation import documented
 
 if not hasattr(torch.library, "custom_op"):
     raise ImportError(f"posdef.torch needs PyTorch 2.4 or newer; this is {torch.__version__}")
@@ -23,9 +29,11 @@ __all__ = [
     "cholesky_inverse",
     "cholesky_logdet",
     "cholesky_solve",
-    "logdet",
-    "solve_triangular",
+    "inv",
     "inv_triangular",
+    "logdet",
+    "solve",
+    "solve_triangular",
 ]
 
 Tensor = torch.Tensor
@@ -34,7 +42,7 @@ Tensor = torch.Tensor
 
 
 def _call(function, on_failure, *arrays, **keywords):
-    """The exception, where it is asked for, comes from the call itself, in a compiled graph too."""
+    """The pair (result, info). With on_failure='raise' the call itself raises, in a compiled graph too."""
     arrays = [t.detach() for t in arrays]
     if on_failure in ("report", "nan"):
         on_failure = {"report": "report", "nan": "nan-report"}[on_failure]
@@ -86,7 +94,7 @@ for _op in (_cholesky_solve, _solve_triangular):
 
 # ---- Derivatives --------------------------------------------------------------------------------------------------
 #
-# An upper factor is the adjoint of a lower one, so every formula is that of the lower factor.
+# An upper factor is the adjoint of a lower one, so the formulas are for the lower factor.
 
 
 class _Namespace:
@@ -109,7 +117,7 @@ def _triangle(g, upper):
 
 
 class _Rule:
-    """One operator's derivatives: `cotangents` and `tangent` take the saved tensors (inputs, then the result)."""
+    """The derivatives of one operator. `cotangents` and `tangent` take the inputs, then the result."""
 
     def __init__(self, operator, tensors, cotangents, tangent):
         self.operator = operator
@@ -119,7 +127,7 @@ class _Rule:
         rule = self
 
         class Function(torch.autograd.Function):
-            """What custom operators lack, forward mode and torch.func, around the operator."""
+            """The operator with forward mode and torch.func, which custom operators do not have."""
 
             forward = staticmethod(operator)
             setup_context = staticmethod(rule.save)
@@ -148,7 +156,7 @@ class _Rule:
         return *bars, *[None] * (len(ctx.choices) + 1)
 
     def vmap(self, info, in_dims, *arguments):
-        """The new dimension goes first: the operators take any number of batch dimensions."""
+        """Moves the new dimension to the front: the operators take any number of batch dimensions."""
         tensors = [
             t.expand(info.batch_size, *t.shape) if d is None else t.movedim(d, 0)
             for t, d in zip(arguments[: self.tensors], in_dims)
@@ -156,7 +164,7 @@ class _Rule:
         return self.apply(*tensors, *arguments[self.tensors :]), (0, 0)
 
     def __call__(self, *arguments):
-        # The compiler knows the operator, and not the function around it.
+        # torch.compile supports the operator, but not the function around it.
         return (self.operator if torch.compiler.is_compiling() else self.apply)(*arguments)
 
 
@@ -198,7 +206,7 @@ def _cholesky_solve_dot(c, b, x, c_dot, b_dot, upper):
 
 
 def _solve_triangular_bar(t, b, x, x_bar, upper, trans):
-    """B̄ = op(T)⁻ᴴ·X̄; the cotangent of op(T) is −B̄·Xᴴ, which op takes back to T."""
+    """B̄ = op(T)⁻ᴴ·X̄; the cotangent of op(T) is −B̄·Xᴴ, and op of it is that of T."""
     if trans == "T":
         b_bar = solve_triangular(t, x_bar.conj(), upper=upper, on_failure="nan").conj()
         t_bar = (x @ b_bar.mH).conj()
@@ -226,6 +234,12 @@ def _answer(pair, on_failure):
     return pair if on_failure == "report" else pair[0]
 
 
+def _tensor(function, name, value):
+    if not isinstance(value, Tensor):
+        raise TypeError(f"posdef.torch.{function}: {name} is {type(value).__name__}; expected a tensor")
+    return value
+
+
 def _check(function, on_failure):
     if on_failure not in ("raise", "nan", "report"):
         raise ValueError(
@@ -236,58 +250,92 @@ def _check(function, on_failure):
 
 # ---- The functions ------------------------------------------------------------------------------------------------
 
+_documented = documented("torch")
 
+
+@_documented
 def cholesky(a, *, upper=False, on_failure="raise"):
-    """L with A = L·Lᴴ, or U with A = Uᴴ·U (upper=True), of a (..., n, n) tensor; see posdef.cholesky.
-
-    on_failure: 'raise', 'nan', or 'report' for the pair (factor, info).
-    """
-    return _answer(_factor(a, upper, _check("cholesky", on_failure)), on_failure)
+    return _answer(_factor(_tensor("cholesky", "a", a), bool(upper), _check("cholesky", on_failure)), on_failure)
 
 
+@_documented
 def cholesky_ex(a, *, upper=False):
-    """The pair (factor, info); see posdef.cholesky_ex."""
-    return _factor(a, upper, "report")
+    return _factor(_tensor("cholesky_ex", "a", a), bool(upper), "report")
 
 
+@_documented
 def cholesky_inverse(l, *, upper=False, on_failure="raise"):
-    """A⁻¹ from the factor of A, both triangles; see posdef.cholesky_inverse."""
-    return _answer(_invert(l, upper, _check("cholesky_inverse", on_failure)), on_failure)
+    l = _tensor("cholesky_inverse", "l", l)
+    return _answer(_invert(l, bool(upper), _check("cholesky_inverse", on_failure)), on_failure)
 
 
+@_documented
 def inv_triangular(l, *, upper=False, on_failure="raise"):
-    """L⁻¹ of a triangular matrix; see posdef.inv_triangular."""
-    return _answer(_invert_triangle(l, upper, _check("inv_triangular", on_failure)), on_failure)
+    l = _tensor("inv_triangular", "l", l)
+    return _answer(_invert_triangle(l, bool(upper), _check("inv_triangular", on_failure)), on_failure)
 
 
-def _broadcast(rule, l, b, *choices):
-    """Batch dimensions are broadcast, and a vector is one column, by views: their gradients are PyTorch's matter."""
+def _broadcast(rule, function, names, l, b, *choices):
+    """Broadcasts batch dimensions, and makes a vector one column, by views, which PyTorch differentiates."""
+    l, b = _tensor(function, names[0], l), _tensor(function, names[1], b)
     vector = b.ndim == 1
     if vector:
         b = b.unsqueeze(-1)
-    batch = torch.broadcast_shapes(l.shape[:-2], b.shape[:-2])
+    try:
+        batch = torch.broadcast_shapes(l.shape[:-2], b.shape[:-2])
+    except RuntimeError:
+        raise ValueError(
+            f"posdef.torch.{function}: the batch dimensions {tuple(l.shape[:-2])} and {tuple(b.shape[:-2])} cannot be "
+            "broadcast together"
+        ) from None
     x, info = rule(l.expand(*batch, *l.shape[-2:]), b.expand(*batch, *b.shape[-2:]), *choices)
     return (x.squeeze(-1) if vector else x), info
 
 
+@_documented
 def cholesky_solve(l, b, *, upper=False, on_failure="raise"):
-    """X with A·X = B from the factor of A, b being (n,) or (..., n, k); see posdef.cholesky_solve."""
-    return _answer(_broadcast(_solve_factored, l, b, upper, _check("cholesky_solve", on_failure)), on_failure)
-
-
-def solve_triangular(l, b, *, upper=False, trans="N", on_failure="raise"):
-    """X with op(L)·X = B for a triangular L; see posdef.solve_triangular."""
-    pair = _broadcast(_solve_triangle, l, b, upper, trans, _check("solve_triangular", on_failure))
+    on_failure = _check("cholesky_solve", on_failure)
+    pair = _broadcast(_solve_factored, "cholesky_solve", ("l", "b"), l, b, bool(upper), on_failure)
     return _answer(pair, on_failure)
 
 
+@_documented
+def solve_triangular(l, b, *, upper=False, trans="N", on_failure="raise"):
+    on_failure = _check("solve_triangular", on_failure)
+    if trans not in ("N", "T", "C"):
+        raise ValueError(f"posdef.torch.solve_triangular: trans is {trans!r}; expected 'N', 'T' or 'C'")
+    pair = _broadcast(_solve_triangle, "solve_triangular", ("l", "b"), l, b, bool(upper), trans, on_failure)
+    return _answer(pair, on_failure)
+
+
+def _nan_for(on_failure):
+    """What the factorization inside another function does: a factor that failed becomes NaN."""
+    return "nan" if on_failure == "report" else on_failure
+
+
+@_documented
+def solve(a, b, *, upper=False, on_failure="raise"):
+    a, choice = _tensor("solve", "a", a), _nan_for(_check("solve", on_failure))
+    factor, info = _factor(a, bool(upper), choice)
+    x, _ = _broadcast(_solve_factored, "solve", ("a", "b"), factor, b, bool(upper), choice)
+    batch = x.shape[:-1] if b.ndim == 1 else x.shape[:-2]
+    return _answer((x, info.expand(batch)), on_failure)
+
+
+@_documented
+def inv(a, *, upper=False, on_failure="raise"):
+    choice = _nan_for(_check("inv", on_failure))
+    factor, info = _factor(_tensor("inv", "a", a), bool(upper), choice)
+    return _answer((_invert(factor, bool(upper), choice)[0], info), on_failure)
+
+
+@_documented
 def cholesky_logdet(l):
-    """log det A = 2·Σ log L(i,i) from the factor of A; see posdef.cholesky_logdet."""
-    d = l.diagonal(dim1=-2, dim2=-1)
+    d = _tensor("cholesky_logdet", "l", l).diagonal(dim1=-2, dim2=-1)
     return 2 * (d.real if d.is_complex() else d).log().sum(-1)
 
 
+@_documented
 def logdet(a, *, upper=False, on_failure="raise"):
-    """log det A of a positive definite matrix, by way of its factor; see posdef.logdet."""
-    factor, info = _factor(a, upper, "nan" if _check("logdet", on_failure) == "report" else on_failure)
+    factor, info = _factor(_tensor("logdet", "a", a), bool(upper), _nan_for(_check("logdet", on_failure)))
     return _answer((cholesky_logdet(factor), info), on_failure)

@@ -64,13 +64,13 @@ bool type_from(nb::dlpack::dtype dl, dtype& type) {
 nb::module_ frameworks() { return nb::module_::import_("posdef._frameworks"); }
 
 array read_dlpack(nb::handle object, const argument& where, access wanted) {
-  // Says by name what is not an array, is under a transformation, lives on a device that no engine serves, or must not
-  // be written. Python code, because each framework has its own way of saying so.
+  // Raises for an object that is no array, is traced, is on a device without an engine, or must not be written. This is
+  // Python code, because the test is different for each framework.
   const auto [readable, writable] = nb::cast<std::pair<nb::object, bool>>(
       frameworks().attr("prepare")(object, where.function, where.name, wanted == access::write));
   array r;
-  r.lent = std::make_unique<loan>();
-  nb::ndarray<>& tensor = r.lent->tensor;
+  r.dlpack = std::make_unique<exported>();
+  nb::ndarray<>& tensor = r.dlpack->tensor;
   r.writable = writable && wanted != access::read && nb::try_cast(readable, tensor);
   if (!r.writable) {
     if (wanted == access::write) refuse(where, "is read-only");
@@ -85,8 +85,8 @@ array read_dlpack(nb::handle object, const argument& where, access wanted) {
   r.data = static_cast<std::byte*>(tensor.data());
   r.ndim = static_cast<int>(tensor.ndim());
   r.shape = tensor.shape_ptr();
-  for (std::size_t i = 0; i < tensor.ndim(); ++i) r.lent->strides.push_back(tensor.stride(i) * size_of(r.type));
-  r.strides = r.lent->strides.data();
+  for (std::size_t i = 0; i < tensor.ndim(); ++i) r.dlpack->strides.push_back(tensor.stride(i) * size_of(r.type));
+  r.strides = r.dlpack->strides.data();
   r.object = object;
   return r;
 }
@@ -124,7 +124,7 @@ result::result(const array& like, dtype type, std::span<const index> shape) : li
     strides_[i] = static_cast<index>(bytes);
     bytes *= static_cast<std::size_t>(shape[i] > 1 ? shape[i] : 1);
   }
-  // XLA takes memory without a copy if it is aligned to 64 bytes.
+  // XLA uses memory without a copy if it is aligned to 64 bytes.
   void* const memory = std::aligned_alloc(64, (bytes + 63) / 64 * 64);
   if (memory == nullptr) throw std::bad_alloc();
   made_ = nb::capsule(memory, [](void* p) noexcept { std::free(p); });

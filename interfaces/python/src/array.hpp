@@ -1,7 +1,7 @@
-// Arrays as the caller has them: NumPy's through NumPy's own C interface, everybody else's through DLPack.
+// The caller's arrays: NumPy's through NumPy's C interface, all others through DLPack.
 //
-// An `array` describes memory that somebody else owns; a `result` is memory made for the caller and handed over as an
-// array of the caller's own framework. Strides are counted in bytes here, as NumPy allows any number of them.
+// An `array` describes memory that it does not own. A `result` is new memory that becomes an array of the caller's own
+// framework. Strides are counted in bytes here, because NumPy's strides may be any number of bytes.
 #pragma once
 
 #include <nanobind/nanobind.h>
@@ -26,7 +26,7 @@ int size_of(dtype type);  ///< bytes
 /// The type of |x|: f32 for c64, f64 for c128.
 dtype real_of(dtype type);
 
-/// For messages: posdef.<function>: <name> ...
+/// Names for messages: posdef.<function>: <name> ...
 struct argument {
   const char* function;
   const char* name;
@@ -38,8 +38,8 @@ struct argument {
 /// "(3, 4)"
 std::string shape_text(std::span<const index> shape);
 
-/// What an exporter has lent by DLPack, which counts strides in elements.
-struct loan {
+/// An array that was exported by DLPack, which counts strides in elements.
+struct exported {
   nb::ndarray<> tensor;
   std::vector<index> strides;  ///< bytes
 };
@@ -51,21 +51,20 @@ struct array {
   bool writable = false;
   bool numpy = false;
   const index* shape = nullptr;
-  const index* strides = nullptr;  ///< bytes
-  nb::handle object;               ///< what the caller passed
-  std::unique_ptr<loan> lent;      ///< not for NumPy's arrays
+  const index* strides = nullptr;    ///< bytes
+  nb::handle object;                 ///< the caller's object
+  std::unique_ptr<exported> dlpack;  ///< null for NumPy's arrays
 
   std::span<const index> dims() const { return {shape, static_cast<std::size_t>(ndim)}; }
 };
 
-/// The array that `object` is; TypeError for what is no array or has other elements, UnavailableError for one whose
-/// device no engine of this build serves. `write` demands memory that may be written (else ValueError), `may_write`
-/// asks for it and finds the answer in `writable`.
+/// Reads `object`. Throws TypeError if it is no array or has another element type, UnavailableError if this build has
+/// no engine for its device. `write` requires writable memory (else ValueError); `may_write` sets `writable`.
 enum class access { read, may_write, write };
 array read(nb::handle object, const argument& where, access wanted = access::read);
 
-/// Memory for a result, C-ordered. NumPy's is a new ndarray; for the others it is handed over at the end, so that a
-/// framework that copies (or that must not see a change) gets the finished values.
+/// Memory for a result, C-ordered. For NumPy it is a new ndarray. Other frameworks get it at the end, because a
+/// framework may copy it, and because a JAX array must not change.
 class result {
  public:
   result(const array& like, dtype type, std::span<const index> shape);
@@ -81,7 +80,7 @@ class result {
   std::vector<index> shape_, strides_;
 };
 
-// numpy.cpp: none of these imports NumPy; they are all false or unused while the program has not.
+// numpy.cpp. None of these imports NumPy: is_numpy() is false until the program has imported it.
 bool is_numpy(nb::handle object);
 array read_numpy(nb::handle object, const argument& where);
 nb::object make_numpy(const array& like, dtype type, std::span<const index> shape, array& made);

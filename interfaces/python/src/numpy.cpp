@@ -1,6 +1,6 @@
-// NumPy arrays through NumPy's C interface: no attribute is looked up, which is most of what a tiny call costs.
+// NumPy arrays through NumPy's C interface. Looking up attributes instead would take most of the time of a tiny call.
 //
-// The interface is loaded when the first array may have come, that is once the program itself has imported NumPy.
+// The interface is loaded after the program has imported NumPy.
 #define NPY_NO_DEPRECATED_API NPY_1_22_API_VERSION
 #define NPY_TARGET_VERSION NPY_1_22_API_VERSION
 #include <numpy/arrayobject.h>
@@ -28,7 +28,7 @@ bool load() {
 
 PyArrayObject* cast(nb::handle object) { return reinterpret_cast<PyArrayObject*>(object.ptr()); }
 
-// bfloat16 is a type of the package ml_dtypes, with a number that NumPy gives it at run time.
+// bfloat16 is a type of the package ml_dtypes. NumPy assigns its type number at run time.
 bool is_bfloat16(PyArrayObject* a) {
   const char* const name = PyArray_DESCR(a)->typeobj->tp_name;
   const char* const dot = std::strrchr(name, '.');

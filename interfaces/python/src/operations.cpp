@@ -4,13 +4,14 @@
 #include <array>
 #include <string>
 
+#include "errors.hpp"
 #include "stack.hpp"
 
 namespace posdef::python {
 
 namespace {
 
-/// One info per matrix, a few of them without an allocation.
+/// One info for each matrix, without an allocation for up to 16.
 class infos {
  public:
   explicit infos(index count) : count_(static_cast<std::size_t>(count)) {
@@ -24,7 +25,7 @@ class infos {
   std::vector<index> many_;
 };
 
-/// Lets other Python threads run, unless the work is so short that waiting for the lock again would cost more.
+/// Releases the interpreter lock, except for short work, for which taking it again would cost more.
 class unlocked {
  public:
   explicit unlocked(double operations) {
@@ -40,7 +41,7 @@ double work(const stack& s, index nrhs) {
   return n * n * (n + static_cast<double>(nrhs)) * static_cast<double>(s.count());
 }
 
-/// body(T{}) for the type that elements of `type` are computed in.
+/// body(T{}), where T is the type in which elements of `type` are computed.
 template <class Body>
 auto in_type(dtype type, Body body) {
   switch (type) {
@@ -53,17 +54,20 @@ auto in_type(dtype type, Body body) {
 
 template <class T>
 index perform(square what, const view<T>& a, const view<T>& out, info_span info, options o) {
+  const bool whole = what == square::inv || what == square::cholesky_inverse;
+  o.other = whole ? other_triangle::mirror : other_triangle::zero;
   switch (what) {
-    case square::cholesky: o.other = other_triangle::zero; return try_cholesky<T>(a, out, info, o);
-    case square::cholesky_inverse: o.other = other_triangle::mirror; return try_cholesky_inverse<T>(a, out, info, o);
-    case square::inv_triangular: o.other = other_triangle::zero; return try_inv_triangular<T>(a, out, info, o);
+    case square::cholesky: return try_cholesky<T>(a, out, info, o);
+    case square::cholesky_inverse: return try_cholesky_inverse<T>(a, out, info, o);
+    case square::inv_triangular: return try_inv_triangular<T>(a, out, info, o);
+    case square::inv: o.on_failure = on_failure::nan; return try_inv<T>(a, out, info, o);
   }
   return 0;
 }
 
 template <class T>
 index perform(solve what, const view<T>& l, const view<T>& b, const view<T>& x, info_span info, const options& o) {
-  return what == solve::cholesky ? try_cholesky_solve<T>(l, b, x, info, o) : try_solve_triangular<T>(l, b, x, info, o);
+  return what == solve::triangle ? try_solve_triangular<T>(l, b, x, info, o) : try_cholesky_solve<T>(l, b, x, info, o);
 }
 
 void check_square(const array& a, const argument& where) {
@@ -81,7 +85,7 @@ bool same_shape(std::span<const index> a, std::span<const index> b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end());
 }
 
-/// Where the answer goes: the caller's `out`, the input itself where the caller allows it, else new memory.
+/// The memory that the result is written to: the caller's `out`, the input if the caller allows it, else new memory.
 class destination {
  public:
   destination(const array& like, const array* reuse, dtype type, std::span<const index> shape, const keywords& k) {
@@ -97,6 +101,8 @@ class destination {
       made_.emplace(like, type, shape);
     }
   }
+  /// Its name in messages, where `input` is the name of the input.
+  const char* name(const char* input) const { return reuse_ != nullptr ? input : "out"; }
   const array& where() const { return made_ ? made_->where() : reuse_ != nullptr ? *reuse_ : given_; }
   nb::object release() { return made_ ? made_->release() : nb::borrow(where().object); }
 
@@ -106,85 +112,154 @@ class destination {
   std::optional<result> made_;
 };
 
-[[noreturn]] void raise(const keywords& k, bool of_matrix, std::span<const index> info, index failures,
-                        std::span<const index> batch) {
-  std::size_t first = 0;
-  while (info[first] == 0) ++first;
-  nb::list shape;
-  for (const index d : batch) shape.append(d);
-  nb::module_::import_("posdef._errors").attr("fail")(k.function, of_matrix, first, info[first], failures, shape);
-  throw std::logic_error("posdef._errors.fail came back");
+/// What an info k > 0 says: the leading minor of order k is not positive definite; diagonal element k cannot be that of
+/// a Cholesky factor; diagonal element k cannot be a divisor.
+enum class failure { minor, factor_diagonal, diagonal };
+
+failure failure_of(square what) {
+  if (what == square::cholesky_inverse) return failure::factor_diagonal;
+  return what == square::inv_triangular ? failure::diagonal : failure::minor;
 }
 
-/// The answer in the form that was asked for.
-nb::object answer(destination& out, const keywords& k, bool of_matrix, const array& like, infos& info, index failures,
-                  std::span<const index> batch) {
-  if (k.report) {
-    result reported(like, dtype::i32, batch);
-    auto* const p = reinterpret_cast<std::int32_t*>(reported.where().data);
-    std::copy(info.all().begin(), info.all().end(), p);  // an order above 2³¹ would not fit into any memory
-    nb::object value = out.release();
-    return nb::make_tuple(value, reported.release());
+failure failure_of(solve what) {
+  if (what == solve::matrix) return failure::minor;
+  return what == solve::factor ? failure::factor_diagonal : failure::diagonal;
+}
+
+/// What a call says about each matrix of its batch.
+struct outcome {
+  failure kind;
+  std::span<const index> info;
+  index failures;
+  std::span<const index> batch;  ///< the shape
+};
+
+/// values[m] for each matrix of the batch `to`, where m is the matrix of the batch `from` that was broadcast to it.
+void spread(std::span<const index> values, std::span<const index> from, std::span<const index> to, info_span all) {
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    auto rest = static_cast<index>(i);
+    index at = 0, step = 1;
+    for (std::size_t d = 1; d <= from.size(); ++d) {
+      const index extent = from[from.size() - d], wide = to[to.size() - d];
+      if (extent != 1) at += rest % wide * step;
+      rest /= wide;
+      step *= extent;
+    }
+    all[i] = values[static_cast<std::size_t>(at)];
   }
-  if (failures != 0 && k.raise) raise(k, of_matrix, info.all(), failures, batch);
-  return out.release();
+}
+
+/// The outcome of an operation that used factors: the info of their factorization, if that failed for one of them.
+outcome after_factorization(std::span<const index> factored, std::span<const index> batch, outcome own,
+                            info_span info) {
+  if (factored.empty()) return own;
+  spread(factored, batch, own.batch, info);
+  const auto succeeded = std::count(info.begin(), info.end(), 0);
+  return {failure::minor, info, static_cast<index>(info.size()) - succeeded, own.batch};
+}
+
+[[noreturn]] void raise(const keywords& k, const outcome& o) {
+  static constexpr const char* kinds[] = {"minor", "factor_diagonal", "diagonal"};
+  std::size_t first = 0;
+  while (o.info[first] == 0) ++first;
+  nb::list shape;
+  for (const index d : o.batch) shape.append(d);
+  nb::module_::import_("posdef._errors")
+      .attr("fail")(k.function, kinds[static_cast<int>(o.kind)], first, o.info[first], o.failures, shape);
+  throw std::logic_error("posdef._errors.fail returned");
+}
+
+/// The answer in the form that the keywords ask for.
+nb::object answer(destination& out, const keywords& k, const array& like, const outcome& o) {
+  if (o.failures != 0 && k.failed != nullptr) k.failed->assign(o.info.begin(), o.info.end());
+  if (o.failures != 0 && k.raise) raise(k, o);
+  if (!k.report) return out.release();
+  result reported(like, dtype::i32, o.batch);
+  auto* const p = reinterpret_cast<std::int32_t*>(reported.where().data);
+  std::copy(o.info.begin(), o.info.end(), p);  // a matrix of order 2³¹ would not fit into memory
+  nb::object value = out.release();
+  return nb::make_tuple(value, reported.release());
 }
 
 std::span<const index> batch_of(const array& a) { return {a.shape, static_cast<std::size_t>(a.ndim - 2)}; }
 
 access wanted(const keywords& k) { return k.overwrite ? access::may_write : access::read; }
 
-}  // namespace
+call_site site_of(const keywords& k) { return {k.function, k.choices.device}; }
 
-nb::object run(square what, nb::handle a_object, const keywords& k) {
-  const argument where{k.function, what == square::cholesky ? "a" : "l"};
+nb::object run_square(square what, nb::handle a_object, const keywords& k) {
+  const argument where{k.function, k.left};
   const array a = read(a_object, where, wanted(k));
   check_square(a, where);
   destination out(a, k.overwrite ? &a : nullptr, a.type, a.dims(), k);
   const stack from = matrices(a), to = matrices(out.where());
   infos info(from.count());
-  const index failures = in_type(a.type, [&]<class T>(T) {
+  const auto compute = [&]<class T>(T) {
     const unlocked others(work(from, 0));
     placed<T> in(from, /* read = */ true), result(to, /* read = */ false);
     const index failed = perform(what, in.where(), result.where(), info.all(), k.choices);
     result.finish();
     return failed;
-  });
-  return answer(out, k, what == square::cholesky, a, info, failures, batch_of(a));
+  };
+  const char* const written = out.name(k.left);
+  const renamed l{"l", failure_of(what) == failure::minor ? written : k.left, &out.where()};
+  const index failures = with_python_errors(site_of(k), {{"a", k.left, &a}, l, {"inverse", written, &out.where()}},
+                                            [&] { return in_type(a.type, compute); });
+  const outcome own{failure_of(what), info.all(), failures, batch_of(a)};
+  return answer(out, k, a, after_factorization(k.factored, batch_of(a), own, info.all()));
 }
 
-nb::object run(solve what, nb::handle l_object, nb::handle b_object, const keywords& k) {
-  const argument l_where{k.function, "l"}, b_where{k.function, "b"};
-  const array l = read(l_object, l_where), b = read(b_object, b_where, wanted(k));
-  check_square(l, l_where);
-  check_type(b, l.type, b_where, "l");
-  const bool vector = b.ndim == 1;
+void check_right_side(const array& b, const array& l, const keywords& k) {
+  const argument where{k.function, "b"};
+  check_type(b, l.type, where, k.left);
   const index n = l.shape[l.ndim - 1];
-  if (b.ndim == 0 || (vector ? b.shape[0] : b.shape[b.ndim - 2]) != n)
-    refuse(b_where, "has shape " + shape_text(b.dims()) + "; expected (" + std::to_string(n) + ",) or (..., " +
-                        std::to_string(n) + ", k)");
+  if (b.ndim > 0 && b.shape[b.ndim == 1 ? 0 : b.ndim - 2] == n) return;
+  const std::string order = std::to_string(n);
+  refuse(where, "has shape " + shape_text(b.dims()) + "; expected (" + order + ",) or (..., " + order + ", k)");
+}
+
+nb::object run_solve(solve what, nb::handle l_object, nb::handle b_object, const keywords& k) {
+  const argument l_where{k.function, k.left};
+  const array l = read(l_object, l_where), b = read(b_object, {k.function, "b"}, wanted(k));
+  check_square(l, l_where);
+  check_right_side(b, l, k);
+  const bool vector = b.ndim == 1;
   const auto lines = [&](const array& x) { return vector ? columns(x) : matrices(x); };
-  const stack factors = matrices(l), sides = lines(b);
-  broadcast all(factors, sides, k.function);
+  const stack left = matrices(l), sides = lines(b);
+  broadcast all(left, sides, k.function);
   std::vector<index> shape = all.shape();
-  shape.push_back(n);
+  shape.push_back(left.rows);
   if (!vector) shape.push_back(sides.cols);
   destination out(b, k.overwrite ? &b : nullptr, l.type, shape, k);
-  const stack from = all.of(factors), right = all.of(sides), to = lines(out.where());
-  infos info(from.count());
-  const index failures = in_type(l.type, [&]<class T>(T) {
-    const unlocked others(work(from, sides.cols));
-    placed<T> in(from, true), given(right, true), result(to, false);
-    const index failed = perform(what, in.where(), given.where(), result.where(), info.all(), k.choices);
+  const stack right = all.of(sides), to = lines(out.where());
+  infos info(right.count()), factored(left.count());
+  index unfactored = 0;
+  const auto compute = [&]<class T>(T) {
+    const unlocked others(work(right, sides.cols));
+    placed<T> matrix(left, true, /* own = */ what == solve::matrix);
+    stack factors = left;
+    options o = k.choices;
+    if (what == solve::matrix) {
+      o.on_failure = on_failure::nan;
+      unfactored = try_cholesky<T>(matrix.where(), factored.all(), o);
+      factors = matrix.copy();
+    }
+    placed<T> in(all.of(factors), true), given(right, true), result(to, false);
+    const index failed = perform(what, in.where(), given.where(), result.where(), info.all(), o);
     result.finish();
     return failed;
-  });
-  return answer(out, k, /* of_matrix = */ false, l, info, failures, all.shape());
+  };
+  const renamed x{"x", out.name("b"), &out.where()};
+  const index failures = with_python_errors(site_of(k), {{"l", k.left, &l}, {"a", k.left, &l}, {"b", "b", &b}, x},
+                                            [&] { return in_type(l.type, compute); });
+  const outcome own{failure_of(what), info.all(), failures, all.shape()};
+  const auto known = unfactored != 0 ? std::span<const index>(factored.all()) : k.factored;
+  return answer(out, k, l, after_factorization(known, batch_of(l), own, info.all()));
 }
 
-nb::object run(logdet_of what, nb::handle a_object, const keywords& k) {
+nb::object run_logdet(logdet_of what, nb::handle a_object, const keywords& k) {
   const bool of_matrix = what == logdet_of::matrix;
-  const argument where{k.function, of_matrix ? "a" : "l"};
+  const argument where{k.function, k.left};
   const array a = read(a_object, where, wanted(k));
   check_square(a, where);
   const auto batch = batch_of(a);
@@ -194,7 +269,7 @@ nb::object run(logdet_of what, nb::handle a_object, const keywords& k) {
   const array& o = out.where();
   const stack to{o.data, o.type, 1, 1, 0, 0, o.ndim, o.shape, o.strides};
   infos info(from.count());
-  const index failures = in_type(a.type, [&]<class T>(T) {
+  const auto compute = [&]<class T>(T) {
     const unlocked others(of_matrix ? work(from, 0) : static_cast<double>(from.rows * from.count()));
     placed<T> in(from, true, /* own = */ of_matrix && !(k.overwrite && a.writable));
     placed<real_type<T>> values(to, false, /* own = */ true);
@@ -204,32 +279,51 @@ nb::object run(logdet_of what, nb::handle a_object, const keywords& k) {
       options filled = k.choices;
       filled.on_failure = on_failure::nan;
       failed = try_cholesky<T>(in.where(), info.all(), filled);
-      infos unused(from.count());
-      try_cholesky_logdet<T>(in.where(), value, unused.all(), k.choices);
+      infos of_logdet(from.count());
+      try_cholesky_logdet<T>(in.where(), value, of_logdet.all(), k.choices);
     } else {
       failed = try_cholesky_logdet<T>(in.where(), value, info.all(), k.choices);
     }
     values.finish();
     return failed;
-  });
-  return answer(out, k, of_matrix, a, info, failures, batch);
+  };
+  const index failures =
+      with_python_errors(site_of(k), {{"a", k.left, &a}, {"l", k.left, &a}}, [&] { return in_type(a.type, compute); });
+  const outcome own{of_matrix ? failure::minor : failure::factor_diagonal, info.all(), failures, batch};
+  return answer(out, k, a, after_factorization(k.factored, batch, own, info.all()));
+}
+
+}  // namespace
+
+nb::object run(square what, nb::handle a, const keywords& k) {
+  return with_python_errors(site_of(k), {}, [&] { return run_square(what, a, k); });
+}
+
+nb::object run(solve what, nb::handle l, nb::handle b, const keywords& k) {
+  return with_python_errors(site_of(k), {}, [&] { return run_solve(what, l, b, k); });
+}
+
+nb::object run(logdet_of what, nb::handle a, const keywords& k) {
+  return with_python_errors(site_of(k), {}, [&] { return run_logdet(what, a, k); });
 }
 
 index run_in_place(nb::handle a_object, const keywords& k) {
-  const argument where{k.function, "a"};
+  const argument where{k.function, k.left};
   const array a = read(a_object, where, access::write);
   check_square(a, where);
-  const stack at = matrices(a);
-  infos info(at.count());
-  in_type(a.type, [&]<class T>(T) {
-    const unlocked others(work(at, 0));
-    placed<T> matrix(at, true);
-    const index failed = try_cholesky<T>(matrix.where(), info.all(), k.choices);
-    matrix.finish();
-    return failed;
+  return with_python_errors(site_of(k), {{"a", k.left, &a}}, [&] {
+    const stack at = matrices(a);
+    infos info(at.count());
+    in_type(a.type, [&]<class T>(T) {
+      const unlocked others(work(at, 0));
+      placed<T> matrix(at, true);
+      const index failed = try_cholesky<T>(matrix.where(), info.all(), k.choices);
+      matrix.finish();
+      return failed;
+    });
+    const auto first = std::ranges::find_if(info.all(), [](index i) { return i != 0; });
+    return first == info.all().end() ? 0 : *first;
   });
-  const auto first = std::find_if(info.all().begin(), info.all().end(), [](index k_) { return k_ != 0; });
-  return first == info.all().end() ? 0 : *first;
 }
 
 }  // namespace posdef::python

@@ -8,13 +8,13 @@ namespace posdef::python {
 
 namespace {
 
-/// The float that an IEEE half stands for: 1 sign, 5 exponent, 10 fraction bits.
+/// IEEE half precision: 1 sign, 5 exponent, 10 fraction bits.
 struct half {
   static float load(const std::byte* p) {
     std::uint16_t h;
     std::memcpy(&h, p, sizeof h);
     const std::uint32_t sign = (h & 0x8000u) << 16, magnitude = h & 0x7fffu;
-    // Shifted into place, the exponent is short of 127 − 15; multiplying by 2^112 mends that, subnormals included.
+    // After the shift the exponent is too small by 127 − 15; a product with 2^112 corrects it, for subnormals too.
     float f = std::bit_cast<float>(magnitude << 13) * 0x1p112f;
     if (magnitude >= 0x7c00u) f = std::bit_cast<float>((magnitude << 13) | 0x7f800000u);
     return std::bit_cast<float>(std::bit_cast<std::uint32_t>(f) | sign);
@@ -27,7 +27,7 @@ struct half {
     if (magnitude > 0x7f800000u) {
       h = 0x7e00u;  // NaN
     } else if (magnitude >= 0x477ff000u) {
-      h = 0x7c00u;  // from 65520 on nearer to infinity
+      h = 0x7c00u;  // numbers from 65520 round to infinity
     } else if (magnitude >= 0x38800000u) {
       h = (magnitude - 0x38000000u + 0x0fffu + (magnitude >> 13 & 1u)) >> 13;
     } else {
@@ -84,7 +84,7 @@ void for_each_matrix(const stack& s, Body body) {
   }
 }
 
-/// Between the array and a tight row-major copy, one element after the other.
+/// Copies between the array and a tight row-major copy, element by element.
 template <class Element, class T>
 void transfer(const stack& s, T* memory, bool in) {
   for_each_matrix(s, [&](index b, std::byte* p) {
@@ -110,7 +110,7 @@ void transfer_any(const stack& s, T* memory, bool in) {
   transfer<plain<T>>(s, memory, in);
 }
 
-/// One distance between neighbouring matrices, if there is one.
+/// The distance between neighbouring matrices, if all of them have the same.
 std::optional<index> single_step(const stack& s) {
   index step = 0, expected = 0;
   bool first = true;
@@ -166,14 +166,14 @@ stack broadcast::of(const stack& s) {
   return wide;
 }
 
-// A view needs elements at their natural places, one unit stride, and the other one at least as long as the line.
+// A view needs aligned elements, one unit stride, and another stride that is at least as long as the line.
 template <class T>
 bool placed<T>::place() {
   constexpr auto size = static_cast<index>(sizeof(T));
   const stack& s = stack_;
   if (is_half(s.type)) return false;
   if (reinterpret_cast<std::uintptr_t>(s.data) % alignof(T) != 0) return false;
-  // The step of an index that takes one value means nothing.
+  // The step of a dimension of one element has no meaning.
   const index rows = s.rows, cols = s.cols;
   if (rows > 1 && s.row_step % size != 0) return false;
   if (cols > 1 && s.col_step % size != 0) return false;
@@ -207,6 +207,24 @@ placed<T>::placed(const stack& s, bool read, bool own) : stack_(s) {
   view_ =
       view<T>(memory_.get(), s.rows, s.cols, 0, layout::row_major).batched(count, std::max<index>(1, s.rows * s.cols));
   if (read && !s.empty()) transfer_any(s, memory_.get(), /* in = */ true);
+}
+
+template <class T>
+stack placed<T>::copy() {
+  constexpr auto size = static_cast<index>(sizeof(T));
+  constexpr dtype types[] = {dtype::f32, dtype::f64, dtype::c64, dtype::c128};
+  constexpr bool is_complex = !std::is_same_v<T, real_type<T>>;
+  constexpr bool is_double = std::is_same_v<double, real_type<T>>;
+  stack s = stack_;
+  s.data = reinterpret_cast<std::byte*>(memory_.get());
+  s.type = types[2 * is_complex + is_double];
+  s.row_step = s.cols * size;
+  s.col_step = size;
+  copy_steps_.resize(static_cast<std::size_t>(s.ndim));
+  index step = s.rows * s.row_step;
+  for (std::size_t d = copy_steps_.size(); d-- > 0; step *= s.shape[d]) copy_steps_[d] = step;
+  s.steps = copy_steps_.data();
+  return s;
 }
 
 template <class T>

@@ -1,6 +1,5 @@
-// From an array to the views that the library takes: batch dimensions are broadcast and folded into one, and what no
-// view can describe (neither stride of a matrix is one element, rows that overlap, half precision, odd addresses) is
-// copied into memory that can be, and back.
+// From an array to the library's views. Batch dimensions are broadcast and folded into one. An array that no view can
+// describe (neither stride of a matrix is one element, rows overlap, half precision, unaligned addresses) is copied.
 #pragma once
 
 #include <complex>
@@ -13,7 +12,7 @@
 
 namespace posdef::python {
 
-/// A batch of rows × cols matrices somewhere in an array. Steps are bytes; the first `ndim` belong to the batch.
+/// A batch of rows × cols matrices in an array. Steps are bytes; shape and steps have `ndim` batch dimensions.
 struct stack {
   std::byte* data = nullptr;
   dtype type = dtype::f32;
@@ -44,16 +43,18 @@ class broadcast {
   std::vector<std::unique_ptr<index[]>> steps_;
 };
 
-/// A stack as a view<T>, without a copy if a view can describe it, else by way of memory of its own.
+/// A stack as a view<T>: without a copy if a view can describe it, else through a copy.
 template <class T>
 class placed {
  public:
-  /// `read`: what stands there matters. `own`: work on a copy whatever the layout.
+  /// `read`: the elements are read. `own`: make a copy for every layout.
   placed(const stack& s, bool read, bool own = false);
   placed(const placed&) = delete;
 
   const view<T>& where() const { return view_; }
-  /// Writes a copy back to where it came from.
+  /// The copy, where `own` made one, as a stack. The result points into this object.
+  stack copy();
+  /// Writes the copy back, if there is one.
   void finish();
 
  private:
@@ -62,6 +63,7 @@ class placed {
   stack stack_;
   view<T> view_;
   std::vector<T*> pointers_;
+  std::vector<index> copy_steps_;
   std::unique_ptr<T[]> memory_;
 };
 

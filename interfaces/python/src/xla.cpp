@@ -1,11 +1,13 @@
 #include "xla.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <posdef/posdef.hpp>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "errors.hpp"
 
 namespace posdef::python::xla {
 
@@ -20,7 +22,7 @@ std::int64_t attribute(const call_frame& frame, std::string_view name) {
     const scalar& s = *static_cast<const scalar*>(all.items[i]);
     if (s.type == s64) return *static_cast<const std::int64_t*>(s.value);
   }
-  throw posdef::invalid_argument("posdef.jax", std::string(name), "absent", "an int64 attribute");
+  throw std::runtime_error("posdef.jax: the custom call has no int64 attribute " + std::string(name));
 }
 
 template <class T>
@@ -39,8 +41,8 @@ template <class T>
 void run(const call_frame& frame) {
   const index operation = attribute(frame, "operation"), arguments = operation == 1 || operation == 3 ? 2 : 1;
   if (frame.arguments.size != arguments || frame.results.size != 2)
-    throw posdef::invalid_argument("posdef.jax", "arguments", std::to_string(frame.arguments.size),
-                                   std::to_string(arguments));
+    throw std::runtime_error("posdef.jax: the custom call has " + std::to_string(frame.arguments.size) +
+                             " arguments; expected " + std::to_string(arguments));
   options o;
   o.on_failure = on_failure::nan;
   o.uplo = attribute(frame, "upper") != 0 ? uplo::upper : uplo::lower;
@@ -54,7 +56,7 @@ void run(const call_frame& frame) {
     case 2: try_cholesky_inverse<T>(a, out, info, o); break;
     case 3: try_solve_triangular<T>(a, b, out, info, o); break;
     case 4: try_inv_triangular<T>(a, out, info, o); break;
-    default: throw posdef::invalid_argument("posdef.jax", "operation", std::to_string(operation), "0 to 4");
+    default: throw std::runtime_error("posdef.jax: the custom call has operation " + std::to_string(operation));
   }
   std::copy(info.begin(), info.end(), static_cast<std::int32_t*>(answer(frame, 1).data));
 }
@@ -66,8 +68,20 @@ void run_typed(const call_frame& frame) {
     case c64: return run<std::complex<float>>(frame);
     case c128: return run<std::complex<double>>(frame);
     default:
-      throw posdef::invalid_argument("posdef.jax", "dtype", std::to_string(argument(frame, 0).type),
-                                     "float32, float64, complex64 or complex128");
+      throw std::runtime_error("posdef.jax: the custom call has arrays of XLA's type " +
+                               std::to_string(argument(frame, 0).type));
+  }
+}
+
+/// What went wrong, in the names of the Python call. Called while the exception is being handled.
+std::string error_text(const call_frame& frame) {
+  static constexpr const char* functions[] = {"jax.cholesky", "jax.cholesky_solve", "jax.cholesky_inverse",
+                                              "jax.solve_triangular", "jax.inv_triangular"};
+  try {
+    const auto operation = static_cast<std::size_t>(attribute(frame, "operation"));
+    return describe_exception({functions[operation % std::size(functions)]}, {}).text;
+  } catch (const std::exception& e) {
+    return e.what();
   }
 }
 
@@ -76,7 +90,7 @@ void run_typed(const call_frame& frame) {
 error* handle(call_frame* frame) {
   for (extension* e = frame->extensions; e != nullptr; e = e->next) {
     if (e->type != metadata_extension_type) continue;
-    // XLA asks what the handler was made for: this layout, whatever has been added behind it since.
+    // XLA asks for the version of the handler's layout. Later versions have only added members at the end.
     metadata& m = *reinterpret_cast<metadata_extension*>(e)->metadata;
     m.api.major = 0;
     m.api.minor = frame->functions != nullptr ? frame->functions->version.minor : 1;
@@ -86,8 +100,9 @@ error* handle(call_frame* frame) {
   try {
     run_typed(*frame);
     return nullptr;
-  } catch (const std::exception& e) {
-    error_arguments arguments{sizeof(error_arguments), nullptr, e.what(), internal};
+  } catch (...) {
+    const std::string text = error_text(*frame);
+    error_arguments arguments{sizeof(error_arguments), nullptr, text.c_str(), internal};
     return frame->functions->create_error(&arguments);
   }
 }

@@ -1,7 +1,7 @@
-// The part of XLA's foreign function interface, version 0.x, that a handler needs: what lies where in a call.
+// The part of XLA's foreign function interface, version 0.x, that a handler needs: the layout of a call.
 //
-// Only the layout is restated here, so that building posdef takes no copy of JAX. XLA changes it only with the major
-// version, which the handler checks; tests/test_jax.py compares every offset with the header that jaxlib brings.
+// It is repeated here so that building posdef does not need JAX. XLA changes the layout only with the major version,
+// which the handler reports. tests/test_jax.py compares every offset with the header in jaxlib.
 #pragma once
 
 #include <cstddef>

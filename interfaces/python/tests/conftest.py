@@ -1,4 +1,4 @@
-"""Matrices for the tests. A framework that is not installed shows as skipped tests, with its name."""
+"""Matrices for the tests. Tests of a framework that is not installed are skipped, with its name."""
 
 import numpy as np
 import pytest

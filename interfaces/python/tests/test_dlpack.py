@@ -1,4 +1,4 @@
-"""Arrays of a framework that posdef does not know: DLPack, old and new, and the array API standard."""
+"""Arrays of an unknown framework: DLPack, old and new, and the array API standard."""
 
 import numpy as np
 import pytest
@@ -12,10 +12,10 @@ class Foreign:
 
     def __init__(self, array):
         self.array = array
-        self.asked = []
+        self.calls = []
 
     def __dlpack__(self, **keywords):
-        self.asked.append(keywords)
+        self.calls.append(keywords)
         return self.array.__dlpack__(**keywords)
 
     def __dlpack_device__(self):
@@ -29,10 +29,10 @@ class Foreign:
 
 
 class Old(Foreign):
-    """As before DLPack 1.0: no keyword max_version, so no versioned capsule."""
+    """An array from before DLPack 1.0: no keyword max_version, so no versioned capsule."""
 
     def __dlpack__(self, *, stream=None):
-        self.asked.append({"stream": stream})
+        self.calls.append({"stream": stream})
         return self.array.__dlpack__()
 
 
@@ -41,7 +41,7 @@ def test_result_is_of_the_same_kind(kind, dtype, upper):
     a = positive_definite(5, dtype, (2,))
     given = kind(a)
     c = posdef.cholesky(given, upper=upper)
-    assert type(c) is Foreign and given.asked
+    assert type(c) is Foreign and given.calls
     np.testing.assert_array_equal(c.array, posdef.cholesky(a, upper=upper))
     assert c.array.ctypes.data % 64 == 0
     value, info = posdef.logdet(given, on_failure="report")
@@ -61,7 +61,7 @@ def test_output_is_written_in_place(kind):
 
 
 @pytest.mark.skipif(np.__version__ < "2", reason="NumPy 1 exports no read-only arrays")
-def test_read_only_is_honoured():
+def test_read_only_memory_is_not_written():
     a = positive_definite(5, "float64")
     a.flags.writeable = False
     given = Foreign(a)
@@ -88,7 +88,7 @@ class OnDevice(Foreign):
         return (2, 0)
 
     def __dlpack__(self, **keywords):
-        raise AssertionError("must not be asked: exporting waits for a stream")
+        raise AssertionError("must not be called: an export synchronizes a stream")
 
 
 def test_device_without_an_engine_is_refused_before_the_export():
@@ -96,7 +96,7 @@ def test_device_without_an_engine_is_refused_before_the_export():
         posdef.cholesky(OnDevice(np.eye(3)))
 
 
-def test_what_is_no_framework_is_refused():
+def test_arrays_without_a_way_back_are_refused():
     class Nameless(Foreign):
         __array_namespace__ = property()
 

@@ -1,4 +1,4 @@
-"""What is refused, by name and before anything is written, and what a matrix without an answer raises."""
+"""Bad arguments raise before anything is written; a matrix without an answer raises, becomes NaN or is reported."""
 
 import pickle
 import subprocess
@@ -41,7 +41,7 @@ def test_single_matrix_has_an_empty_index():
 
 
 @pytest.mark.parametrize("poison", [-1.0, np.nan, np.inf, 0.0])
-def test_neighbours_are_not_disturbed(poison):
+def test_other_matrices_of_the_batch_are_not_changed(poison):
     a = positive_definite(6, "float64", (5,))
     expected = posdef.cholesky(a)
     a[3, 4, 4] = poison
@@ -118,7 +118,7 @@ GOOD = np.eye(3)
         (lambda: posdef.inv_triangular(np.ones((2, 3))), ValueError, r"posdef.inv_triangular: l has shape \(2, 3\)"),
     ],
 )
-def test_refused_by_name(call, kind, text):
+def test_bad_argument_is_named(call, kind, text):
     with pytest.raises(kind, match=text):
         call()
     np.testing.assert_array_equal(GOOD, np.eye(3))
@@ -128,14 +128,14 @@ def run(code):
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
 
 
-def test_nothing_is_imported_unasked():
+def test_import_loads_no_framework():
     assert run(
         "import sys, posdef; "
         "print(*[m for m in ('numpy', 'scipy', 'torch', 'jax', 'mlx', 'cupy') if m in sys.modules] or ['none'])"
     ) == ["none"]
 
 
-def test_error_is_numpys_even_if_numpy_comes_later():
+def test_error_is_a_linalgerror_if_numpy_is_imported_later():
     out = run(
         "import posdef; early = posdef.NotPositiveDefiniteError; print(issubclass(early, ValueError))\n"
         "import numpy as np\n"

@@ -23,7 +23,7 @@ DOUBLES = ["float64", "complex128"]
 
 
 class TestArrays:
-    """By DLPack, without posdef.jax."""
+    """posdef on JAX arrays through DLPack, without posdef.jax."""
 
     def test_same_numbers_as_numpy(self, dtype, upper):
         a, b = positive_definite(9, dtype, (3,)), random_matrix((3, 9, 2), dtype)
@@ -36,7 +36,7 @@ class TestArrays:
         factor, info = posdef.cholesky_ex(jnp.array(a))
         assert info.dtype == jnp.int32 and info.shape == (3,)
 
-    def test_never_changed_in_place(self):
+    def test_arrays_are_not_changed_in_place(self):
         a = jnp.array(positive_definite(4, "float64"))
         kept = np.array(a)
         posdef.cholesky(a, overwrite_a=True)
@@ -51,9 +51,11 @@ class TestArrays:
         np.testing.assert_array_equal(c, posdef.cholesky(a.astype("float32")).astype(jnp.bfloat16))
         np.testing.assert_array_equal(c, pj.cholesky(a))
 
-    def test_tracers_are_refused_by_name(self):
+    def test_tracer_is_named(self):
         with pytest.raises(TypeError, match="posdef.cholesky: a is traced by JAX; posdef.jax.cholesky works"):
             jax.jit(lambda a: posdef.cholesky(a))(jnp.eye(3))
+        with pytest.raises(TypeError, match="^posdef.Factor: a is traced by JAX; posdef.jax.cholesky works"):
+            jax.jit(lambda a: posdef.Factor(a).logdet())(jnp.eye(3))
 
 
 def inputs(dtype, upper, batch=()):
@@ -71,9 +73,11 @@ def real_diagonal(c):
 
 
 def cases(upper):
-    """Functions of (a, c, b), smooth in what they read."""
+    """Functions of (a, c, b), differentiable in every element that they read."""
     yield "cholesky", lambda a, c, b: pj.cholesky(hermitian(a), upper=upper)
     yield "logdet", lambda a, c, b: pj.logdet(hermitian(a), upper=upper)
+    yield "solve", lambda a, c, b: pj.solve(hermitian(a), b, upper=upper)
+    yield "inv", lambda a, c, b: pj.inv(hermitian(a), upper=upper)
     yield "cholesky_logdet", lambda a, c, b: pj.cholesky_logdet(real_diagonal(c))
     yield "cholesky_inverse", lambda a, c, b: pj.cholesky_inverse(real_diagonal(c), upper=upper)
     yield "cholesky_solve", lambda a, c, b: pj.cholesky_solve(real_diagonal(c), b, upper=upper)
@@ -95,6 +99,9 @@ def test_same_numbers_as_numpy(dtype, upper):
     equal(pj.cholesky_solve(c, b, upper=upper), posdef.cholesky_solve(nc, nb, upper=upper))
     equal(pj.cholesky_solve(c[0], b, upper=upper), posdef.cholesky_solve(nc[0], nb, upper=upper))
     equal(pj.cholesky_solve(c, b[0, :, 0], upper=upper), posdef.cholesky_solve(nc, nb[0, :, 0], upper=upper))
+    equal(pj.inv(a, upper=upper), posdef.inv(na, upper=upper))
+    for left, right in ((a, b), (a[0], b), (a, b[0, :, 0])):
+        equal(pj.solve(left, right, upper=upper), posdef.solve(np.asarray(left), np.asarray(right), upper=upper))
     for trans in "NTC":
         equal(
             pj.solve_triangular(c, b, upper=upper, trans=trans),
@@ -149,6 +156,12 @@ def test_failure():
     assert info.tolist() == [2, 2] and np.isnan(x).all()
     x, info = pj.solve_triangular(jnp.eye(3).at[1, 1].set(-1), jnp.ones(3), on_failure="report")
     assert info == 0 and x.tolist() == [1, -1, 1]
+    x, info = pj.solve(a, jnp.ones((2, 1, 4, 1), "float32"), on_failure="report")
+    assert info.tolist() == [[0, 3, 0]] * 2
+    np.testing.assert_array_equal(np.isnan(x).all((-1, -2)), [[False, True, False]] * 2)
+    inverse, info = pj.inv(a, on_failure="report")
+    assert info.tolist() == [0, 3, 0]
+    np.testing.assert_array_equal(np.isnan(inverse).all((-1, -2)), [False, True, False])
     gradient = jax.grad(lambda a: pj.cholesky(a).sum())(a)
     np.testing.assert_array_equal(np.isnan(gradient).any((1, 2)), [False, True, False])
     with pytest.raises(ValueError, match="posdef.jax.cholesky: on_failure is 'raise'; expected 'nan' or 'report'"):
@@ -162,7 +175,7 @@ def test_failure():
 
 
 def test_layout_of_a_call_is_xlas(tmp_path):
-    """Every offset that the handler relies on, against the header of this jaxlib."""
+    """Compares every offset that the handler uses with the header of this jaxlib."""
     header = pathlib.Path(jax.ffi.include_dir()) / "xla/ffi/api/c_api.h"
     ours = pathlib.Path(__file__).parents[1] / "src" / "xla_abi.hpp"
     compiler = shutil.which("g++")

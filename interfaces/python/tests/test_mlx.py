@@ -18,7 +18,7 @@ def mlx(a):
 
 
 class TestAsMlx:
-    """What mlx.core.linalg has to do with a Cholesky factor, asked of posdef on MLX arrays."""
+    """The Cholesky functions of mlx.core.linalg, computed by posdef on MLX arrays."""
 
     @pytest.mark.parametrize("module", [posdef, pm])
     def test_one_matrix(self, module):
@@ -70,6 +70,14 @@ class TestArrays:
             x = posdef.cholesky_solve(c, mlx(b), upper=upper)
             np.testing.assert_array_equal(np.array(x), posdef.cholesky_solve(np.array(c), b, upper=upper))
 
+    def test_solve_and_inv_have_the_bits_of_posdef(self, upper):
+        for dtype in TYPES:
+            a, b = positive_definite(9, dtype, (3,)), random_matrix((3, 9, 2), dtype)
+            for right in (b, b[0], b[0, :, 0]):
+                x = pm.solve(mlx(a), mlx(right), upper=upper)
+                np.testing.assert_array_equal(np.array(x), posdef.solve(a, right, upper=upper))
+            np.testing.assert_array_equal(np.array(pm.inv(mlx(a), upper=upper)), posdef.inv(a, upper=upper))
+
     def test_views_and_lazy_arrays(self):
         a = positive_definite(6, "float32", (4,))
         expected = posdef.cholesky(a)
@@ -84,7 +92,7 @@ class TestArrays:
             assert c.dtype == half
             assert mx.array_equal(c, posdef.cholesky(a.astype(half).astype(mx.float32)).astype(half))
 
-    def test_refused_by_name(self):
+    def test_bad_argument_is_named(self):
         a = mx.eye(3)
         with pytest.raises(ValueError, match="posdef.cholesky: out is an array of mlx"):
             posdef.cholesky(a, out=a)
@@ -96,7 +104,7 @@ class TestArrays:
 
 
 def test_failure():
-    """mlx.core.linalg gives numbers here and says nothing."""
+    """mlx.core.linalg returns wrong numbers without an error here."""
     a = positive_definite(4, "float32", (3,))
     a[1, 2, 2] = -1
     a = mlx(a)
@@ -106,12 +114,19 @@ def test_failure():
     assert info.tolist() == [0, 3, 0] and info.dtype == mx.int32
     value, info = pm.logdet(a, on_failure="report")
     assert mx.isnan(value).tolist() == [False, True, False] and info.tolist() == [0, 3, 0]
+    x, info = pm.solve(a, mx.ones((2, 1, 4, 1)), on_failure="report")
+    assert info.tolist() == [[0, 3, 0]] * 2 and mx.isnan(x).all((-1, -2)).tolist() == [[False, True, False]] * 2
+    inverse, info = pm.inv(a, on_failure="report")
+    assert info.tolist() == [0, 3, 0] and mx.isnan(inverse).all((-1, -2)).tolist() == [False, True, False]
+    for call in (lambda: pm.solve(a, mx.ones(4)), lambda: pm.inv(a)):
+        with pytest.raises(posdef.NotPositiveDefiniteError, match="matrix 1: the leading minor of order 3"):
+            call()
     gradient = mx.grad(lambda a: pm.cholesky(a, on_failure="nan").sum())(a)
     assert mx.isnan(gradient).any((1, 2)).tolist() == [False, True, False]
 
 
 def real(x):
-    """MLX 0.32 has mx.real of float64 in float32."""
+    """mx.real, but not for float64, which mx.real of MLX 0.32 converts to float32."""
     return mx.real(x) if x.dtype == mx.complex64 else x
 
 
@@ -125,9 +140,12 @@ def real_diagonal(c):
 
 
 def cases(upper):
-    """Functions of (a, c, b), smooth in what they read."""
+    """Functions of (a, c, b), differentiable in every element that they read."""
     yield "cholesky", lambda a, c, b: pm.cholesky(hermitian(a), upper=upper)
     yield "logdet", lambda a, c, b: pm.logdet(hermitian(a), upper=upper)
+    yield "solve", lambda a, c, b: pm.solve(hermitian(a), b, upper=upper)
+    yield "solve vector", lambda a, c, b: pm.solve(hermitian(a), b[0, :, 0], upper=upper)
+    yield "inv", lambda a, c, b: pm.inv(hermitian(a), upper=upper)
     yield "cholesky_logdet", lambda a, c, b: pm.cholesky_logdet(real_diagonal(c))
     yield "cholesky_inverse", lambda a, c, b: pm.cholesky_inverse(real_diagonal(c), upper=upper)
     yield "cholesky_solve", lambda a, c, b: pm.cholesky_solve(real_diagonal(c), b, upper=upper)
@@ -140,7 +158,7 @@ def cases(upper):
 @pytest.mark.parametrize("name", [name for name, _ in cases(False)])
 @pytest.mark.parametrize("dtype", ["float64", "complex64"])
 def test_gradients(name, dtype, upper):
-    """Along random directions, against central differences; the second order for real numbers."""
+    """Compares derivatives along random directions with central differences; for real numbers the second ones too."""
     function = dict(cases(upper))[name]
     a = positive_definite(3, dtype, (2,), spread=10)
     arrays = [a, posdef.cholesky(a, upper=upper), random_matrix((2, 3, 2), dtype)]

@@ -13,7 +13,7 @@ import posdef
 
 
 def assert_factor(c, a, upper):
-    """c is the factor of a: product, zeros in the other triangle, real positive diagonal."""
+    """Checks that c is the factor of a: the product, zeros in the other triangle, a real positive diagonal."""
     product = adjoint(c) @ c if upper else c @ adjoint(c)
     n = a.shape[-1]
     scale = np.abs(a).max() if a.size else 1
@@ -47,7 +47,7 @@ def test_only_one_triangle_is_read(dtype, upper):
 
 
 def layouts(a):
-    """The same matrices in other memory: (name, array)."""
+    """The same matrices in other memory layouts: (name, array)."""
     n = a.shape[-1]
     yield "fortran", np.asfortranarray(a)
     yield "transposed", adjoint(np.ascontiguousarray(adjoint(a)))
@@ -107,7 +107,7 @@ def test_every_layout_is_written(dtype):
             np.testing.assert_array_equal(same, expected, err_msg=name)
 
 
-def test_subclasses_are_read_as_they_lie(tmp_path):
+def test_subclasses_are_read(tmp_path):
     a = positive_definite(4, "float64")
     file = np.memmap(tmp_path / "a", a.dtype, "w+", shape=a.shape)
     file[...] = a
@@ -117,7 +117,7 @@ def test_subclasses_are_read_as_they_lie(tmp_path):
         np.testing.assert_array_equal(c, posdef.cholesky(a))
 
 
-def test_overwrite_is_a_permission(dtype):
+def test_overwriting_is_allowed_not_required(dtype):
     a = positive_definite(4, dtype)
     expected = posdef.cholesky(a)
     kept = a.copy()
@@ -156,7 +156,7 @@ def test_solve_inverse_logdet(n, dtype, upper):
     assert isinstance(posdef.logdet(a[0]), np.floating)
 
 
-def test_logdet_leaves_the_matrix_alone(dtype):
+def test_logdet_does_not_change_the_matrix(dtype):
     a = positive_definite(4, dtype)
     before = a.copy()
     value = posdef.logdet(a)
@@ -220,18 +220,18 @@ def test_halves_are_computed_in_float32(half, eps):
     a = positive_definite(8, "float32", (3,)).astype(half)
     c = posdef.cholesky(a)
     assert c.dtype == half
-    # One rounding of the float32 result, nothing more.
+    # The float32 result, rounded once.
     np.testing.assert_array_equal(c, posdef.cholesky(a.astype("float32")).astype(half))
     assert posdef.logdet(a).dtype == half
     np.testing.assert_array_equal(posdef.cholesky_solve(c, a), posdef.cholesky_solve(
         c.astype("float32"), a.astype("float32")).astype(half))
 
 
-def test_every_half_survives():
-    """The conversions agree with NumPy's for every float16, and for floats around every rounding boundary."""
+def test_conversions_of_every_half():
+    """The conversions agree with NumPy's for every float16, and for floats near every rounding boundary."""
     every = np.arange(1 << 16, dtype=np.uint16).view(np.float16)
     ones = np.ones((every.size, 1, 1), np.float16)
-    # L·x = b with L = 1 hands b through both conversions.
+    # L·x = b with L = 1 converts b in both directions.
     through = posdef.solve_triangular(ones, every.reshape(-1, 1, 1)).ravel()
     np.testing.assert_array_equal(through[~np.isnan(every)], every[~np.isnan(every)])
     assert np.isnan(through[np.isnan(every)]).all()
@@ -249,7 +249,7 @@ def test_every_half_survives():
 
 @pytest.mark.parametrize("half, first", [("float16", 2048), ("bfloat16", 256)])
 def test_ties_go_to_even(half, first):
-    """y + 1 for every even y of a binade in which halves are 2 apart, by L = [[1, 0], [-1, 1]] and b = (1, y)."""
+    """y + 1 for every even y of a binade with a spacing of 2, computed with L = [[1, 0], [-1, 1]] and b = (1, y)."""
     if half == "bfloat16":
         half = pytest.importorskip("ml_dtypes").bfloat16
     y = np.arange(first, 2 * first, 2)
@@ -260,15 +260,15 @@ def test_ties_go_to_even(half, first):
         np.testing.assert_array_equal(x.astype(int), sign * (y + 2 * (y // 2 % 2)))
 
 
-def test_same_bits_whatever_the_batch_and_the_threads(dtype):
+def test_same_bits_for_every_batch_and_number_of_threads(dtype):
     a = positive_definite(33, dtype, (50,))
     whole = posdef.cholesky(a)
     np.testing.assert_array_equal(posdef.cholesky(a, threads=1), whole)
     np.testing.assert_array_equal(np.stack([posdef.cholesky(x) for x in a]), whole)
 
 
-def test_a_device_that_is_named_is_the_one_that_runs():
-    """In a process of its own: the environment is read once."""
+def test_named_device_computes():
+    """Runs in another process, because the environment is read once."""
     program = """
 import numpy as np, posdef
 a = np.eye(90) + 1 / (1 + np.arange(90)[:, None] + np.arange(90))
@@ -288,8 +288,8 @@ def test_reference_device(dtype):
     )
 
 
-def test_other_threads_run_meanwhile():
-    """With no forced hand-over of the interpreter's lock, this thread wakes up early only if the call lets go of it."""
+def test_other_threads_run_during_a_call():
+    """Without forced switches of the interpreter lock, this thread wakes up early only if the call releases the lock."""
     a = np.broadcast_to(positive_definite(128, "float64"), (600, 128, 128))
 
     def woken_during_the_call():

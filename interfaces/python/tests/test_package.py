@@ -1,4 +1,4 @@
-"""The installed wheel stands on its own."""
+"""The installed wheel contains everything that it needs."""
 
 import pathlib
 import subprocess
@@ -11,7 +11,7 @@ import posdef
 FOLDER = pathlib.Path(posdef.__file__).parent
 
 
-def test_carried_libraries_are_the_ones_in_use():
+def test_copied_libraries_are_the_ones_in_use():
     if not list(FOLDER.glob("libtbb.so*")):
         pytest.skip("not installed from a wheel")
     loaded = "import posdef; print(open('/proc/self/maps').read())"
@@ -24,7 +24,7 @@ def test_carried_libraries_are_the_ones_in_use():
 
 
 def test_fork():
-    """A child of fork computes too, whatever its parent has done."""
+    """A child process of fork computes after its parent has computed."""
     code = (
         "import os, numpy as np, posdef\n"
         "a = np.broadcast_to(np.eye(300) * 4, (8, 300, 300))\n"
@@ -38,7 +38,7 @@ def test_fork():
 
 
 def test_many_threads():
-    """Calls from many threads at once, large and small, each with its own answer."""
+    """Calls from many threads at the same time, large and small, have the right answers."""
     import concurrent.futures
 
     import numpy as np

@@ -1,4 +1,4 @@
-"""The switch: NumPy's and SciPy's functions, by name and by behaviour, with posdef underneath."""
+"""NumPy's and SciPy's functions, replaced by posdef: names and behaviour."""
 
 import subprocess
 import sys
@@ -41,7 +41,7 @@ def test_names_are_exchanged_everywhere_and_back():
     assert np.linalg.cholesky.__doc__ == NUMPY.__doc__
 
 
-def test_posdef_is_what_computes(switched):
+def test_posdef_computes(switched):
     a = positive_definite(30, "float32")
     np.testing.assert_array_equal(np.linalg.cholesky(a), posdef.cholesky(a))
     np.testing.assert_array_equal(sl.cholesky(a, lower=True), posdef.cholesky(a))
@@ -49,7 +49,7 @@ def test_posdef_is_what_computes(switched):
 
 
 def outcome(call):
-    """What a caller can see of a call: type, dtype, shape, order and values, or the error and its text."""
+    """The result of a call, or the type and the text of its error."""
     try:
         result = call()
     except Exception as e:
@@ -58,7 +58,7 @@ def outcome(call):
 
 
 def assert_same(call, original, replacement):
-    """`replacement` behaves as `original`, up to rounding."""
+    """Checks that `replacement` behaves as `original`, except for rounding."""
     expected, actual = outcome(lambda: call(original)), outcome(lambda: call(replacement))
     assert type(actual) is type(expected)
     if isinstance(expected, (tuple, list)):
@@ -136,7 +136,7 @@ def test_scipy_cho_solve(c_dtype, b_dtype, shape, switched):
 
 
 def test_factor_then_solve(dtype, switched):
-    for batch in [(), (4,)] if hasattr(SCIPY["cholesky"], "__wrapped__") else [()]:  # an older SciPy has no stacks
+    for batch in [(), (4,)] if hasattr(SCIPY["cholesky"], "__wrapped__") else [()]:  # older versions of SciPy take no stacks
         a = positive_definite(7, dtype, batch)
         x = random_matrix((*batch, 7, 2), dtype)
         for lower in (False, True):
@@ -177,8 +177,8 @@ def test_python_m_posdef(tmp_path):
     ids=lambda x: x[0],
 )
 def test_their_own_tests(tests, tmp_path):
-    """NumPy's and SciPy's test files for these functions pass with the switch on."""
-    pytest.importorskip("hypothesis")  # NumPy's tests are configured with it
+    """NumPy's and SciPy's own test files for these functions pass with the replacements."""
+    pytest.importorskip("hypothesis")  # NumPy's test configuration imports it
     pytest.importorskip(tests[0])
     command = [sys.executable, "-m", "posdef", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--pyargs", *tests]
     ran = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)

@@ -1,7 +1,8 @@
-"""The type stubs say what the module has; the package says what it has; every public name is documented."""
+"""The type stubs agree with the module and with Factor, and the modules have the same functions."""
 
 import ast
 import importlib
+import inspect
 import pathlib
 import re
 
@@ -14,7 +15,7 @@ STUBS = pathlib.Path(_core.__file__).with_name("_core.pyi")
 
 
 def parameters(tree):
-    """(name, [(parameter, its default as text or None)]) of each definition, overloads apart."""
+    """(name, [(parameter, its default as text or None)]) of each definition; each overload is one."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
             defaults = [None if d is None else ast.unparse(d) for d in node.args.kw_defaults]
@@ -27,7 +28,7 @@ def declared():
 
 
 def actual(name):
-    """The same of the module: nanobind keeps the text, with a backslash and a number for each default."""
+    """The same for the module: nanobind keeps the text, with a backslash and a number for each default."""
     ((text, _, defaults),) = getattr(_core, name).__nb_signature__
     text = re.sub(r"\\(\d+)", lambda found: repr(defaults[int(found[1])]), text)
     return next(parameters(ast.parse(text + ": ...")))[1]
@@ -40,26 +41,32 @@ def test_every_function_has_a_stub():
 
 @pytest.mark.parametrize("name, said", list(declared()))
 def test_parameters(name, said):
-    """Names, order and defaults; the overload for a pair has no default for on_failure, as it is what tells it."""
+    """Names, order and defaults. The overload for a pair has no default for on_failure, which selects it."""
     real = actual(name)
     assert [parameter for parameter, _ in said] == [parameter for parameter, _ in real]
     for (parameter, default), (_, theirs) in zip(said, real):
         assert default == theirs or (parameter == "on_failure" and default is None)
 
 
-@pytest.mark.parametrize("module", ["", ".torch", ".jax", ".mlx"])
-def test_every_public_name_is_documented(module):
-    try:
-        module = importlib.import_module(f"posdef{module}")
-    except ImportError as e:
-        pytest.skip(str(e))
-    assert module.__doc__
-    for name in set(module.__all__) - {"__version__"}:
-        assert getattr(module, name).__doc__, name
+def test_stub_of_factor():
+    """Every public member, its parameters and their defaults."""
+    (stub,) = [n for n in ast.parse(STUBS.with_name("_factor.pyi").read_text()).body if isinstance(n, ast.ClassDef)]
+    said = dict(parameters(stub))
+    real = {n: m for n, m in vars(posdef.Factor).items() if not n.startswith("_") or n == "__init__"}
+    assert set(said) == set(real)
+    for name, member in real.items():
+        if isinstance(member, property):
+            assert said[name] == [("self", None)]
+            continue
+        found = inspect.signature(getattr(member, "__func__", member)).parameters.values()
+        defaults = [(p.name, None if p.default is p.empty else repr(p.default)) for p in found]
+        # The last overload has no default for on_failure, because this is the parameter that selects it.
+        assert [n for n, _ in said[name]] == [n for n, _ in defaults]
+        assert all(d == r or (n == "on_failure" and d is None) for (n, d), (_, r) in zip(said[name], defaults)), name
 
 
 def test_modules_have_the_same_functions():
-    """posdef.torch, .jax and .mlx offer what posdef does to arrays."""
+    """posdef.torch, posdef.jax and posdef.mlx have every function of posdef that takes arrays."""
     shared = {name for name, _ in declared() if not name.startswith("_")} - {"devices", "default_device", "default_threads"}
     for module in ("torch", "jax", "mlx"):
         try:

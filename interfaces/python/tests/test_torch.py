@@ -16,7 +16,7 @@ def tensor(a, **keywords):
 
 
 class TestArrays:
-    """By DLPack, without posdef.torch."""
+    """posdef on tensors through DLPack, without posdef.torch."""
 
     def test_same_numbers_as_numpy(self, dtype, upper):
         a, b = positive_definite(9, dtype, (3,)), random_matrix((3, 9, 2), dtype)
@@ -53,10 +53,12 @@ class TestArrays:
         assert c.dtype == a.dtype
         assert torch.equal(c, posdef.cholesky(a.float()).to(a.dtype))
 
-    def test_refused_by_name(self):
+    def test_bad_argument_is_named(self):
         a = torch.eye(3, requires_grad=True)
         with pytest.raises(TypeError, match="posdef.cholesky: a requires a gradient; posdef.torch.cholesky has one"):
             posdef.cholesky(a)
+        with pytest.raises(TypeError, match="^posdef.Factor: a requires a gradient; posdef.torch.cholesky has one"):
+            posdef.Factor(a)
         with pytest.raises(TypeError, match="posdef.cholesky: a has dtype torch.int64"):
             posdef.cholesky(torch.eye(3, dtype=torch.int64))
         with pytest.raises(posdef.UnavailableError, match="posdef.cholesky: a is on a"):
@@ -73,7 +75,7 @@ operators = pytest.mark.skipif(pt is None, reason=f"PyTorch {torch.__version__} 
 
 
 def inputs(dtype, upper, batch=()):
-    """A matrix, its factor and right-hand sides that may take a gradient."""
+    """A matrix, its factor and right-hand sides, all with requires_grad."""
     a = positive_definite(3, dtype, batch, spread=10)
     c = posdef.cholesky(a, upper=upper)
     b = random_matrix((*batch, 3, 2), dtype)
@@ -86,9 +88,11 @@ def hermitian(a):
 
 
 def cases(upper):
-    """Functions of (a, c, b) for every operation; matrices are made Hermitian, which perturbed ones are not."""
+    """Functions of (a, c, b) for every operation. They make a Hermitian, because finite differences perturb it."""
     yield "cholesky", lambda a, c, b: pt.cholesky(hermitian(a), upper=upper)
     yield "logdet", lambda a, c, b: pt.logdet(hermitian(a), upper=upper)
+    yield "solve", lambda a, c, b: pt.solve(hermitian(a), b, upper=upper)
+    yield "inv", lambda a, c, b: pt.inv(hermitian(a), upper=upper)
     yield "cholesky_logdet", lambda a, c, b: pt.cholesky_logdet(c)
     yield "cholesky_inverse", lambda a, c, b: pt.cholesky_inverse(c, upper=upper)
     yield "cholesky_solve", lambda a, c, b: pt.cholesky_solve(c, b, upper=upper)
@@ -101,7 +105,7 @@ NAMES = [name for name, _ in cases(False)]
 
 
 def real_diagonal(c):
-    """The diagonal of a factor is real: its imaginary part is neither read by `cholesky_solve` nor has it a gradient."""
+    """c with a real diagonal: `cholesky_solve` does not read the imaginary part, which has no gradient."""
     d = torch.diagonal(c, dim1=-2, dim2=-1)
     return c - torch.diag_embed(d) + torch.diag_embed(d.real.to(c.dtype))
 
@@ -113,7 +117,7 @@ KINDS = [("float64", False), ("complex128", False), ("complex128", True)]
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("dtype, upper", KINDS)
 def test_gradcheck(name, dtype, upper):
-    """Both modes against finite differences, and in the forward one under vmap."""
+    """Compares both modes with finite differences; for float64 also under vmap."""
     function = dict(cases(upper))[name]
 
     def checked(a, c, b):
@@ -138,11 +142,35 @@ def test_gradgradcheck(name):
 @operators
 @pytest.mark.parametrize("dtype", DOUBLES)
 def test_gradients_are_pytorchs(dtype, upper):
-    """Their Hermitian parts: PyTorch's has a skew one for a loss that depends on imaginary parts of the diagonal."""
+    """Compares Hermitian parts: PyTorch's gradient has a skew part if the loss depends on imaginary diagonals."""
     a, _, b = inputs(dtype, upper, (3,))
     ours = torch.autograd.grad(abs(pt.cholesky(a, upper=upper) @ b).sum(), a)[0]
     theirs = torch.autograd.grad(abs(torch.linalg.cholesky(a, upper=upper) @ b).sum(), a)[0]
     torch.testing.assert_close(ours, hermitian(theirs))
+
+
+@operators
+def test_solve_and_inv_have_the_bits_of_posdef(dtype, upper):
+    a, b = (x.detach() for x in inputs(dtype, upper, (3,))[::2])
+    for right in (b, b[0], b[0, :, 0]):
+        assert torch.equal(pt.solve(a, right, upper=upper), posdef.solve(a, right, upper=upper))
+    assert torch.equal(pt.inv(a, upper=upper), posdef.inv(a, upper=upper))
+
+
+@operators
+def test_failure_of_solve_and_inv():
+    a = tensor(positive_definite(4, "float32", (3,)))
+    a[1, 2, 2] = -1
+    b = torch.ones(2, 1, 4, 1)
+    x, info = pt.solve(a, b, on_failure="report")
+    assert info.tolist() == [[0, 3, 0]] * 2 and torch.isnan(x).all((-1, -2)).tolist() == [[False, True, False]] * 2
+    x, info = pt.solve(a, torch.ones(4), on_failure="report")
+    assert info.tolist() == [0, 3, 0] and x.shape == (3, 4)
+    inverse, info = pt.inv(a, on_failure="report")
+    assert info.tolist() == [0, 3, 0] and torch.isnan(inverse).all((-1, -2)).tolist() == [False, True, False]
+    for call in (lambda: pt.solve(a, b), lambda: pt.inv(a)):
+        with pytest.raises(posdef.NotPositiveDefiniteError, match="matrix 1: the leading minor of order 3"):
+            call()
 
 
 @operators
@@ -196,11 +224,12 @@ def test_functional_transforms():
 
 @operators
 def test_compile(upper):
-    """The whole graph, without a break, forward and backward; what fails raises from inside it."""
+    """Compiles a whole graph, forward and backward. A failure raises inside of it."""
 
     def value(a, b):
         c = pt.cholesky(a, upper=upper)
-        return pt.cholesky_logdet(c) + (b * pt.cholesky_solve(c, b, upper=upper)).sum()
+        solved = pt.cholesky_solve(c, b, upper=upper) + pt.solve(a, b, upper=upper) + pt.inv(a, upper=upper) @ b
+        return pt.cholesky_logdet(c) + (b * solved).sum()
 
     a, _, b = inputs("float64", upper)
     compiled = torch.compile(value, fullgraph=True, backend="aot_eager")
@@ -222,7 +251,7 @@ def test_failure():
     assert info.tolist() == [0, 3, 0]
     for result in (pt.logdet(a, on_failure="nan"), pt.logdet(a, on_failure="report")[0]):
         assert torch.isnan(result).tolist() == [False, True, False]
-    # A failed matrix has NaN for a gradient, its neighbours have theirs.
+    # The gradient of a failed matrix is NaN. The gradients of the others are finite.
     a.requires_grad_()
     pt.cholesky(a, on_failure="nan").sum().backward()
     assert torch.isnan(a.grad).all((-1, -2)).tolist() == [False, True, False]
