@@ -15,7 +15,7 @@ import os
 import sys
 
 # begin: figures.py, which replaces these lines in the program
-sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "cli", "python"))
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "tools", "python"))
 from figures import document, facts, pyplot, svg  # noqa: E402
 # end: figures.py
 

@@ -16,7 +16,7 @@ version = release = re.search(r"project\(posdef VERSION ([0-9.]+)", (root / "CMa
 # the repository and on the site.
 root_doc = "docs/index"
 include_patterns = ["docs/**", "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"]
-exclude_patterns = ["docs/site/**", "build*", ".*", "src", "tests", "cli", "bench", "packaging", "interfaces", "examples"]
+exclude_patterns = ["docs/site/**", "build*", ".*", "src", "tests", "tools", "cli", "bench", "packaging", "interfaces", "examples"]
 
 extensions = ["myst_parser", "breathe", "command_reference", "header_rules", "python_reference"]
 myst_enable_extensions = ["deflist", "fieldlist"]

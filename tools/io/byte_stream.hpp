@@ -1,8 +1,8 @@
 // A sequential source of bytes: a file, stdin, memory, or unpacked gzip or zip data.
 //
 // A reader that knows the size from a header reads directly into the final memory, without a second copy.
-#ifndef POSDEF_CLI_IO_BYTE_STREAM_HPP
-#define POSDEF_CLI_IO_BYTE_STREAM_HPP
+#ifndef POSDEF_TOOLS_IO_BYTE_STREAM_HPP
+#define POSDEF_TOOLS_IO_BYTE_STREAM_HPP
 
 #include <cstddef>
 #include <cstdint>

@@ -13,8 +13,8 @@
 // tests accept a ratio below 30; a well-conditioned matrix gives less than 1. Matrices whose `info` is not 0 are
 // skipped; if all are, the ratio is NaN. An empty matrix gives 0.
 // Source: Anderson et al., LAPACK Users' Guide, 3rd ed.; TESTING/LIN of the reference implementation.
-#ifndef POSDEF_CLI_NUMERIC_RESIDUAL_HPP
-#define POSDEF_CLI_NUMERIC_RESIDUAL_HPP
+#ifndef POSDEF_TOOLS_NUMERIC_RESIDUAL_HPP
+#define POSDEF_TOOLS_NUMERIC_RESIDUAL_HPP
 
 #include <cstdint>
 #include <posdef/types.hpp>

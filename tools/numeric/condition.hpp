@@ -6,8 +6,8 @@
 // unit vector with the largest gradient of ‖A⁻¹·x‖₁ until the norm no longer grows: a few solves with A, O(n²) each.
 // The estimate is a lower bound, nearly always within a factor of three. Source: Higham, FORTRAN codes for estimating
 // the one-norm of a real or complex matrix, ACM TOMS 14 (1988).
-#ifndef POSDEF_CLI_NUMERIC_CONDITION_HPP
-#define POSDEF_CLI_NUMERIC_CONDITION_HPP
+#ifndef POSDEF_TOOLS_NUMERIC_CONDITION_HPP
+#define POSDEF_TOOLS_NUMERIC_CONDITION_HPP
 
 #include <complex>
 #include <cstdint>

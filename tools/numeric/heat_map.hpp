@@ -1,7 +1,7 @@
 // A coarse picture of a matrix: rows and columns in groups, and the largest |a(i,j)| of every cell. The largest value,
 // not the mean, so that one element among zeros is visible.
-#ifndef POSDEF_CLI_NUMERIC_HEAT_MAP_HPP
-#define POSDEF_CLI_NUMERIC_HEAT_MAP_HPP
+#ifndef POSDEF_TOOLS_NUMERIC_HEAT_MAP_HPP
+#define POSDEF_TOOLS_NUMERIC_HEAT_MAP_HPP
 
 #include <cstdint>
 #include <vector>

@@ -6,8 +6,8 @@
 // limit, report the place of every error, and are fuzzed.
 //
 // NaN and infinity are valid values ("nan" and "inf" in Matrix Market): the factorization reports them.
-#ifndef POSDEF_CLI_IO_READ_HPP
-#define POSDEF_CLI_IO_READ_HPP
+#ifndef POSDEF_TOOLS_IO_READ_HPP
+#define POSDEF_TOOLS_IO_READ_HPP
 
 #include <cstdint>
 #include <string>

@@ -2,8 +2,8 @@
 //
 // Each interpreter runs once, in a separate process, and lists which modules it would find (importlib.util.find_spec
 // imports nothing, so this takes about ten milliseconds) and its search path.
-#ifndef POSDEF_CLI_PYTHON_INTERPRETER_HPP
-#define POSDEF_CLI_PYTHON_INTERPRETER_HPP
+#ifndef POSDEF_TOOLS_PYTHON_INTERPRETER_HPP
+#define POSDEF_TOOLS_PYTHON_INTERPRETER_HPP
 
 #include <set>
 #include <string>

@@ -2,8 +2,8 @@
 //
 // Unlike output_file, it grows while the program runs and keeps its previous content. Several processes may append to
 // the same file, one after another or at once.
-#ifndef POSDEF_CLI_IO_LINE_FILE_HPP
-#define POSDEF_CLI_IO_LINE_FILE_HPP
+#ifndef POSDEF_TOOLS_IO_LINE_FILE_HPP
+#define POSDEF_TOOLS_IO_LINE_FILE_HPP
 
 #include <string>
 

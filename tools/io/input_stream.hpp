@@ -1,6 +1,6 @@
 // The bytes of an input file, or of stdin if the path is "-".
-#ifndef POSDEF_CLI_IO_INPUT_STREAM_HPP
-#define POSDEF_CLI_IO_INPUT_STREAM_HPP
+#ifndef POSDEF_TOOLS_IO_INPUT_STREAM_HPP
+#define POSDEF_TOOLS_IO_INPUT_STREAM_HPP
 
 #include "io/byte_stream.hpp"
 

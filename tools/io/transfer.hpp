@@ -1,6 +1,6 @@
 // The progress of reading or writing a file, which the thread of the progress bar reads.
-#ifndef POSDEF_CLI_IO_TRANSFER_HPP
-#define POSDEF_CLI_IO_TRANSFER_HPP
+#ifndef POSDEF_TOOLS_IO_TRANSFER_HPP
+#define POSDEF_TOOLS_IO_TRANSFER_HPP
 
 #include <cstdint>
 

@@ -7,8 +7,8 @@
 // Where rename is impossible, the target is written in place: a pipe, /dev/null, stdout; a file with another owner or a
 // second name; a file in a folder that is not writable; a file that is a mount point. A file without write permission
 // is an error, even if its folder would allow replacing it.
-#ifndef POSDEF_CLI_IO_OUTPUT_FILE_HPP
-#define POSDEF_CLI_IO_OUTPUT_FILE_HPP
+#ifndef POSDEF_TOOLS_IO_OUTPUT_FILE_HPP
+#define POSDEF_TOOLS_IO_OUTPUT_FILE_HPP
 
 #include <cstddef>
 #include <string>

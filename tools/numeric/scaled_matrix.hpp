@@ -1,7 +1,7 @@
 // Matrices for the checks of results: double precision, both triangles from the stored one, the diagonal scaled to one
 // by powers of two. Also norms of such matrices.
-#ifndef POSDEF_CLI_NUMERIC_SCALED_MATRIX_HPP
-#define POSDEF_CLI_NUMERIC_SCALED_MATRIX_HPP
+#ifndef POSDEF_TOOLS_NUMERIC_SCALED_MATRIX_HPP
+#define POSDEF_TOOLS_NUMERIC_SCALED_MATRIX_HPP
 
 #include <algorithm>
 #include <cmath>

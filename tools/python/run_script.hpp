@@ -1,6 +1,6 @@
 // Runs a Python script that is part of the program, in a separate process.
-#ifndef POSDEF_CLI_PYTHON_RUN_SCRIPT_HPP
-#define POSDEF_CLI_PYTHON_RUN_SCRIPT_HPP
+#ifndef POSDEF_TOOLS_PYTHON_RUN_SCRIPT_HPP
+#define POSDEF_TOOLS_PYTHON_RUN_SCRIPT_HPP
 
 #include <functional>
 #include <string>

@@ -2,8 +2,8 @@
 //
 // A file's header may declare any size. Every allocation is therefore first compared with a limit: by default what the
 // process may use, in tests and fuzzers a small one.
-#ifndef POSDEF_CLI_IO_MEMORY_HPP
-#define POSDEF_CLI_IO_MEMORY_HPP
+#ifndef POSDEF_TOOLS_IO_MEMORY_HPP
+#define POSDEF_TOOLS_IO_MEMORY_HPP
 
 #include <cstdint>
 #include <cstdlib>

@@ -1,6 +1,6 @@
 // The header of a .npy file: type, order and shape of its elements.
-#ifndef POSDEF_CLI_IO_NPY_HEADER_HPP
-#define POSDEF_CLI_IO_NPY_HEADER_HPP
+#ifndef POSDEF_TOOLS_IO_NPY_HEADER_HPP
+#define POSDEF_TOOLS_IO_NPY_HEADER_HPP
 
 #include <cstdint>
 #include <optional>

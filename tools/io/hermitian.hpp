@@ -1,6 +1,6 @@
 // Checks and repairs of the symmetry of a matrix.
-#ifndef POSDEF_CLI_IO_HERMITIAN_HPP
-#define POSDEF_CLI_IO_HERMITIAN_HPP
+#ifndef POSDEF_TOOLS_IO_HERMITIAN_HPP
+#define POSDEF_TOOLS_IO_HERMITIAN_HPP
 
 #include <string_view>
 

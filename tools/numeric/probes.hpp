@@ -8,8 +8,8 @@
 // same size as the ratios there. One wrong element, row or column of E changes every vector; that several errors cancel
 // in all vectors is practically impossible. The cost is O(n²); that of E itself is O(n³).
 // Source: Freivalds, Fast probabilistic algorithms, MFCS 1979; the estimate of the norm is Girard's and Hutchinson's.
-#ifndef POSDEF_CLI_NUMERIC_PROBES_HPP
-#define POSDEF_CLI_NUMERIC_PROBES_HPP
+#ifndef POSDEF_TOOLS_NUMERIC_PROBES_HPP
+#define POSDEF_TOOLS_NUMERIC_PROBES_HPP
 
 #include <cstdint>
 #include <posdef/types.hpp>

@@ -1,6 +1,6 @@
 // Writes matrices in one of three formats. Every number reads back bit for bit.
-#ifndef POSDEF_CLI_IO_WRITE_HPP
-#define POSDEF_CLI_IO_WRITE_HPP
+#ifndef POSDEF_TOOLS_IO_WRITE_HPP
+#define POSDEF_TOOLS_IO_WRITE_HPP
 
 #include <string>
 

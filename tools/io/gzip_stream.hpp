@@ -1,6 +1,6 @@
 // Unpacks gzip data with zlib. Concatenated members form one file, as in gzip itself.
-#ifndef POSDEF_CLI_IO_GZIP_STREAM_HPP
-#define POSDEF_CLI_IO_GZIP_STREAM_HPP
+#ifndef POSDEF_TOOLS_IO_GZIP_STREAM_HPP
+#define POSDEF_TOOLS_IO_GZIP_STREAM_HPP
 
 #include <memory>
 

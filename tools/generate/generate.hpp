@@ -3,8 +3,8 @@
 // same arguments and seed give the same matrix on every machine, up to the last digits of the machine's log and exp.
 //
 // Every function throws input_error if a parameter is out of range or the result does not fit into memory.
-#ifndef POSDEF_CLI_GENERATE_GENERATE_HPP
-#define POSDEF_CLI_GENERATE_GENERATE_HPP
+#ifndef POSDEF_TOOLS_GENERATE_GENERATE_HPP
+#define POSDEF_TOOLS_GENERATE_GENERATE_HPP
 
 #include <complex>
 #include <cstdint>

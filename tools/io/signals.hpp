@@ -1,6 +1,6 @@
 // Cleanup when a signal from a terminal, user or batch system ends the program.
-#ifndef POSDEF_CLI_IO_SIGNALS_HPP
-#define POSDEF_CLI_IO_SIGNALS_HPP
+#ifndef POSDEF_TOOLS_IO_SIGNALS_HPP
+#define POSDEF_TOOLS_IO_SIGNALS_HPP
 
 namespace posdef::tools {
 

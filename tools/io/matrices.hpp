@@ -1,8 +1,8 @@
 // The matrices of the tools: a batch of dense matrices of one element type, which is known only when a file is read.
 //
 // Element (i, j) of matrix b is at data[b*rows*cols + i + j*rows] (col_major) or data[b*rows*cols + i*cols + j].
-#ifndef POSDEF_CLI_IO_MATRICES_HPP
-#define POSDEF_CLI_IO_MATRICES_HPP
+#ifndef POSDEF_TOOLS_IO_MATRICES_HPP
+#define POSDEF_TOOLS_IO_MATRICES_HPP
 
 #include <algorithm>
 #include <cmath>

@@ -4,8 +4,8 @@
 // or copies it. Elements of P and Q come from functions p(i, k), q(j, k), so any layout, type or triangle can be
 // multiplied. A complex product is two real ones of twice the depth:
 //     Re C = [Pr  Pi]·[Qr Qi]ᵀ        Im C = [Pi -Pr]·[Qr Qi]ᵀ
-#ifndef POSDEF_CLI_NUMERIC_PRODUCT_HPP
-#define POSDEF_CLI_NUMERIC_PRODUCT_HPP
+#ifndef POSDEF_TOOLS_NUMERIC_PRODUCT_HPP
+#define POSDEF_TOOLS_NUMERIC_PRODUCT_HPP
 
 #include <algorithm>
 #include <complex>

@@ -1,8 +1,8 @@
 // body(index, worker) for every index in [0, count), on up to `threads` threads; worker < threads names the thread.
 //
 // The tools do not use the library's engines, so that an error of the library cannot hide itself.
-#ifndef POSDEF_CLI_NUMERIC_PARALLEL_HPP
-#define POSDEF_CLI_NUMERIC_PARALLEL_HPP
+#ifndef POSDEF_TOOLS_NUMERIC_PARALLEL_HPP
+#define POSDEF_TOOLS_NUMERIC_PARALLEL_HPP
 
 #include <algorithm>
 #include <atomic>

@@ -3,8 +3,8 @@
 // The C++ standard fixes the engine std::mt19937_64 but not its distributions, which are therefore implemented here.
 // uniform: the upper 53 bits of a draw times 2^-53. normal: Marsaglia's polar method.
 // Source: Marsaglia & Bray, A convenient method for generating normal variables, SIAM Review 6 (1964).
-#ifndef POSDEF_CLI_GENERATE_RANDOM_HPP
-#define POSDEF_CLI_GENERATE_RANDOM_HPP
+#ifndef POSDEF_TOOLS_GENERATE_RANDOM_HPP
+#define POSDEF_TOOLS_GENERATE_RANDOM_HPP
 
 #include <cmath>
 #include <complex>
