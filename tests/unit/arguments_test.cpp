@@ -282,6 +282,29 @@ TEST(Control, InvalidNumberOfThreadsFailsEveryCall) {
   posdef::force({});
 }
 
+TEST(Control, VerbosePrintsALineForEachCall) {
+  setenv("POSDEF_VERBOSE", "1", 1);
+  posdef::force({});
+  testing::internal::CaptureStderr();
+  factored_on({posdef::engine::cpu, 0});
+  double x = 4;
+  posdef::cholesky(posdef::col_major(&x, 1), {.device = {posdef::engine::reference, 0}});
+  const std::string lines = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(lines.find("posdef: cholesky f32 n=90 batch=1 nrhs=0 on cpu (" + posdef::instruction_set() +
+                       ", unblocked), 1 thread, "),
+            0u)
+      << lines;
+  EXPECT_NE(lines.find("ms\nposdef: cholesky f64 n=1 batch=1 nrhs=0 on reference, 1 thread, "), std::string::npos)
+      << lines;
+  setenv("POSDEF_VERBOSE", "loud", 1);
+  EXPECT_THROW(posdef::force({}), posdef::invalid_argument);
+  unsetenv("POSDEF_VERBOSE");
+  posdef::force({});
+  testing::internal::CaptureStderr();
+  factored_on({posdef::engine::cpu, 0});
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
 TEST(Control, ForcingAndEnvironment) {
   refused([] { posdef::force({.device = "abacus", .instruction_set = "", .algorithm = ""}); }, "force", "device",
           "\"abacus\"");

@@ -45,10 +45,11 @@ class Panels : public testing::Test {
   static outcome factor(const cpu::kernels<T>& k, index nb, std::vector<T> a, index n, int threads, bool rows) {
     using R = real_type<T>;
     carver measure(nullptr);
-    cpu::panel_workspace<R>::carve(measure, k, nb, n, threads);
+    const auto layout = cpu::lay_out_panels(k, nb, n, threads);
+    cpu::panel_workspace<R>::place(measure, layout);
     const buffer memory(measure.used());
     carver c(memory.data());
-    const auto w = cpu::panel_workspace<R>::carve(c, k, nb, n, threads);
+    const auto w = cpu::panel_workspace<R>::place(c, layout);
     strided<T> view{a.data(), n, n, 1, n, false};
     if (rows) {
       for (index j = 0; j < n; ++j)

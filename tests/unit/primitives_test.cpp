@@ -62,14 +62,12 @@ struct owned<cpu::engine<T>> {
   owned(index n, const cpu::kernels<T>& kernels, int threads)
       : k(kernels), s(tuned(k)), t(threads), memory(bytes(n, threads)), e(k, s, carve(n, threads), t) {}
   std::size_t bytes(index n, int threads) const {
-    carver c(nullptr);
-    cpu::engine<T>::carve(c, k, s, n, n, threads);
-    return c.used() + alignment;
+    return cpu::engine<T>::bytes(cpu::engine<T>::lay_out(k, s, n, n, threads)) + alignment;
   }
   typename cpu::engine<T>::workspace carve(index n, int threads) {
     const auto at = reinterpret_cast<std::uintptr_t>(memory.data());
     carver c(memory.data() + (round_up(at, alignment) - at));
-    return cpu::engine<T>::carve(c, k, s, n, n, threads);
+    return cpu::engine<T>::place(c, cpu::engine<T>::lay_out(k, s, n, n, threads));
   }
 };
 

@@ -22,14 +22,13 @@ class executor final : public internal::executor<T> {
   }
 
   std::size_t workspace(index n, index nrhs, index batch, int threads) const override {
-    carver shared(nullptr), own(nullptr);
-    if (threads > 1) carve(shared, n, nrhs, threads);
-    carve(own, n, nrhs, 1);
+    const std::size_t shared = threads > 1 ? engine<T>::bytes(lay_out(n, nrhs, threads)) : 0;
+    const std::size_t own = engine<T>::bytes(lay_out(n, nrhs, 1));
     const auto slots = static_cast<std::size_t>(threads);
-    std::size_t slot = own.used();
+    std::size_t slot = own;
     if (n <= blocking_.compact_max) slot = std::max(slot, compact_factor_engine<T>::bytes(kernels_, n));
     if (takes_compact(n, batch)) slot = std::max(slot, compact_engine<T>::bytes(kernels_, n, nrhs));
-    return std::max(shared.used() + own.used() * slots, slot * slots);
+    return std::max(shared + own * slots, slot * slots);
   }
 
   std::string describe(const problem<T>& p) const override {
@@ -54,33 +53,31 @@ class executor final : public internal::executor<T> {
       });
     }
     if (runs_compact(p, n)) {
-      carver own(nullptr);
-      carve(own, n, nrhs, 1);
-      const std::size_t bytes = std::max(own.used(), compact_engine<T>::bytes(kernels_, n, nrhs));
+      const auto layout = lay_out(n, nrhs, 1);
+      const std::size_t bytes = std::max(engine<T>::bytes(layout), compact_engine<T>::bytes(kernels_, n, nrhs));
       const auto at = [&](int slot) { return workspace + static_cast<std::size_t>(slot) * bytes; };
       const auto packs = [&](int slot) { return compact_engine<T>(kernels_, at(slot), n); };
       const auto one = [&](int slot) {
         carver c(at(slot));
-        return engine<T>(kernels_, blocking_, carve(c, n, nrhs, 1), alone);
+        return engine<T>(kernels_, blocking_, engine<T>::place(c, layout), alone);
       };
       return run_compact(p, all, kernels_.lanes, packs, one);
     }
     carver c(workspace);
     typename engine<T>::workspace shared{};
-    if (all.threads() > 1) shared = carve(c, n, nrhs, all.threads());
+    if (all.threads() > 1) shared = engine<T>::place(c, lay_out(n, nrhs, all.threads()));
     std::byte* const first = workspace + c.used();
-    carver own(first);
-    const auto w = carve(own, n, nrhs, 1);
+    const auto layout = lay_out(n, nrhs, 1);
+    const std::size_t bytes = engine<T>::bytes(layout);
     const auto one = [&](int slot) {
-      return engine<T>(kernels_, blocking_, w.shifted(static_cast<std::size_t>(slot) * own.used()), alone);
+      carver own(first + static_cast<std::size_t>(slot) * bytes);
+      return engine<T>(kernels_, blocking_, engine<T>::place(own, layout), alone);
     };
     run_on_host(p, all, one, [&] { return engine<T>(kernels_, blocking_, shared, all); });
   }
 
  private:
-  auto carve(carver& c, index n, index nrhs, int slots) const {
-    return engine<T>::carve(c, kernels_, blocking_, n, nrhs, slots);
-  }
+  auto lay_out(index n, index nrhs, int slots) const { return engine<T>::lay_out(kernels_, blocking_, n, nrhs, slots); }
 
   /// Each element of a right-hand side is packed into the compact batch and unpacked. With many right-hand sides the
   /// micro-panels are full too, so the compact batch has no advantage.

@@ -80,43 +80,40 @@ void compact_factor_engine<T>::potrf_compact(const batch<const T>& a, const batc
 }
 
 template <class T>
-auto engine<T>::workspace::shifted(std::size_t bytes) const -> workspace {
-  if (bytes == 0) return *this;
-  workspace w = *this;
-  const auto shift = [&](auto*&... pointers) {
-    const auto move = [&](auto*& p) {
-      if (p != nullptr)
-        p = reinterpret_cast<std::remove_reference_t<decltype(p)>>(reinterpret_cast<std::byte*>(p) + bytes);
-    };
-    (move(pointers), ...);
-  };
-  shift(w.panel, w.inverse, w.b, w.a, w.scratch);
-  auto& p = w.panels;
-  shift(p.micro_panels[0], p.micro_panels[1], p.inverse[0], p.inverse[1], p.updates, p.solved, p.updated);
-  return w;
-}
-
-template <class T>
-auto engine<T>::carve(carver& c, const kernels<T>& k, const blocking& s, index n, index m, int slots) -> workspace {
+auto engine<T>::lay_out(const kernels<T>& k, const blocking& s, index n, index m, int slots) -> layout {
   const index order = std::min(n, std::max(s.unblocked_max, s.block));
   const index stride = k.stride(order);
-  workspace w{};
-  w.panel = c.take<R>(static_cast<std::size_t>(k.micro_panels(order) * stride));
-  w.inverse = c.take<R>(static_cast<std::size_t>(planes<T> * ceil_to(order, k.nr)));
+  layout l{};
+  l.panel = static_cast<std::size_t>(k.micro_panels(order) * stride);
+  l.inverse = static_cast<std::size_t>(planes<T> * ceil_to(order, k.nr));
   // The operands of a product have at most max(n, m) rows; a solve packs one micro-panel of rows.
   const index longest = std::max(n, m);
   const index kc = k.stride(std::min(s.kc, longest));
-  w.b = c.take<R>(static_cast<std::size_t>(k.micro_panels(std::min(s.nc, longest)) * kc));
-  w.a_size = std::max(k.micro_panels(std::min(s.mc, longest)) * kc, stride);
+  l.b = static_cast<std::size_t>(k.micro_panels(std::min(s.nc, longest)) * kc);
+  l.a_size = std::max(k.micro_panels(std::min(s.mc, longest)) * kc, stride);
   // The skinny operands of a solve, or those of a product with its sums, and a micro-panel.
   const index vectors = std::max(
       ceil_to(order, k.mr), std::min(skinny_range(k), ceil_to(longest, k.mr)) + ceil_to(std::min(s.kc, longest), k.mr));
-  w.a_size = std::max(w.a_size, planes<T> * (skinny_max * vectors + k.mr * k.mr));
-  w.a_size = ceil_to(w.a_size, alignment / sizeof(R));
-  w.a = c.take<R>(static_cast<std::size_t>(w.a_size * slots));
-  w.order = std::min(n, s.block);
-  w.scratch = c.take<T>(static_cast<std::size_t>(2 * w.order * w.order));
-  if (n > s.unblocked_max) w.panels = panel_workspace<R>::carve(c, k, s.panel(n), n, slots);
+  l.a_size = std::max(l.a_size, planes<T> * (skinny_max * vectors + k.mr * k.mr));
+  l.a_size = ceil_to(l.a_size, alignment / sizeof(R));
+  l.a = static_cast<std::size_t>(l.a_size * slots);
+  l.order = std::min(n, s.block);
+  l.scratch = static_cast<std::size_t>(2 * l.order * l.order);
+  if (n > s.unblocked_max) l.panels = lay_out_panels(k, s.panel(n), n, slots);
+  return l;
+}
+
+template <class T>
+auto engine<T>::place(carver& c, const layout& l) -> workspace {
+  workspace w{};
+  w.panel = c.take<R>(l.panel);
+  w.inverse = c.take<R>(l.inverse);
+  w.b = c.take<R>(l.b);
+  w.a = c.take<R>(l.a);
+  w.a_size = l.a_size;
+  w.order = l.order;
+  w.scratch = c.take<T>(l.scratch);
+  if (l.panels.tile > 0) w.panels = panel_workspace<R>::place(c, l.panels);
   return w;
 }
 

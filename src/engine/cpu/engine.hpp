@@ -64,13 +64,23 @@ class engine : public host<T> {
     T* scratch;  ///< two blocks of `order`
     index a_size, order;
     panel_workspace<R> panels;
-
-    /// The same workspace, `bytes` further on, for another slot.
-    workspace shifted(std::size_t bytes) const;
+  };
+  /// The number of elements of each part.
+  struct layout {
+    std::size_t panel, inverse, b, a, scratch;
+    index a_size, order;
+    panel_layout panels;
   };
 
-  /// Lays out the workspace for matrices of order n and up to m additional rows.
-  static workspace carve(carver& c, const kernels<T>& k, const blocking& s, index n, index m, int slots);
+  /// The layout for matrices of order n and up to m additional rows. It is made once for a problem; a workspace in this
+  /// layout is made for each matrix.
+  static layout lay_out(const kernels<T>& k, const blocking& s, index n, index m, int slots);
+  static workspace place(carver& c, const layout& l);
+  static std::size_t bytes(const layout& l) {
+    carver c(nullptr);
+    place(c, l);
+    return c.used();
+  }
 
   engine(const kernels<T>& k, const blocking& s, const workspace& w, const team& t) : k_(k), s_(s), w_(w), team_(t) {}
 

@@ -151,19 +151,30 @@ class schedule {
 
 }  // namespace
 
-template <class R>
 template <class T>
-panel_workspace<R> panel_workspace<R>::carve(carver& c, const kernels<T>& k, index nb, index n, int threads) {
+panel_layout lay_out_panels(const kernels<T>& k, index nb, index n, int threads) {
+  panel_layout l{};
+  l.tile = tile_order(nb, k.mr, n, threads);
+  l.micro_panels = static_cast<std::size_t>(k.micro_panels(n) * k.stride(nb));
+  l.inverse = static_cast<std::size_t>(k.stride(nb) / k.mr);
+  const auto tiles = static_cast<std::size_t>(divide_up(n, l.tile));
+  l.updates = tiles * tiles;
+  l.solved = tiles;
+  l.updated = static_cast<std::size_t>(divide_up(n, nb));
+  return l;
+}
+
+template <class R>
+panel_workspace<R> panel_workspace<R>::place(carver& c, const panel_layout& l) {
   panel_workspace w{};
-  w.tile = tile_order(nb, k.mr, n, threads);
+  w.tile = l.tile;
   for (int s = 0; s < 2; ++s) {
-    w.micro_panels[s] = c.take<R>(static_cast<std::size_t>(k.micro_panels(n) * k.stride(nb)));
-    w.inverse[s] = c.take<R>(static_cast<std::size_t>(k.stride(nb) / k.mr));
+    w.micro_panels[s] = c.take<R>(l.micro_panels);
+    w.inverse[s] = c.take<R>(l.inverse);
   }
-  const auto tiles = static_cast<std::size_t>(divide_up(n, w.tile));
-  w.updates = c.take<std::atomic<int>>(tiles * tiles);
-  w.solved = c.take<std::atomic<int>>(tiles);
-  w.updated = c.take<std::atomic<int>>(static_cast<std::size_t>(divide_up(n, nb)));
+  w.updates = c.take<std::atomic<int>>(l.updates);
+  w.solved = c.take<std::atomic<int>>(l.solved);
+  w.updated = c.take<std::atomic<int>>(l.updated);
   return w;
 }
 
@@ -173,10 +184,11 @@ index factor_by_panels(const kernels<T>& k, index nb, strided<T> a, const panel_
   return schedule<T>(k, nb, a, w).run(team);
 }
 
-#define POSDEF_PANELS(T)                                                                                         \
-  template panel_workspace<real_type<T>> panel_workspace<real_type<T>>::carve(carver&, const kernels<T>&, index, \
-                                                                              index, int);                       \
-  template index factor_by_panels(const kernels<T>&, index, strided<T>, const panel_workspace<real_type<T>>&,    \
+template struct panel_workspace<float>;
+template struct panel_workspace<double>;
+#define POSDEF_PANELS(T)                                                                                      \
+  template panel_layout lay_out_panels(const kernels<T>&, index, index, int);                                 \
+  template index factor_by_panels(const kernels<T>&, index, strided<T>, const panel_workspace<real_type<T>>&, \
                                   const team&);
 POSDEF_PANELS(float)
 POSDEF_PANELS(double)

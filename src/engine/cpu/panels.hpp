@@ -22,6 +22,15 @@
 
 namespace posdef::internal::cpu {
 
+/// The number of elements of each part of a panel_workspace.
+struct panel_layout {
+  index tile;
+  std::size_t micro_panels, inverse, updates, solved, updated;
+};
+
+template <class T>
+panel_layout lay_out_panels(const kernels<T>& k, index nb, index n, int threads);
+
 template <class R>
 struct panel_workspace {
   R* micro_panels[2];         ///< block columns k and k + 1
@@ -31,8 +40,7 @@ struct panel_workspace {
   std::atomic<int>* solved;   ///< per row tile: the number of finished block columns
   std::atomic<int>* updated;  ///< per block column: the number of finished updates
 
-  template <class T>
-  static panel_workspace carve(carver& c, const kernels<T>& k, index nb, index n, int threads);
+  static panel_workspace place(carver& c, const panel_layout& l);
 };
 
 /// A = L·Lᴴ, lower, in place, n > nb, a.conj false. nb is a multiple of the kernels' mr. Returns 0, or the order k of
