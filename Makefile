@@ -18,7 +18,7 @@ CONFIGURE_WITHOUT_TESTS := cmake --preset release -DPOSDEF_BUILD_TESTS=OFF -DPOS
 CTEST := ctest --output-on-failure --no-tests=error -j $(JOBS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench big examples opencl cuda gpu-package gpu-rehearsal abi-check asan tsan coverage clang fuzz arm64-test python-test format format-check lint install clean
+.PHONY: help run test bench big opencl cuda gpu-package gpu-rehearsal abi-check asan tsan coverage clang fuzz arm64-test python-test docs format format-check lint install clean
 
 help: ## what there is to make
 	@sed -nE 's/^([a-z0-9-]+):[^#]*## (.*)/\1\t\2/p' Makefile | expand -t 14
@@ -56,7 +56,7 @@ bench: ## time posdef beside other libraries; plots in build/bench.html, a table
 opencl: ## the device kernels on an OpenCL driver and under Oclgrind
 	scripts/install-deps core test opencl
 	cmake --preset release -DPOSDEF_BUILD_TESTS=ON -DPOSDEF_ENGINE_OPENCL=ON $(CMAKE_OPTIONS)
-	cmake --build build -j $(JOBS) --target tests_opencl conformance posdef-cli
+	cmake --build build -j $(JOBS) --target tests_opencl example_opencl_queue conformance posdef-cli
 	$(CTEST) --test-dir build -L 'opencl|oclgrind'
 
 cuda: ## the CUDA engine for every GPU generation, without a GPU as far as that goes
@@ -96,6 +96,9 @@ arm64-test: ## build for 64-bit Arm, run the tests under qemu
 
 python-test: ## build the Python package, test it with the array frameworks, draw the examples
 	scripts/python-test
+
+docs: ## the documentation site: build/docs/html/index.html
+	scripts/docs
 
 format: ## lay out the sources with clang-format
 	scripts/install-deps format

@@ -11,7 +11,8 @@ int main() {
 
   const auto l = posdef::col_major(a.data(), 3);
   posdef::cholesky(l);  // a now holds L with A = L·Lᵀ; throws if A is not positive definite
-  posdef::cholesky_solve<double>(l, posdef::view<double>(x.data(), 3, 1));
+  posdef::cholesky_solve(l, posdef::col_major(x.data(), {3, 1}));
 
-  std::cout << "x = " << x[0] << ", " << x[1] << ", " << x[2] << "; log det A = " << posdef::cholesky_logdet(l) << '\n';
+  std::cout << "x = " << x[0] << ", " << x[1] << ", " << x[2];
+  std::cout << "; log det A = " << posdef::cholesky_logdet(l) << '\n';
 }

@@ -1,8 +1,8 @@
-// posdef: a factor as an object. It knows what it is the factor of, so that a matrix that has not been factored cannot
-// be taken for one.
+// posdef: a Cholesky factor as an object. Its type distinguishes a factor from a matrix that has not been factored.
 //
-//   auto f = posdef::factor(posdef::col_major(a.data(), n));   // copies the triangle; throws if A is not positive
-//   definite f.solve(posdef::col_major(b.data(), {n, nrhs}));            // B ← A⁻¹·B double l = f.logdet();
+//   auto f = posdef::factor(posdef::col_major(a.data(), n));  // copies the triangle and factors the copy
+//   f.solve(posdef::col_major(b.data(), {n, nrhs}));          // B ← A⁻¹·B
+//   double l = f.logdet();
 #ifndef POSDEF_FACTOR_HPP
 #define POSDEF_FACTOR_HPP
 
@@ -12,25 +12,24 @@
 
 namespace posdef::inline POSDEF_ABI {
 
-/// The Cholesky factors of one matrix or of a batch, in memory of its own or in the caller's.
+/// The Cholesky factors of one matrix or of a batch, in memory of the object or of the caller.
 ///
-/// Made by `factor` and `factor_in_place`. Every method is one of the free functions on these factors: the same bits,
-/// the same errors, the options that were given to `factor`. A matrix that is not positive definite has no factor:
-/// under on_failure = raise no object is made; otherwise `info()` tells, NaN takes the place of its factor, and the
-/// methods do not touch its results (or fill them with NaN). Other matrices of the batch are not disturbed. A
-/// factorization is used by one call at a time if it is written to; the methods that are const may be called from any
-/// number of threads at once. Moving is cheap; there is no copying.
+/// `factor` and `factor_in_place` create it. Every method calls the free function of the same purpose on these factors,
+/// with the options given to `factor`; results and errors are the same. If a matrix is not positive definite and
+/// on_failure is raise, no object is created. Otherwise `info()` reports the failure, the factor is set to NaN, and the
+/// methods leave the results of this matrix unchanged (or set them to NaN). Other matrices of the batch are not
+/// affected. Const methods may be called from several threads at once. The object can be moved but not copied.
 template <scalar T>
 class factorization {
  public:
   std::int64_t n() const { return factor_.rows; }
   std::int64_t batch() const { return factor_.batch; }
   posdef::uplo uplo() const { return options_.uplo; }
-  /// L or U. In memory of its own the other triangle is zero.
+  /// L or U. If the object owns the memory, the other triangle is zero.
   view<const T> factor() const { return factor_; }
-  /// One for each matrix: 0, or k if its leading minor of order k is not positive definite.
+  /// One element per matrix: 0, or k if the leading minor of order k is not positive definite.
   std::span<const std::int64_t> info() const { return {info_.get(), static_cast<std::size_t>(batch())}; }
-  /// Whether all matrices of the batch have a factor.
+  /// True if all matrices of the batch have a factor.
   bool ok() const { return failures_ == 0; }
   std::int64_t failures() const { return failures_; }
 
@@ -44,7 +43,7 @@ class factorization {
     o.op = which;
     posdef::solve_triangular<T>(factor_, b, o);
   }
-  /// A⁻¹, both triangles unless options.other says otherwise.
+  /// A⁻¹, both triangles by default (see options.other).
   void inverse(view<T> out) const { cholesky_inverse<T>(factor_, out, options_); }
   /// log det A of one matrix.
   real_type<T> logdet() const { return cholesky_logdet<T>(factor_, options_); }
@@ -60,7 +59,7 @@ class factorization {
 
   explicit factorization(const options& o) : options_(o) {}
 
-  /// Elements and infos for a batch of the size and layout of `a`.
+  /// Allocates the elements and infos for a batch with the size and layout of `a`.
   void allocate(const view<const T>& a) {
     std::int64_t elements = 0;
     if (__builtin_mul_overflow(a.rows, a.cols, &elements) || __builtin_mul_overflow(elements, a.batch, &elements) ||
@@ -85,20 +84,20 @@ class factorization {
   std::int64_t failures_ = 0;
 };
 
-/// Factor a copy of A: only the `uplo` triangle of `a` is read, and `a` may be changed or freed afterwards.
+/// Factor a copy of A. Only the `uplo` triangle of `a` is read. `a` may be changed or freed afterwards.
 ///
 /// Throws what `cholesky` throws. Cost: n³/3 operations and n² elements of memory per matrix.
 template <class T>
   requires scalar<std::remove_const_t<T>> factorization<std::remove_const_t<T>> factor(view<T> a,
                                                                                        const options& o = {});
 
-/// Factor A in the caller's memory, which holds the factor from then on and has to outlive the object.
+/// Factor A in the caller's memory. The memory then holds the factor and must outlive the object.
 template <scalar T>
 factorization<T> factor_in_place(view<T> a, const options& o = {});
 
 namespace detail {
 
-/// NaN takes the place of a factor that does not exist: whatever uses it finds out.
+/// A factor that does not exist is set to NaN, so that later results are NaN too.
 inline options with_nan(options o) {
   o.on_failure = on_failure::nan;
   return o;

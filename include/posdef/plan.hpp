@@ -1,4 +1,4 @@
-// posdef: plans. What is decided once for a device, a shape and options: threads, block sizes, workspace.
+// posdef: plans. A plan selects threads and block sizes and allocates the workspace once, for one shape and options.
 #ifndef POSDEF_PLAN_HPP
 #define POSDEF_PLAN_HPP
 
@@ -7,33 +7,31 @@
 
 namespace posdef::inline POSDEF_ABI {
 
-/// The sizes that a plan serves: n × n matrices, `batch` of them, at most `nrhs` right-hand sides.
+/// The sizes of a plan: `batch` matrices of n × n, at most `nrhs` right-hand sides.
 struct shape {
   std::int64_t n = 0;
   std::int64_t batch = 1;
   std::int64_t nrhs = 1;
 };
 
-/// Serves every operation on one shape again and again. The memory is taken when the plan is made, from the system or
-/// from the caller; after that posdef allocates nothing. (With more than one thread oneTBB may still grow its own
-/// task pool.)
+/// Runs any operation on one shape without further allocation. The constructor allocates the workspace, or uses the
+/// caller's. (With more than one thread, oneTBB may still grow its own task pool.)
 ///
-/// A plan is used by one call at a time; different plans are independent. The methods take and return what the
-/// functions of the same name do; options.uplo, op, diag, other and on_failure are those given to the constructor;
-/// n and batch of a call are exactly the plan's, right-hand sides at most as many. on_failure = raise means that the
-/// methods throw. An empty `info` is allowed: the plan then keeps it to itself.
+/// Only one call at a time may use a plan; different plans are independent. The methods behave like the functions of
+/// the same name. uplo, op, diag, other and on_failure are those of the constructor's options. n and batch of a call
+/// must equal the plan's, and its nrhs must not exceed the plan's. With on_failure = raise the methods throw. `info`
+/// may be empty; the plan then uses an array of its own.
 template <scalar T>
 class POSDEF_API plan {
  public:
-  /// Bytes of workspace that such a plan needs, at any alignment. A few megabytes per thread at the most, however
-  /// large n is; with several threads each has its own, and they share one more. 0 for a device: there the plan takes
-  /// memory of the device instead, for copies of the matrices and right-hand sides, a batch in pieces if need be. For
-  /// `hybrid` what the CPU needs for diagonal blocks.
+  /// Bytes of workspace that such a plan needs, at any alignment. At most a few megabytes per thread for any n; several
+  /// threads also share one more workspace. 0 for a device: the plan then allocates device memory for copies of the
+  /// matrices and right-hand sides, and splits a large batch. For `hybrid`: the CPU workspace for diagonal blocks.
   static std::size_t workspace_size(device d, shape s, const options& o = {});
 
-  /// Takes its workspace from the system. Throws invalid_argument, out_of_memory or unavailable.
+  /// Allocates the workspace. Throws invalid_argument, out_of_memory or unavailable.
   plan(device d, shape s, const options& o = {});
-  /// Uses the caller's memory, which must outlive the plan and hold workspace_size() bytes.
+  /// Uses the caller's workspace of at least workspace_size() bytes. It must outlive the plan.
   plan(device d, shape s, const options& o, std::span<std::byte> workspace);
   ~plan();
   plan(plan&&) noexcept;

@@ -1,6 +1,6 @@
-// posdef: the words the interface is made of: views, choices, errors, devices.
+// posdef: the types of the interface: views, options, devices and errors.
 //
-// A matrix is described, never owned: `view<T>` says where the elements lie. Element (i, j) of matrix b is at
+// A `view<T>` describes a batch of matrices in memory that it does not own. Element (i, j) of matrix b is
 //     base(b)[i + j*ld]   for layout::col_major,      base(b)[i*ld + j]   for layout::row_major,
 // where base(b) is data + b*stride, or pointers[b] for an array of pointers. Sizes are counted in elements.
 #ifndef POSDEF_TYPES_HPP
@@ -50,58 +50,57 @@ struct real_type_of<std::complex<T>> {
 template <class T>
 using real_type = typename real_type_of<std::remove_const_t<T>>::type;
 
-/// Which triangle of a symmetric, Hermitian or triangular matrix holds the data. The other one is never read.
+/// The triangle of a symmetric, Hermitian or triangular matrix that holds the data. The other one is never read.
 enum class uplo { lower, upper };
 
-/// Which index runs fastest in memory.
+/// The memory layout: col_major stores columns contiguously, row_major stores rows contiguously.
 enum class layout { col_major, row_major };
 
-/// What a call does when a matrix of the batch cannot be factored (or a triangular one is singular).
+/// What a call does when it cannot factor a matrix of the batch, or when a triangular matrix is singular.
 enum class on_failure {
-  report,  ///< say so in `info`; columns before the failing one hold the factor, the rest is unspecified
-  nan,     ///< as `report`, and the failed result is filled with NaN
-  raise    ///< as `report`, and throw `numerical_error` once every matrix of the batch has been processed
+  report,  ///< report it in `info`; columns before the failing one hold the factor, the rest is unspecified
+  nan,     ///< as `report`, and fill the failed result with NaN
+  raise    ///< as `report`, and throw `numerical_error` after all matrices of the batch have been processed
 };
 
-/// What becomes of the triangle that `uplo` does not name, in a matrix that a call writes.
+/// What a call writes to the triangle that `uplo` does not name.
 enum class other_triangle {
-  automatic,  ///< in place: keep. Out of place: zero; for `cholesky_inverse`, mirror
-  keep,       ///< not touched
-  zero,       ///< set to zero
-  mirror      ///< `cholesky_inverse` only: the conjugate transpose, so that the whole inverse stands there
+  automatic,  ///< in place: keep; out of place: zero, and for `cholesky_inverse` mirror
+  keep,       ///< leave it unchanged
+  zero,       ///< set it to zero
+  mirror      ///< `cholesky_inverse` only: write the conjugate transpose, so that the full inverse is stored
 };
 
-/// Whether the diagonal of a triangular matrix is read, or taken to be ones.
+/// Whether a call reads the diagonal of a triangular matrix (non_unit) or assumes ones (unit).
 enum class diag { non_unit, unit };
 
 /// op(L) in `solve_triangular`: L, Lᵀ or Lᴴ.
 enum class op { none, transpose, conj_transpose };
 
-/// The engines. Those that a build leaves out, or that find no device, answer `unavailable`. `hybrid` is a device with
-/// the CPU: number k of CUDA's devices if there are any, else of OpenCL's. It processes matrices in host memory.
-/// automatic: the engine that force() or POSDEF_DEVICE pins, else cpu. The others mean themselves, whatever is pinned.
+/// The engine that processes a call. An engine that is not built in, or that has no device, throws `unavailable`.
+/// `automatic` selects the engine set by force() or POSDEF_DEVICE, else cpu. `hybrid` uses a device and the CPU for
+/// matrices in host memory: CUDA device k if there is a CUDA device, else OpenCL device k.
 enum class engine { automatic, cpu, reference, opencl, cuda, hybrid };
 
-/// An engine and, where it has several, the device's number.
+/// An engine and the index of a device of this engine.
 struct device {
   posdef::engine engine = posdef::engine::automatic;
   int index = 0;
 
-  /// "automatic", "cpu", "reference", "opencl", "opencl:1", "cuda:0", "hybrid:0". Anything else throws
-  /// invalid_argument.
+  /// Accepts "automatic", "cpu", "reference", "opencl", "opencl:1", "cuda:0", "hybrid:0"; else throws invalid_argument.
   POSDEF_API static device parse(std::string_view text);
   POSDEF_API std::string name() const;
   friend bool operator==(const device&, const device&) = default;
 };
 
-/// What all errors of posdef have in common, beside the standard class from which each of them derives: catch either.
+/// The common base class of all posdef errors. Each error also derives from a standard exception class.
 class POSDEF_API error {
  public:
   virtual ~error();
   virtual const char* what() const noexcept = 0;
 };
 
-/// A bad argument. Nothing has been written. The message names function, argument and value.
+/// An argument is invalid. Nothing has been written. The message names the function, the argument and the value.
 class POSDEF_API invalid_argument : public std::invalid_argument, public error {
  public:
   invalid_argument(std::string_view function, std::string_view argument, std::string_view value,
@@ -115,27 +114,27 @@ class POSDEF_API invalid_argument : public std::invalid_argument, public error {
   std::string function_, argument_, value_;
 };
 
-/// A batch of matrices in the caller's memory: a description, no ownership. `view<const T>` is for inputs.
+/// A batch of matrices in the caller's memory. A view owns nothing. `view<const T>` is for inputs.
 template <class T>
 struct view {
   T* data = nullptr;             ///< first element of the first matrix (unless `pointers` is set)
-  T* const* pointers = nullptr;  ///< first element of each matrix; when set, `data` and `stride` are not used
+  T* const* pointers = nullptr;  ///< first element of each matrix; if set, `data` and `stride` are ignored
   std::int64_t rows = 0;
   std::int64_t cols = 0;
-  std::int64_t ld = 1;  ///< distance of neighbouring columns (col_major) or rows (row_major), >= max(1, rows or cols)
-  std::int64_t batch = 1;   ///< number of matrices
-  std::int64_t stride = 0;  ///< distance of neighbouring matrices; any sign. Written matrices must not overlap
+  std::int64_t ld = 1;     ///< leading dimension: distance between columns (col_major) or rows, >= max(1, rows or cols)
+  std::int64_t batch = 1;  ///< number of matrices
+  std::int64_t stride = 0;  ///< distance between matrices, may be negative; written matrices must not overlap
   layout order = layout::col_major;
 
   constexpr view() = default;
 
   /// rows × cols, element (i, j) at data[i + j*ld] (col_major) or data[i*ld + j] (row_major).
-  /// ld = 0 stands for the tightest one.
+  /// ld = 0 means the smallest leading dimension.
   constexpr view(T* data_, std::int64_t rows_, std::int64_t cols_, std::int64_t ld_ = 0,
                  layout order_ = layout::col_major)
       : data(data_), rows(rows_), cols(cols_), ld(ld_ != 0 ? ld_ : tight(rows_, cols_, order_)), order(order_) {}
 
-  /// The same shape `count` times, `distance` elements apart (0: one directly behind the other).
+  /// A batch of `count` matrices of this shape, `distance` elements apart (0: contiguous).
   [[nodiscard]] constexpr view batched(std::int64_t count, std::int64_t distance = 0) const {
     view v = *this;
     v.batch = count;
@@ -143,7 +142,7 @@ struct view {
     return v;
   }
 
-  /// `count` matrices of one shape at the places `where[0..count)`.
+  /// A batch of `count` matrices of one shape; where[b] points to matrix b.
   [[nodiscard]] static constexpr view at(T* const* where, std::int64_t count, std::int64_t rows, std::int64_t cols,
                                          std::int64_t ld = 0, layout order = layout::col_major) {
     view v(nullptr, rows, cols, ld, order);
@@ -152,7 +151,7 @@ struct view {
     return v;
   }
 
-  /// A view of mutable elements serves where one of constant elements is asked for.
+  /// Converts to a view of constant elements.
   constexpr operator view<const T>() const requires(!std::is_const_v<T>) {
     view<const T> v(data, rows, cols, 1, order);
     v.ld = ld;
@@ -163,7 +162,7 @@ struct view {
   }
 
 #if defined(__cpp_lib_mdspan)
-  /// A rank-2 mdspan (one matrix) or rank-3 mdspan (a batch, first index). One of the two matrix strides must be 1.
+  /// From an mdspan of rank 2 (one matrix) or rank 3 (a batch, first index). One of the two matrix strides must be 1.
   template <class Extents, class Layout, class Accessor>
     requires(Extents::rank() == 2 || Extents::rank() == 3)
   constexpr view(const std::mdspan<T, Extents, Layout, Accessor>& m) : data(m.data_handle()) {
@@ -172,7 +171,7 @@ struct view {
     cols = static_cast<std::int64_t>(m.extent(r + 1));
     const auto row_step = static_cast<std::int64_t>(m.stride(r));
     const auto col_step = static_cast<std::int64_t>(m.stride(r + 1));
-    // The stride of an index that takes one value means nothing: a column of the default layout has two unit strides.
+    // The stride of a dimension of extent 1 is arbitrary: both strides of a column in the default layout are 1.
     const bool columns = row_step == 1 && (col_step >= rows || cols <= 1);
     if (!columns && col_step != 1 && cols > 1)
       throw invalid_argument("view", "mdspan", "without a unit stride", "one of the matrix strides to be 1");
@@ -192,7 +191,7 @@ struct view {
   }
 };
 
-/// Rows and columns of a matrix.
+/// The rows and columns of a matrix.
 struct extents {
   std::int64_t rows, cols;
 };
@@ -207,7 +206,7 @@ constexpr view<T> row_major(T* data, std::int64_t n) {
   return view<T>(data, n, n, 0, layout::row_major);
 }
 
-/// rows × cols with leading dimension ld, 0 for the smallest: `col_major(b, {n, nrhs})`, `col_major(a, {n, n}, lda)`.
+/// rows × cols with leading dimension ld (0: the smallest): `col_major(b, {n, nrhs})`, `col_major(a, {n, n}, lda)`.
 template <class T>
 constexpr view<T> col_major(T* data, extents size, std::int64_t ld = 0) {
   return view<T>(data, size.rows, size.cols, ld, layout::col_major);
@@ -217,24 +216,24 @@ constexpr view<T> row_major(T* data, extents size, std::int64_t ld = 0) {
   return view<T>(data, size.rows, size.cols, ld, layout::row_major);
 }
 
-/// Two plain numbers could be rows and columns, or an order and a leading dimension. Braces say which.
+/// Deleted, because two numbers are ambiguous: rows and columns, or order and leading dimension. Use braces.
 template <class T>
 view<T> col_major(T* data, std::int64_t, std::int64_t) = delete;
 template <class T>
 view<T> row_major(T* data, std::int64_t, std::int64_t) = delete;
 
-/// Choices that every call takes; the defaults suit most calls.
+/// Options of a call.
 struct options {
   posdef::uplo uplo = posdef::uplo::lower;
-  posdef::on_failure on_failure = posdef::on_failure::raise;  ///< the `try_` forms take `raise` for `report`
+  posdef::on_failure on_failure = posdef::on_failure::raise;  ///< `try_` functions treat `raise` as `report`
   posdef::other_triangle other = posdef::other_triangle::automatic;
-  posdef::diag diag = posdef::diag::non_unit;  ///< read by `solve_triangular` and `inv_triangular` alone
-  posdef::op op = posdef::op::none;            ///< read by `solve_triangular` alone
-  int threads = 0;                             ///< at most so many threads; 0: `default_threads()`
+  posdef::diag diag = posdef::diag::non_unit;  ///< used by `solve_triangular` and `inv_triangular` only
+  posdef::op op = posdef::op::none;            ///< used by `solve_triangular` only
+  int threads = 0;                             ///< maximum number of threads; 0: `default_threads()`
   posdef::device device = {};
 };
 
-/// Memory for a workspace could not be had. Nothing has been written.
+/// Allocation of a workspace failed. Nothing has been written.
 class POSDEF_API out_of_memory : public std::bad_alloc, public error {
  public:
   explicit out_of_memory(std::size_t bytes) noexcept;
@@ -243,32 +242,31 @@ class POSDEF_API out_of_memory : public std::bad_alloc, public error {
 
  private:
   std::size_t bytes_;
-  char text_[96];  // an array and not a string: there may be no memory for words either
+  char text_[96];  // a fixed array, because a string would need memory
 };
 
-/// The engine is not built in, or there is no such device or instruction set on this machine.
+/// The engine is not built in, or this machine lacks the device or the instruction set.
 class POSDEF_API unavailable : public std::runtime_error, public error {
  public:
   using std::runtime_error::runtime_error;
   const char* what() const noexcept override { return std::runtime_error::what(); }
 };
 
-/// A device's driver failed, or something else that posdef needs from the system and that no argument could change.
+/// A device driver or another system service failed.
 class POSDEF_API system_failure : public std::runtime_error, public error {
  public:
   using std::runtime_error::runtime_error;
   const char* what() const noexcept override { return std::runtime_error::what(); }
 };
 
-/// Some matrix of the batch had no answer. Every other matrix of the batch has been processed to the end. (The text is
-/// empty where there was no memory for it.)
+/// A matrix of the batch failed. All others have been processed. The message is empty if there was no memory for it.
 class POSDEF_API numerical_error : public std::runtime_error, public error {
  public:
   numerical_error(const std::string& text, std::int64_t index, std::int64_t order, std::int64_t failures)
       : std::runtime_error(text), index_(index), order_(order), failures_(failures) {}
-  std::int64_t index() const noexcept { return index_; }        ///< the first matrix that failed, from 0
-  std::int64_t order() const noexcept { return order_; }        ///< its info: the order k of the failing minor, from 1
-  std::int64_t failures() const noexcept { return failures_; }  ///< how many matrices failed
+  std::int64_t index() const noexcept { return index_; }        ///< index of the first matrix that failed, from 0
+  std::int64_t order() const noexcept { return order_; }        ///< info of this matrix, the order k of the minor
+  std::int64_t failures() const noexcept { return failures_; }  ///< number of matrices that failed
   const char* what() const noexcept override { return std::runtime_error::what(); }
 
  private:
@@ -281,8 +279,8 @@ class POSDEF_API not_positive_definite : public numerical_error {
   using numerical_error::numerical_error;
 };
 
-/// Diagonal element `order()` (from 1) of triangular matrix `index()` is zero, infinite or NaN; or, where a Cholesky
-/// factor is expected, not positive.
+/// Diagonal element `order()` (from 1) of triangular matrix `index()` is zero, infinite or NaN. For a Cholesky factor:
+/// it is not positive and finite.
 class POSDEF_API singular : public numerical_error {
  public:
   using numerical_error::numerical_error;

@@ -1,9 +1,8 @@
-// A problem on a batch of tiny matrices, a pack of them at a time: solves and inverses on an engine to which as many
-// matrices as its vectors have lanes are one block.
+// Solves and inverses of a batch of matrices with n <= compact_max, by compact batches: one matrix in each vector lane.
 //
-// The same operations as `process` (problem.hpp) does matrix by matrix, with the same bits. A pack does what needs no
-// second thought. If a diagonal is bad or has to be divided by, or a number comes up that is not finite, nothing has
-// been written yet: then `process` takes the matrices one by one.
+// The operations and the results are bitwise those of `process` (problem.hpp). The compact path handles only regular
+// cases. If a diagonal is invalid or its reciprocals are out of range, or a result is not finite, nothing has been
+// written. `process` then processes the matrices one by one.
 #pragma once
 
 #include <algorithm>
@@ -12,14 +11,14 @@
 
 namespace posdef::internal {
 
-/// Whether packs do this problem. A unit diagonal that is not to be written lies in the way of writing a whole matrix.
+/// Whether compact batches support this problem. They write whole matrices, so they cannot preserve a unit diagonal.
 template <class T>
 constexpr bool suits_compact(const problem<T>& p) {
   const bool inverse = p.what == operation::cholesky_inverse || p.what == operation::inv_triangular;
   return solves(p) || (inverse && !(p.unit && p.in_place && p.other != other_triangle::keep));
 }
 
-/// Matrices first, first + 1, ... `count` of them in one pack. False, and nothing written, if it cannot be done so.
+/// Processes `count` matrices from `first` on in one compact batch. Returns false, and writes nothing, if impossible.
 template <class T, class E>
 bool process_compact(E& e, const problem<T>& p, index first, index count) {
   const part stored = p.unit ? part::strict_lower : part::lower;
@@ -52,16 +51,16 @@ bool process_compact(E& e, const problem<T>& p, index first, index count) {
   return true;
 }
 
-/// One matrix or a few are not worth a pack.
+/// Too few matrices do not use a compact batch.
 constexpr bool fills_compact(index count, index lanes) { return count > 1 && count >= (lanes + 3) / 4; }
 
-/// `make_compact(slot)` gives an engine for packs of `lanes` matrices, make(slot) one for single matrices; they may
-/// share the slot's workspace.
+/// `make_compact(slot)` returns an engine for compact batches of `lanes` matrices, make(slot) one for single matrices.
+/// Both may use the same workspace of the slot.
 template <class T, class MakePacks, class MakeOne>
 void run_compact(const problem<T>& p, const team& all, index lanes, const MakePacks& make_compact,
                  const MakeOne& make) {
   const index count = p.out.count, share = (count + all.threads() - 1) / all.threads();
-  // Tasks of whole packs: several, so that a task is worth its while, but some for everyone.
+  // A task is several whole compact batches, to reduce overhead, but every thread gets a task.
   const index chunk = std::clamp((share + lanes - 1) / lanes * lanes, lanes, std::max<index>(lanes, 64));
   all.for_each((count + chunk - 1) / chunk, [&](index t, int slot) {
     auto packs = make_compact(slot);

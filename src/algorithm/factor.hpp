@@ -3,9 +3,9 @@
 //   [A11  *  ]   [L11  0 ] [L11ᴴ L21ᴴ]        L11·L11ᴴ = A11,   L21 = A21·L11⁻ᴴ,
 //   [A21 A22 ] = [L21 L22]·[ 0   L22ᴴ]  hence L22·L22ᴴ = A22 − L21·L21ᴴ.
 //
-// n³/3 operations, no memory beyond what the engine's primitives use. Returns 0, or k when the leading minor of order k
-// is not positive definite; then columns before k hold the factor in every row, which is why both variants finish the
-// rows below a failing block for the columns that are good.
+// n³/3 operations, no memory beyond that of the engine's primitives. Returns 0, or k if the leading minor of order k is
+// not positive definite; then columns before k hold the factor in all rows. For this reason both variants also solve
+// the rows below a failing block, for the columns before k.
 #pragma once
 
 #include <algorithm>
@@ -15,10 +15,10 @@
 
 namespace posdef::internal {
 
-/// `automatic` is an engine's own way for a whole matrix where it has one, else recursive.
+/// `automatic`: the engine's own schedule for whole matrices if it has one, else recursive.
 enum class factor_algorithm { automatic, recursive, left_looking };
 
-/// Halve at a multiple of the block, recurse: most of the work is in products with a long inner dimension.
+/// Splits at about half, at a multiple of the block. Most operations are in products with a long inner dimension.
 template <primitives E>
 index potrf_recursive(E& e, typename E::output a, index first = 0) {
   const index n = a.rows, nb = e.block();
@@ -36,7 +36,8 @@ index potrf_recursive(E& e, typename E::output a, index first = 0) {
   return potrf_recursive(e, a22, first + n1);
 }
 
-/// Block column by block column: subtract what the finished columns contribute, factor the diagonal block, solve below.
+/// Block columns from left to right: subtract the contribution of the finished columns, factor the diagonal block,
+/// solve the rows below.
 template <primitives E>
 index potrf_left_looking(E& e, typename E::output a, index first = 0) {
   const index n = a.rows, nb = e.block();
@@ -56,7 +57,7 @@ index potrf_left_looking(E& e, typename E::output a, index first = 0) {
   return 0;
 }
 
-/// A schedule of the engine's own for whole matrices.
+/// An engine with its own schedule for whole matrices.
 template <class E>
 concept own_schedule = requires(E& e, typename E::output a) {
   e.potrf(a);
@@ -71,7 +72,7 @@ concept by_outer_panels = requires(E& e, typename E::output a) {
 
 template <primitives E>
 index potrf(E& e, typename E::output a, factor_algorithm which) {
-  // The factor of conj(A) is conj(L): conjugation of the whole view needs no work.
+  // The factor of conj(A) is conj(L), so conjugating the view is sufficient.
   if (a.conj) a = a.conjugated();
   if (which == factor_algorithm::automatic) {
     if constexpr (own_schedule<E>) {

@@ -1,13 +1,13 @@
 // Inverses, in place, lower.
 //
 //   trtri   [L11  0 ]⁻¹   [        L11⁻¹          0  ]
-//                 [L21 L22]   = [−L22⁻¹·L21·L11⁻¹    L22⁻¹ ]                          n³/3 operations
-//   lauum         L ← lower triangle of Lᴴ·L:  [L11ᴴ·L11 + L21ᴴ·L21      *    ]
-//                                              [     L22ᴴ·L21       L22ᴴ·L22 ]        n³/3 operations
-//   potri         A⁻¹ = L⁻ᴴ·L⁻¹: trtri, then lauum
+//           [L21 L22]   = [−L22⁻¹·L21·L11⁻¹    L22⁻¹ ]                          n³/3 operations
+//   lauum   L ← lower triangle of Lᴴ·L:  [L11ᴴ·L11 + L21ᴴ·L21      *    ]
+//                                        [     L22ᴴ·L21       L22ᴴ·L22 ]        n³/3 operations
+//   potri   A⁻¹ = L⁻ᴴ·L⁻¹: trtri, then lauum
 //
-// Blocks of the engine's order are processed in its scratch, where the other triangle can be zero: a solve against the
-// identity gives the inverse, a product gives Lᴴ·L. So an engine needs no primitive of its own for either.
+// Diagonal blocks are copied to scratch memory, where the other triangle is zero. A solve with the identity gives the
+// inverse, a product gives Lᴴ·L. So an engine needs no additional primitives.
 #pragma once
 
 #include <algorithm>

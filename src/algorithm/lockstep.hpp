@@ -1,29 +1,28 @@
-// A problem on a device: the whole batch at once, step by step, with nothing that the host would have to wait for.
+// Runs a problem on a device: each step processes the whole batch, and the host does not wait for results.
 //
-// The same operations as `process` (problem.hpp) does matrix by matrix. What depends on the info of a matrix is decided
-// on the device: beside the primitives the engine offers copies and fills for the good or the failed matrices alone,
-// clear_info(), and skip_failed(), after which primitives leave failed matrices alone.
+// The operations are those of `process` (problem.hpp). Decisions that depend on info are made on the device. For them
+// the engine has, in addition to the primitives, copies and fills of only the good or only the failed matrices,
+// clear_info(), and skip_failed(), after which primitives skip failed matrices.
 #pragma once
 
 #include "algorithm/problem.hpp"
 
 namespace posdef::internal {
 
-/// `a`, `b` and `out` are the problem's batches as the engine sees them, `value` where cholesky_logdet writes its
-/// numbers. `when` is the engine's word for matrices: always, good, failed.
+/// `a`, `b` and `out` are the problem's batches as device views. cholesky_logdet writes to `value`. `When` is the
+/// engine's enumeration: always, good, failed.
 template <class When, class T, class E, class Address>
 void run_in_lockstep(E& e, const problem<T>& p, typename E::input a, typename E::input b, typename E::output out,
                      Address value) {
   const bool factors = p.what == operation::cholesky;
-  // Block columns, one launch after the other, suit a device better than the depth of a recursion, where the engine has
-  // no schedule of its own.
+  // Without a schedule of the engine, block columns are used: they need fewer launches than a recursion.
   const bool choose = p.algorithm == factor_algorithm::automatic && !own_schedule<E> && !by_outer_panels<E>;
   const auto algorithm = choose ? factor_algorithm::left_looking : p.algorithm;
   const bool zero = p.other == other_triangle::zero;
   if (factors && p.algorithm == factor_algorithm::automatic && a.rows <= e.unblocked_max())
     return e.potrf_unblocked(a, out, zero, p.nan);
 
-  // A factorization begins every info itself.
+  // A factorization initializes all infos itself.
   if (checks_diagonal(p))
     e.check_diagonal(a, /* positive = */ reads_factor(p));
   else if (!factors)
@@ -41,7 +40,7 @@ void run_in_lockstep(E& e, const problem<T>& p, typename E::input a, typename E:
 
   if (p.nan) e.fill(out, not_a_number<T>(), solves(p) ? part::full : part::lower, When::failed);
   if (solves(p)) return;
-  // An inverse that does not exist leaves its matrix alone, the other triangle too.
+  // If an inverse does not exist, its matrix remains unchanged, including the other triangle.
   if (zero) e.fill(out.t(), T(0), part::strict_lower, !p.nan && p.in_place && !factors ? When::good : When::always);
   if (p.other == other_triangle::mirror) e.copy(1, out, out.h(), part::strict_lower, p.nan ? When::always : When::good);
 }

@@ -1,20 +1,21 @@
-// Cholesky factorization with lookahead, for an engine that factors diagonal blocks elsewhere while it goes on.
+// Cholesky factorization with lookahead, for an engine that factors diagonal blocks asynchronously.
 //
 // Right-looking, block columns of order nb. With D the next diagonal block and E the rows below it,
 //
-//   [L11]           [A11  *   * ]    L11·L11ᴴ = A11    elsewhere; the rest is the engine's own:
-//   [X   ]    of    [ X   D   * ]    X ← X·L11⁻ᴴ,  D ← D − X·Xᴴ        and D goes to be factored
-//   [Y   ]          [ Y   E   F ]    Y ← Y·L11⁻ᴴ,  E ← E − Y·Xᴴ,  F ← F − Y·Yᴴ   meanwhile
+//   [L11]           [A11  *   * ]    L11·L11ᴴ = A11    asynchronous; the engine does the rest:
+//   [X   ]    of    [ X   D   * ]    X ← X·L11⁻ᴴ,  D ← D − X·Xᴴ        then D is factored
+//   [Y   ]          [ Y   E   F ]    Y ← Y·L11⁻ᴴ,  E ← E − Y·Xᴴ,  F ← F − Y·Yᴴ   in parallel
 //
-// so the chain from one diagonal block to the next is a solve and a product of order nb, and nearly all of the n³/3
-// operations run beside the factorization of a block. Beside the primitives (engine/engine.hpp) the engine has
+// The critical path from one diagonal block to the next is a solve and a product of order nb. Nearly all of the n³/3
+// operations run in parallel to the factorization of a block. In addition to the primitives (engine/engine.hpp) the
+// engine has
 //
-//   start_block(A, first)   begins to factor a block in its lower triangle. It returns at once; A must not be used
-//   finish_block(A)         what is asked of the engine from now on finds L there
+//   start_block(A, first)   starts to factor a block in its lower triangle and returns at once; A must not be used
+//   finish_block(A)         later operations of the engine use L
 //
-// An info and its policy are those of a device (algorithm/lockstep.hpp): the steps behind a failure go on, and write
-// only columns from the failing one on. Every element is updated in ascending order of block columns, so n and nb alone
-// fix its bits.
+// info follows the rules of a device (algorithm/lockstep.hpp): the steps after a failure still run, and write only
+// columns from the failing one on. Every element is updated in ascending order of block columns, so the rounding
+// depends on n and nb only.
 #pragma once
 
 #include <algorithm>

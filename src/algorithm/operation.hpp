@@ -1,4 +1,4 @@
-// The operations, and what is true of each whatever its matrices are.
+// The operations and their properties.
 #pragma once
 
 namespace posdef::internal {
@@ -8,10 +8,10 @@ enum class operation {
 #define POSDEF_SOLVE(name, info) name,
 #define POSDEF_NUMBER(name, info) name,
 #include "algorithm/operations.def"
-  lauum,  // Lᴴ·L: a step of cholesky_inverse, and LAPACK's routine
+  lauum,  // Lᴴ·L: a step of cholesky_inverse, and a LAPACK routine
 };
 
-/// What info = k > 0 says.
+/// The meaning of info = k > 0.
 enum class failure {
   minor,            ///< the leading minor of order k is not positive definite
   factor_diagonal,  ///< diagonal element k is not positive and finite
@@ -36,7 +36,7 @@ constexpr bool solves(operation what) {
   return false;
 }
 
-/// Whether diag::unit means something to it: the matrix is triangular, and not the factor of another one.
+/// Whether the operation uses diag::unit: its matrix is triangular and not a Cholesky factor.
 constexpr bool takes_unit_diagonal(operation what) { return failure_of(what) == failure::diagonal; }
 
 }  // namespace posdef::internal

@@ -1,21 +1,21 @@
-// Cholesky factorization by panels of two widths, for an engine that factors the next diagonal block in the launch that
-// updates it.
+// Cholesky factorization with panels of two widths, for an engine that factors the next diagonal block in the launch
+// that updates it.
 //
 // Right-looking. With L11 factored, W = nb columns wide, inside an outer panel of `outer` columns:
 //
-//   [L11        ]    X ← X·L11⁻ᴴ, all rows below;   then  C ← C − X·Xᴴ  on what is left of the outer panel's columns,
-//   [ X   C     ]    and the next diagonal block at C's beginning is factored
-//   [ X   C   R ]    R ← R − Y·Yᴴ  once the outer panel is finished, Y being all its columns: a product `outer` deep
+//   [L11        ]    X ← X·L11⁻ᴴ, all rows below;   then  C ← C − X·Xᴴ  on the remaining columns of the outer panel,
+//   [ X   C     ]    and the next diagonal block, at the start of C, is factored
+//   [ X   C   R ]    R ← R − Y·Yᴴ  after the outer panel, with Y all its columns: inner dimension `outer`
 //
-// So a block costs two launches, n³/3 operations are in products, and the rest R of the matrix is read and written once
-// in `outer` columns. An info and its policy are those of a device (lockstep.hpp): the steps behind a failure go on,
-// and write only columns from the failing one on. `outer` does not change the bits where the engine's products subtract
-// in chunks of nb.
+// A block costs two launches. n³/3 operations are in products, and the remainder R is read and written once per outer
+// panel. info follows the rules of a device (lockstep.hpp): the steps after a failure still run, and write only columns
+// from the failing one on. `outer` does not change the rounding if the engine's products subtract in chunks of nb.
 //
-// Beside the primitives (engine/engine.hpp) the engine has
+// In addition to the primitives (engine/engine.hpp) the engine has
 //
-//   herk_and_potrf_block(A, C, next, first)   C ← C − A·Aᴴ on and below C's diagonal, where C has A's rows and no more
-//                                             columns than rows; then potrf_block of C's leading block of order `next`
+//   herk_and_potrf_block(A, C, next, first)   C ← C − A·Aᴴ on and below C's diagonal, where A and C have equal rows and
+//                                             C is not wider than high; then potrf_block of C's leading block of order
+//                                             `next`
 //   trsm_factored(L, B)                       trsm_block with the block that was factored last
 #pragma once
 

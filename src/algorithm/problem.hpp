@@ -1,4 +1,4 @@
-// A problem: one operation on a batch, after validation. Every triangle is "lower", every default is decided.
+// A problem: one operation on a batch, after validation. All triangles are lower and all defaults are set.
 #pragma once
 
 #include <limits>
@@ -14,15 +14,15 @@ namespace posdef::internal {
 template <class T>
 struct problem {
   operation what;
-  batch<const T> a;      ///< the matrix, factor or triangular matrix that is read
-  batch<const T> b;      ///< right-hand sides that are read (solves)
-  batch<T> out;          ///< what is written; the same memory as `a` (or `b`) for an operation in place
+  batch<const T> a;      ///< the matrix, factor or triangular matrix (input)
+  batch<const T> b;      ///< the right-hand sides of a solve (input)
+  batch<T> out;          ///< the output; in place, the same memory as `a` (or `b`)
   real_type<T>* value;   ///< cholesky_logdet: one number per matrix
   index* info;           ///< one per matrix
   other_triangle other;  ///< keep, zero or mirror
   bool in_place;
   bool nan;           ///< fill failed results with NaN
-  bool check = true;  ///< look at the diagonal of a triangular matrix first
+  bool check = true;  ///< check the diagonal of a triangular matrix first
   bool unit = false;
   posdef::op op = posdef::op::none;
   factor_algorithm algorithm = factor_algorithm::automatic;
@@ -42,12 +42,12 @@ T not_a_number() {
     return nan;
 }
 
-/// What is left to do when the numbers stand: NaN in a failed result, the other triangle, info.
+/// The last steps of a problem: NaN in a failed result, the other triangle, info.
 template <class T, class E>
 void finish(E& e, const problem<T>& p, index i, index info) {
   const strided<T> out = p.out[i];
   if (info != 0 && p.nan) e.fill(out, not_a_number<T>(), solves(p) ? part::full : part::lower);
-  // An inverse that does not exist leaves its matrix alone, the other triangle too.
+  // If an inverse does not exist, its matrix remains unchanged, including the other triangle.
   const bool untouched = info != 0 && !p.nan && p.in_place && p.what != operation::cholesky;
   if (!solves(p) && !untouched) {
     if (p.other == other_triangle::zero) e.fill(out.t(), T(0), part::strict_lower);
@@ -56,7 +56,7 @@ void finish(E& e, const problem<T>& p, index i, index info) {
   p.info[i] = info;
 }
 
-/// The operation itself, in place in `out`; `a` is the triangle of a solve. Returns potrf's info.
+/// Runs the operation in place in `out`. `a` is the triangle of a solve. Returns potrf's info.
 template <class T, class E>
 index compute(E& e, const problem<T>& p, factor_algorithm algorithm, typename E::input a, typename E::output out) {
   switch (p.what) {
@@ -82,7 +82,7 @@ index compute(E& e, const problem<T>& p, factor_algorithm algorithm, typename E:
   return 0;
 }
 
-/// Whether the diagonal of a triangular matrix is looked at first, and whether it has to be that of a Cholesky factor.
+/// Whether the diagonal of a triangular matrix is checked first.
 template <class T>
 constexpr bool checks_diagonal(const problem<T>& p) {
   return failure_of(p.what) != failure::minor && p.check && !p.unit;
@@ -92,7 +92,7 @@ constexpr bool reads_factor(const problem<T>& p) {
   return failure_of(p.what) == failure::factor_diagonal;
 }
 
-/// One matrix of a problem on a host engine.
+/// Processes one matrix of a problem on a host engine.
 template <class T, class E>
 void process(E& e, const problem<T>& p, index i) {
   const strided<const T> a = p.a[i];
@@ -116,10 +116,10 @@ void process(E& e, const problem<T>& p, index i) {
   finish(e, p, i, info);
 }
 
-/// Tiny matrices to be factored: an engine with potrf_compact takes them by the chunk.
+/// Factors matrices with n <= compact_max. An engine with potrf_compact processes them in chunks.
 template <class T, class MakeOne>
 void run_compact_factor(const problem<T>& p, const team& all, const MakeOne& make) {
-  constexpr index chunk = 64;  // of as many lanes as any vector has
+  constexpr index chunk = 64;  // a multiple of the lanes of any vector
   const index count = p.out.count;
   all.for_each((count + chunk - 1) / chunk, [&](index t, int slot) {
     auto e = make(slot);
@@ -130,9 +130,10 @@ void run_compact_factor(const problem<T>& p, const team& all, const MakeOne& mak
   });
 }
 
-/// A problem on a host engine with a team. `make(slot)` gives an engine that works alone in the slot's own workspace;
-/// `make_team()` one whose primitives use the whole team. As many matrices as fill the team evenly are taken one per
-/// thread; the team works together on each of the rest. Bits are the same either way: engines promise it.
+/// Runs a problem on a host engine with a team. `make(slot)` returns an engine that uses one thread and the workspace
+/// of the slot; `make_team()` returns one that uses the whole team. The first matrices, a multiple of the number of
+/// threads, are processed one per thread. The team processes each of the remaining ones together. Engines guarantee
+/// bitwise equal results for both.
 template <class T, class MakeOne, class MakeTeam>
 void run_on_host(const problem<T>& p, const team& all, const MakeOne& make, const MakeTeam& make_team) {
   const index count = p.out.count, threads = all.threads();

@@ -1,18 +1,18 @@
-// Triangular solves, written once: every one of the eight kinds is B ← B·L⁻ᴴ seen through views.
+// Triangular solves. All eight variants are B ← B·L⁻ᴴ on suitable views.
 //
 //   X·Lᴴ = B   directly. With L = [L1 0; L2 L3] and B = [B1 B2]:  X1 = B1·L1⁻ᴴ,  X2 = (B2 − X1·L2ᴴ)·L3⁻ᴴ
-//   X·L  = B   the indices reversed: J·L·J is upper, hence (J·L·J)ᴴ lower, and X·J·(J·L·J) = B·J
+//   X·L  = B   indices reversed: J·L·J is upper, hence (J·L·J)ᴴ lower, and X·J·(J·L·J) = B·J
 //   L·X  = B   transposed: Xᵀ·Lᵀ = Bᵀ, and Lᵀ = (conj L)ᴴ
 //   Lᴴ·X = B   transposed: Xᵀ·conj(L) = Bᵀ
 //
-// B is m × n, L is n × n lower: n²·m operations. Recursion halves n at multiples of the engine's block.
+// B is m × n, L is n × n lower: n²·m operations. The recursion halves n at multiples of the engine's block.
 #pragma once
 
 #include "engine/engine.hpp"
 
 namespace posdef::internal {
 
-/// Where a recursion cuts n > nb: about half of n, a multiple of nb.
+/// The order at which a recursion splits n > nb: about half of n, a multiple of nb.
 constexpr index split(index n, index nb) { return (n / 2 + nb - 1) / nb * nb; }
 
 /// B ← B·L⁻ᴴ.

@@ -1,4 +1,4 @@
-// The C interface, part 1: structures, errors, and what runs where.
+// The C interface, part 1: structures, errors, devices and settings.
 #include "api/c_api.hpp"
 
 #include <algorithm>
@@ -9,8 +9,7 @@
 namespace posdef::internal::c_api {
 namespace {
 
-// The C constants are numbered as the C++ enumerators, so that a cast is the whole conversion; a number that has no
-// name is refused where the C++ interface checks its own arguments.
+// The C constants equal the C++ enumerators, so a cast converts them. The C++ interface rejects other values.
 static_assert(POSDEF_UPPER == static_cast<int>(uplo::upper));
 static_assert(POSDEF_ROW_MAJOR == static_cast<int>(layout::row_major));
 static_assert(POSDEF_ON_FAILURE_REPORT == static_cast<int>(on_failure::report));
@@ -23,7 +22,7 @@ static_assert(POSDEF_DIAG_UNIT == static_cast<int>(diag::unit));
 static_assert(POSDEF_OP_TRANSPOSE == static_cast<int>(op::transpose));
 static_assert(POSDEF_OP_CONJ_TRANSPOSE == static_cast<int>(op::conj_transpose));
 
-// An array and not a string: it must be writable when there is no memory.
+// A fixed array, because it must be writable when there is no memory.
 thread_local char last_error[1024] = "";
 
 std::string_view text_of(const char* text) { return text != nullptr ? std::string_view(text) : std::string_view(); }
@@ -38,7 +37,7 @@ posdef::device read_device(const char* function, const char* name) {
   }
 }
 
-// Copies a text into a fixed array, cut to fit.
+// Copies a text into a fixed array, truncated to fit.
 template <std::size_t N>
 void copy_text(std::string_view text, char (&out)[N]) {
   const std::size_t length = std::min(text.size(), N - 1);
@@ -62,9 +61,8 @@ std::string_view bare(std::string_view text, std::string_view cxx_function) noex
 
 namespace {
 
-// Keeps what make() gives in `place`; "" if it throws, which posdef_last_error() tells then. An array and not a string:
-// a string's destructor is registered with the thread, and the C library ends the process where that takes more memory
-// than there is.
+// Stores the text from make() in `place`. If make() throws, stores "" and sets the last error. A fixed array, because a
+// thread-local std::string registers a destructor, and the C library aborts if that allocation fails.
 template <std::size_t N, class Make>
 const char* kept_text(const char* function, char (&place)[N], Make make) noexcept {
   try {
@@ -186,7 +184,7 @@ int32_t posdef_default_threads(void) {
   return threads;
 }
 
-// The view is of a string literal, so it ends in a zero.
+// The view refers to a string literal, so it is null-terminated.
 const char* posdef_version(void) { return posdef::version().data(); }
 
 }  // extern "C"

@@ -1,5 +1,4 @@
-// The C interface's border post: what comes in is a C structure of some version, what goes out is a status. Inside, the
-// C++ interface is called with views and options, and its exceptions stop here.
+// Conversion between the C and C++ interfaces: structures of any version to views and options, exceptions to status.
 #pragma once
 
 #include <complex>
@@ -17,13 +16,13 @@
 
 namespace posdef::internal::c_api {
 
-/// Keeps "function: text" for posdef_last_error of this thread, cut to fit; allocates nothing.
+/// Stores "function: text" for posdef_last_error of this thread, truncated to fit. Allocates nothing.
 void set_last_error(const char* function, std::string_view text) noexcept;
 
-/// The text of an exception without "posdef: " and the name of a C++ function in front; the C function's comes instead.
+/// The text of an exception without the prefix "posdef: " and the name of the C++ function. The C function replaces it.
 std::string_view bare(std::string_view text, std::string_view cxx_function = {}) noexcept;
 
-/// Runs the body of a C function; an exception becomes a status and this thread's last error.
+/// Runs the body of a C function. Converts an exception to a status and to the last error of this thread.
 template <class Body>
 posdef_status guard(const char* function, Body body) noexcept {
   const auto fail = [&](posdef_status status, std::string_view text) {
@@ -47,11 +46,11 @@ posdef_status guard(const char* function, Body body) noexcept {
   }
 }
 
-/// No structure of any version is larger: a larger size is memory that nobody initialized.
+/// No structure of any version is larger. A larger size indicates an uninitialized structure.
 inline constexpr std::size_t largest_structure = 4096;
 
-/// The structure `given` as this version knows it. Structures only ever grow at their end, so a smaller one is an older
-/// one, whose missing members keep the defaults; of a larger one, every byte that this version does not know must be 0.
+/// Converts the structure `given` to this version. New versions add members only at the end. An older, smaller
+/// structure keeps the defaults of the missing members. In a newer, larger one all unknown bytes must be 0.
 template <class Structure>
 Structure read_structure(const char* function, const std::string& argument, const Structure* given,
                          Structure defaults) {
@@ -74,7 +73,7 @@ Structure read_structure(const char* function, const std::string& argument, cons
   return defaults;
 }
 
-/// Calls f(std::type_identity<T>()) for the T that a dtype stands for.
+/// Calls f(std::type_identity<T>()) with the T of a dtype.
 template <class F>
 auto with_dtype(const char* function, const std::string& argument, posdef_dtype dtype, F f) {
   switch (dtype) {
@@ -86,14 +85,14 @@ auto with_dtype(const char* function, const std::string& argument, posdef_dtype 
   throw invalid_argument(function, argument, std::to_string(dtype), "0 to 3");
 }
 
-/// C options as C++ ones. At this border "raise" is a status: the C++ side always reports.
+/// The C options as C++ options. `raise` selects a status; the C++ functions always report.
 struct choices {
   posdef::options options;
   bool raise = true;
 };
 choices read_options(const char* function, const posdef_options* given);
 
-/// A matrix structure, whole and with a known dtype.
+/// A copy of a matrix structure in this version, with a valid dtype.
 posdef_matrix read_matrix(const char* function, const char* argument, const posdef_matrix* given);
 
 }  // namespace posdef::internal::c_api

@@ -1,7 +1,7 @@
-// The C interface, part 2: the operations, by a call or by a plan.
+// The C interface, part 2: the operations, with and without a plan.
 //
-// An operation is a method of the same name in both cases, `one_call<T>` or `posdef::plan<T>`; so each is written once,
-// over whichever of the two carries it out, and has two C functions of one line.
+// `one_call<T>` and `posdef::plan<T>` have methods of the same names. Each operation is a template over the two, called
+// by two C functions.
 #include <algorithm>
 #include <cstdio>
 #include <memory>
@@ -21,7 +21,7 @@ using posdef::view;
 
 namespace {
 
-// The same methods as posdef::plan has, without a plan.
+// The methods of posdef::plan for a call without a plan.
 template <class T>
 struct one_call {
   posdef::options o;
@@ -45,12 +45,12 @@ struct one_call {
   std::int64_t inv(view<const T> a, view<T> out, info_span i) { return posdef::try_inv<T>(a, out, i, o); }
 };
 
-// The status that an info of this meaning becomes.
+// The status for a kind of failure.
 constexpr posdef_status status_of(posdef::internal::failure f) {
   return f == posdef::internal::failure::minor ? POSDEF_NOT_POSITIVE_DEFINITE : POSDEF_SINGULAR;
 }
 
-// What an operation's matrices are called, and what it means when one of them fails.
+// The names of an operation's matrices and the status of its failures.
 #define POSDEF_OPERATION(name, input_name, output_name, info_meaning)                              \
   struct name {                                                                                    \
     static constexpr const char *input = input_name, *output = output_name;                        \
@@ -71,15 +71,15 @@ using any_plan = std::variant<posdef::plan<float>, posdef::plan<double>, posdef:
 }  // namespace
 
 struct posdef_plan {
-  any_plan typed;  // its index is the dtype
+  any_plan typed;  // the index of the alternative is the dtype
   bool raise;
   std::int64_t batch;
-  std::unique_ptr<std::int64_t[]> info;  // for calls that pass none: a planned call allocates nothing
+  std::unique_ptr<std::int64_t[]> info;  // used if a call passes no info, because a planned call allocates nothing
 };
 
 namespace {
 
-// A batch's info: the caller's, or one of our own where the caller wants none.
+// The info of a batch: the caller's, or an own array if the caller passes none.
 class info_buffer {
  public:
   info_buffer(std::int64_t* callers, std::int64_t batch) {
@@ -97,7 +97,7 @@ class info_buffer {
   info_span span_;
 };
 
-// Who carries the operation out, without a plan ...
+// Runs an operation without a plan.
 class by_call {
  public:
   by_call(const char* function, const posdef_options* options)
@@ -118,7 +118,7 @@ class by_call {
   choices choices_;
 };
 
-// ... and by a plan.
+// Runs an operation with a plan.
 class by_plan {
  public:
   by_plan(const char* function, posdef_plan* plan) : function_(function), plan_(plan) {
@@ -142,7 +142,7 @@ class by_plan {
   posdef_plan* plan_;
 };
 
-// A matrix argument that was read, under its name.
+// A matrix argument and its name.
 struct argument {
   const char* function;
   const char* name;
@@ -151,7 +151,7 @@ struct argument {
   argument(const char* function_, const char* name_, const posdef_matrix* given)
       : function(function_), name(name_), m(read_matrix(function_, name_, given)) {}
 
-  // The same, for a matrix that may be left out and must be of the type of the first one.
+  // The same for an optional matrix, which must have the type of the first one.
   static std::optional<argument> optional(const char* function, const char* name, const posdef_matrix* given,
                                           const argument& first) {
     if (given == nullptr) return std::nullopt;
@@ -182,15 +182,15 @@ struct argument {
   }
 };
 
-// The status of a call whose matrices were all processed.
+// The status of a call that has processed all matrices.
 template <class Operation>
 posdef_status outcome(const char* function, bool raise, info_span info, std::int64_t failures) {
   if (failures == 0 || !raise) return POSDEF_SUCCESS;
   const auto first = std::find_if(info.begin(), info.end(), [](std::int64_t k) { return k != 0; });
-  char text[160];  // not a string: a planned call allocates nothing, even when it fails
+  char text[160];  // a fixed array: a planned call allocates nothing, even on failure
   std::snprintf(text, sizeof(text),
                 Operation::failure == POSDEF_SINGULAR
-                    ? "matrix %lld of %zu: diagonal element %lld of l cannot be divided by (failed matrices: %lld)"
+                    ? "matrix %lld of %zu: diagonal element %lld of l is not usable (failed matrices: %lld)"
                     : "matrix %lld of %zu: the leading minor of order %lld is not positive definite "
                       "(failed matrices: %lld)",
                 static_cast<long long>(first - info.begin()), info.size(), static_cast<long long>(*first),
@@ -199,7 +199,7 @@ posdef_status outcome(const char* function, bool raise, info_span info, std::int
   return Operation::failure;
 }
 
-// One matrix to one matrix: cholesky, cholesky_inverse, inv_triangular.
+// Operations from one matrix to one matrix: cholesky, cholesky_inverse, inv_triangular.
 template <class Operation, class By>
 posdef_status map(const char* function, By by, const posdef_matrix* in, const posdef_matrix* out, std::int64_t* info) {
   const argument a(function, Operation::input, in);
@@ -213,7 +213,7 @@ posdef_status map(const char* function, By by, const posdef_matrix* in, const po
   return status;
 }
 
-// A triangle and right-hand sides to solutions: cholesky_solve, solve_triangular.
+// Operations from a triangle and right-hand sides to solutions: cholesky_solve, solve_triangular.
 template <class Operation, class By>
 posdef_status solve_with(const char* function, By by, const posdef_matrix* triangle, const posdef_matrix* right,
                          const posdef_matrix* out, std::int64_t* info) {
@@ -229,7 +229,7 @@ posdef_status solve_with(const char* function, By by, const posdef_matrix* trian
   return status;
 }
 
-// A triangle to one real number.
+// Operations from a triangle to one real number.
 template <class Operation, class By>
 posdef_status number(const char* function, By by, const posdef_matrix* triangle, void* out, std::int64_t* info) {
   const argument l(function, Operation::input, triangle);
@@ -246,7 +246,7 @@ posdef_status number(const char* function, By by, const posdef_matrix* triangle,
 
 extern "C" {
 
-// Two functions for each operation: without a plan and with one.
+// Two functions for each operation: without a plan and with a plan.
 #define POSDEF_SQUARE(name, input_name, output_name, info_meaning)                                          \
   posdef_status posdef_##name(const posdef_matrix* in, const posdef_matrix* out, int64_t* info,             \
                               const posdef_options* options) {                                              \

@@ -16,10 +16,10 @@ using std::string_view;
   throw invalid_argument(function, string(argument) + "." + string(field), std::to_string(value), want);
 }
 
-/// Do two matrices of equal ld and order, the second `shift` elements behind the first, share an element?
-/// Element (i, j) of one is (i', j') of the other when i − i' + (j − j')·ld = shift with |i − i'|, |j − j'| in range.
+/// Whether two matrices of equal ld and order share an element; the second starts `shift` elements after the first.
+/// Element (i, j) of one is (i', j') of the other if i − i' + (j − j')·ld = shift with |i − i'|, |j − j'| in range.
 bool share(index shift, index ld, index lead1, index runs1, index lead2, index runs2) {
-  // The two candidates for j − j': the multiples of ld around the shift.
+  // The two candidates for j − j': the multiples of ld next to the shift.
   index j = shift / ld;
   if (shift % ld < 0) --j;
   for (const index dj : {j, j + 1}) {
@@ -30,7 +30,7 @@ bool share(index shift, index ld, index lead1, index runs1, index lead2, index r
 }
 
 struct range {
-  std::uintptr_t first, last;  // bytes, last is one behind
+  std::uintptr_t first, last;  // bytes; last is exclusive
 };
 
 range bytes_of(const extent& v, const void* base, index matrices) {
@@ -58,7 +58,7 @@ void check_view(string_view function, string_view argument, const extent& v) {
   const index least = std::max<index>(1, v.lead());
   if (v.ld < least) bad(function, argument, "ld", v.ld, "at least " + std::to_string(least));
   if (v.empty()) return;
-  // From the first byte to the last one of a matrix, and of the batch, in 63 bits.
+  // The byte range of a matrix, and of the batch, must fit into 63 bits.
   index one = 0, step = 0, all = 0;
   const bool long_matrix = __builtin_mul_overflow(v.runs() - 1, v.ld, &one) ||
                            __builtin_add_overflow(one, v.lead(), &one) || __builtin_mul_overflow(one, v.element, &one);
@@ -110,7 +110,7 @@ void check_all_apart(string_view function, string_view in_name, const extent& in
   const index pieces = in.pointers != nullptr ? in.batch : 1;
   for (index b = 0; b < pieces; ++b)
     if (!apart(bytes_of(in, base(in, b), in.pointers != nullptr ? 1 : in.batch), written))
-      throw invalid_argument(function, out_name, "in the same memory as " + string(in_name), "memory of its own");
+      throw invalid_argument(function, out_name, "in the same memory as " + string(in_name), "separate memory");
 }
 
 bool check_aliasing(string_view function, string_view in_name, const extent& in, string_view out_name,
@@ -121,7 +121,7 @@ bool check_aliasing(string_view function, string_view in_name, const extent& in,
                            "partly the same memory as " + string(in_name) + " (matrix " + std::to_string(b) + ")",
                            "exactly the same matrices, or no common element");
   };
-  // The step of an index that takes one value means nothing.
+  // The step of a dimension of extent 1 is arbitrary.
   const bool same_shape = in.rows == out.rows && in.cols == out.cols &&
                           (in.rows == 1 || in.row_step() == out.row_step()) &&
                           (in.cols == 1 || in.col_step() == out.col_step());
@@ -129,7 +129,7 @@ bool check_aliasing(string_view function, string_view in_name, const extent& in,
     if (apart(bytes_of(in, in.data, in.batch), bytes_of(out, out.data, out.batch))) return false;
     const bool same_steps = in.batch == 1 || in.stride == out.stride;
     if (in.data == out.data && same_shape && same_steps) return true;
-    // Interleaved views of one larger array: compare element by element what can be compared.
+    // The address ranges intersect, but views of one larger array may be disjoint: compare them exactly where possible.
     const auto distance = static_cast<const char*>(out.data) - static_cast<const char*>(in.data);
     if (in.ld == out.ld && in.order == out.order && same_steps && distance % in.element == 0) {
       const index shift = distance / in.element;

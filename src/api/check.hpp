@@ -1,4 +1,4 @@
-// Argument checks: everything that can be wrong with a call is found here, before anything is written.
+// Argument checks. All arguments of a call are checked before anything is written.
 #pragma once
 
 #include <cstdint>
@@ -9,13 +9,13 @@
 
 namespace posdef::internal {
 
-/// What a view says, without its type, for checks that need no element.
+/// A view without its element type, for checks that do not depend on it.
 struct extent {
   const void* data;
   const void* const* pointers;
   index rows, cols, ld, batch, stride;
   layout order;
-  index element;  ///< bytes
+  index element;  ///< size of an element in bytes
 
   template <class T>
   explicit extent(const view<T>& v)
@@ -32,12 +32,12 @@ struct extent {
   index row_step() const { return order == layout::col_major ? 1 : ld; }
   index col_step() const { return order == layout::col_major ? ld : 1; }
   bool empty() const { return rows == 0 || cols == 0 || batch == 0; }
-  index lead() const { return order == layout::col_major ? rows : cols; }  ///< elements in a run
-  index runs() const { return order == layout::col_major ? cols : rows; }  ///< runs, ld apart
+  index lead() const { return order == layout::col_major ? rows : cols; }  ///< contiguous elements per column or row
+  index runs() const { return order == layout::col_major ? cols : rows; }  ///< number of columns or rows, ld apart
   index span() const { return empty() ? 0 : (runs() - 1) * ld + lead(); }  ///< elements from first to last
 
-  /// One matrix about which there is nothing to say: sizes that no product of them overflows, a good ld, an address.
-  /// Most calls have such, and for a tiny matrix the checks would take as long as the factorization.
+  /// True for one matrix with valid sizes, ld and address, small enough that no product of sizes overflows. This fast
+  /// path covers most calls. For n <= compact_max the full checks would take as long as the factorization.
   bool ordinary() const {
     constexpr index most = index{1} << 29;
     return batch == 1 && pointers == nullptr && data != nullptr && rows > 0 && cols > 0 && rows < most && cols < most &&
@@ -45,7 +45,7 @@ struct extent {
   }
 };
 
-/// The name of an argument, or of a member of it, put together only where an error needs it.
+/// The name of an argument or of one of its members. The text is built only for an error.
 struct argument_name {
   std::string_view argument, member;
   argument_name(std::string_view a, std::string_view m = {}) : argument(a), member(m) {}
@@ -53,22 +53,22 @@ struct argument_name {
   std::string text() const;
 };
 
-/// The very same view?
+/// Whether two views are equal in all members.
 inline bool identical(const extent& a, const extent& b) {
   return a.data == b.data && a.pointers == b.pointers && a.rows == b.rows && a.cols == b.cols && a.ld == b.ld &&
          a.batch == b.batch && a.stride == b.stride && a.order == b.order;
 }
 
-/// Sizes not negative, ld and pointers good, addresses within 63 bits.
+/// Checks that sizes are not negative, that ld and pointers are valid, and that addresses fit into 63 bits.
 void check_view(std::string_view function, std::string_view argument, const extent& v);
-/// check_view, and as many rows as columns.
+/// check_view, and rows == cols.
 void check_any_square(std::string_view function, std::string_view argument, const extent& v);
 inline void check_square(std::string_view function, std::string_view argument, const extent& v) {
   if (!v.ordinary() || v.rows != v.cols) check_any_square(function, argument, v);
 }
-/// No element of a written batch belongs to two of its matrices. (Arrays of pointers are the caller's to keep apart.)
+/// Checks that the matrices of a written batch do not overlap. Arrays of pointers are not checked.
 void check_disjoint(std::string_view function, std::string_view argument, const extent& v);
-/// `value` equals what another argument requires.
+/// Checks that `value` equals the value of another argument.
 [[noreturn]] void refuse_unequal(std::string_view function, const argument_name& argument, index value,
                                  const argument_name& other, index expected);
 inline void check_equal(std::string_view function, const argument_name& argument, index value,
@@ -76,7 +76,7 @@ inline void check_equal(std::string_view function, const argument_name& argument
   if (value != expected) [[unlikely]]
     refuse_unequal(function, argument, value, other, expected);
 }
-/// An array of results shares no byte with the matrices.
+/// Checks that an array of results does not overlap the matrices.
 void check_all_apart(std::string_view function, std::string_view in_name, const extent& in, std::string_view out_name,
                      const void* out, index bytes);
 inline void check_apart(std::string_view function, std::string_view in_name, const extent& in,
@@ -86,8 +86,8 @@ inline void check_apart(std::string_view function, std::string_view in_name, con
                                        b + static_cast<std::uintptr_t>(bytes) <= a);
   if (!apart) check_all_apart(function, in_name, in, out_name, out, bytes);
 }
-/// An input and an output are the same matrices in the same places (returns true) or share nothing (false). Where
-/// arrays of pointers are involved, matrix b is compared with matrix b; the others are the caller's to keep apart.
+/// Returns true if input and output are the same matrices in the same memory, false if they do not overlap. Throws
+/// otherwise. For arrays of pointers only matrices with the same index are compared.
 bool check_aliasing(std::string_view function, std::string_view in_name, const extent& in, std::string_view out_name,
                     const extent& out);
 

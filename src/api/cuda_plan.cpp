@@ -27,7 +27,7 @@ internal::gpu::blocking blocking() {
 #endif
 }
 
-/// The scratch begins behind the infos.
+/// The scratch memory starts after the infos.
 template <class T>
 std::size_t scratch_begin(shape s) {
   return internal::round_up(internal::device_session<T>::info_bytes(s), 256);
@@ -38,7 +38,7 @@ std::size_t bytes_for(shape s) {
   return scratch_begin<T>(s) + internal::device_session<T>::scratch_bytes(blocking<T>(), s);
 }
 
-/// What a kernel can follow as it is: no arrays of pointers, aligned to the element.
+/// Kernels need views without arrays of pointers, aligned to the element.
 template <class T>
 void check_pointers(std::string_view function, std::string_view argument, const view<T>& v) {
   const std::string name(argument);
@@ -92,7 +92,7 @@ struct plan<T>::state {
     session.run(r, stream, [&] { check_memory(r); });
   }
 
-  /// Of a call whose sizes are good.
+  /// Checks the pointers of a call whose sizes are already checked.
   void check_memory(const request<T>& r) {
     const auto look = [&](std::string_view argument, const auto& v) {
       if (v.rows > 0 && v.cols > 0 && v.batch > 0) check_pointer(r.function, std::string(argument) + ".data", v.data);
@@ -121,7 +121,7 @@ plan<T>::plan(::CUstream_st* stream, shape s, const options& o, void* workspace,
 #else
 template <scalar T>
 struct plan<T>::state {
-  // No plan can be made, so its methods are never reached.
+  // The constructor always throws, so the methods are never called.
   void run(const request<T>&, std::int64_t*) { blocking<T>(); }
 };
 

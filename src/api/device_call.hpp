@@ -1,5 +1,4 @@
-// Calls on a device's own memory: the same validation and the same problem as any call, run in lockstep on the caller's
-// stream.
+// Calls on device memory. They are validated like calls on host memory, and run in lockstep on the caller's stream.
 #pragma once
 
 #include "algorithm/lockstep.hpp"
@@ -8,7 +7,7 @@
 
 namespace posdef::internal {
 
-/// What a plan on a device keeps. Addresses in a call are device addresses, written as pointers.
+/// The state of a plan on a device. Pointers in a call hold device addresses.
 template <class T>
 struct device_session {
   shape size;
@@ -22,7 +21,7 @@ struct device_session {
     return gpu::engine<T>::scratch_bytes(b, s.n, s.batch);
   }
 
-  /// Validates the request, then calls before_launching(), then enqueues. *r.info may be empty: the plan's own is used.
+  /// Validates the request, calls before_launching() and enqueues. If *r.info is empty, the plan's own is used.
   template <class Before>
   void run(const request<T>& r, gpu::stream& stream, const Before& before_launching) const {
     problem<T> p = validate(r, choices, &size);

@@ -1,4 +1,4 @@
-// Error texts, devices' names, the version.
+// Error texts, device names and the version.
 #include <charconv>
 #include <cstdio>
 
@@ -18,7 +18,7 @@ out_of_memory::out_of_memory(std::size_t bytes) noexcept : bytes_(bytes) {
   if (bytes == 0)
     std::snprintf(text_, sizeof text_, "posdef: out of memory");
   else
-    std::snprintf(text_, sizeof text_, "posdef: out of memory: %zu bytes of workspace could not be had", bytes);
+    std::snprintf(text_, sizeof text_, "posdef: out of memory: cannot allocate %zu bytes of workspace", bytes);
 }
 
 error::~error() = default;

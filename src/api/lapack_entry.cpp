@@ -6,8 +6,8 @@ namespace posdef::internal {
 
 namespace {
 
-/// A routine of one or more unchecked in-place problems on matrices that LAPACK's callers describe. One session serves
-/// them all: whatever can fail for want of memory has been done before the first of them writes.
+/// Runs one or more unchecked in-place problems on matrices of a LAPACK call in one session. All memory is allocated
+/// before the first problem writes.
 template <class T>
 class routine {
  public:
@@ -37,7 +37,7 @@ class routine {
   session<T> s_;
 };
 
-/// The first diagonal element that is exactly zero, from 1; or 0.
+/// The index of the first diagonal element that is exactly zero, from 1; 0 if there is none.
 template <class T>
 index first_zero(index n, const T* a, index lda) {
   for (index i = 0; i < n; ++i)
@@ -53,7 +53,7 @@ std::int64_t lapack_potrf(bool lower, std::int64_t n, T* a, std::int64_t lda) {
 template <class T>
 void lapack_potrs(bool lower, std::int64_t n, std::int64_t nrhs, const T* a, std::int64_t lda, T* b, std::int64_t ldb) {
   if (n == 0 || nrhs == 0) return;
-  // The factor is only read: a solve's problem takes it as its constant operand.
+  // The const_cast is safe: a solve reads the factor only.
   routine<T>(n, nrhs).run(operation::cholesky_solve, lower, false, const_cast<T*>(a), lda, b, ldb);
 }
 

@@ -1,8 +1,8 @@
-// The entry of the LAPACK drop-in: column-major, arguments already checked, LAPACK's own rules for singular triangles.
-// Nothing here throws but out_of_memory (and unavailable or invalid_argument for a bad environment variable), and then
-// nothing has been written.
+// The entry points of the LAPACK drop-in: column-major, arguments already checked, LAPACK's rules for singular
+// triangles. They throw only out_of_memory, and unavailable or invalid_argument for an invalid environment variable. In
+// these cases nothing has been written.
 //
-// The drop-in is a library of its own. What it links against is one C function that returns a table, so that
+// The drop-in is a separate library. It links against one C function that returns a table of functions, so that
 // libposdef.so exports no internal C++ name.
 #pragma once
 
@@ -17,13 +17,13 @@ template <class T>
 struct lapack_routines {
   /// A = L·Lᴴ or Uᴴ·U in place; returns info.
   std::int64_t (*potrf)(bool lower, std::int64_t n, T* a, std::int64_t lda);
-  /// B ← A⁻¹·B from the factor, whatever its diagonal holds.
+  /// B ← A⁻¹·B with the factor of A. The diagonal of the factor is not checked.
   void (*potrs)(bool lower, std::int64_t n, std::int64_t nrhs, const T* a, std::int64_t lda, T* b, std::int64_t ldb);
   /// potrf, then potrs unless a minor is not positive definite; returns potrf's info.
   std::int64_t (*posv)(bool lower, std::int64_t n, std::int64_t nrhs, T* a, std::int64_t lda, T* b, std::int64_t ldb);
-  /// L⁻¹ or U⁻¹ in place; returns k, and leaves the matrix alone, if diagonal element k is exactly zero.
+  /// L⁻¹ or U⁻¹ in place. Returns k and leaves the matrix unchanged if diagonal element k is exactly zero.
   std::int64_t (*trtri)(bool lower, bool unit, std::int64_t n, T* a, std::int64_t lda);
-  /// Lᴴ·L or U·Uᴴ in place, the same triangle.
+  /// Lᴴ·L or U·Uᴴ in place, in the same triangle.
   void (*lauum)(bool lower, std::int64_t n, T* a, std::int64_t lda);
   /// A⁻¹ from the factor in place: trtri, then lauum; returns trtri's k.
   std::int64_t (*potri)(bool lower, std::int64_t n, T* a, std::int64_t lda);

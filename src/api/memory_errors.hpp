@@ -1,4 +1,4 @@
-// The one error that the public functions tell a lack of memory by.
+// Conversion of allocation failures to the public out_of_memory.
 #pragma once
 
 #include <new>
@@ -7,8 +7,8 @@
 
 namespace posdef::internal {
 
-/// make(), where a lack of memory is the documented out_of_memory of `bytes`, read when it happens; one that says how
-/// much already stays as it is.
+/// Returns make(). Converts std::bad_alloc to out_of_memory with `bytes`, which is read when the exception occurs. An
+/// out_of_memory passes unchanged.
 template <class Make>
 auto as_out_of_memory(const std::size_t& bytes, const Make& make) -> decltype(make()) {
   try {

@@ -1,4 +1,4 @@
-// Two operations in one call: solve and inv. Both are validated, and all memory is taken, before the first one writes.
+// Two operations in one call: solve and inv. Both are validated, and memory is allocated, before the first one writes.
 #include <algorithm>
 #include <vector>
 
@@ -19,7 +19,7 @@ batch<T> part_of(batch<T> b, index first, index count) {
   return b;
 }
 
-/// The problem on matrices [first, first + count).
+/// The problem restricted to matrices [first, first + count).
 template <class T>
 problem<T> part_of(problem<T> p, index first, index count) {
   p.a = part_of(p.a, first, count);
@@ -29,8 +29,8 @@ problem<T> part_of(problem<T> p, index first, index count) {
   return p;
 }
 
-/// Runs `factor`, then `second` on the matrices that have been factored; on all of them where failed results are to be
-/// NaN: the failed factors are, and the second operation passes that on. Returns the number of failures.
+/// Runs `factor`, then `second` on the matrices that have a factor. With on_failure::nan `second` runs on all matrices,
+/// because a failed factor is NaN and makes the second result NaN. Returns the number of failures.
 template <class T>
 index run_both(problem<T>& factor, problem<T>& second, std::span<index> info, session<T>& with) {
   factor.info = info.data();
@@ -75,7 +75,7 @@ index solve(std::string_view function, const view<T>& a, const view<T>& b, std::
   return perform_both(function, factor, second, info, o);
 }
 
-/// `out` may be where `a` is.
+/// `out` may be the memory of `a`.
 template <class T>
 index inv(std::string_view function, const view<const T>& a, const view<T>& out, std::string_view out_name,
           std::span<index> info, const options& o) {
@@ -89,7 +89,7 @@ index inv(std::string_view function, const view<const T>& a, const view<T>& out,
   return perform_both(function, factor, second, info, o);
 }
 
-/// The throwing form of f, which fills info.
+/// Calls f, which fills info, and throws for a failure if on_failure is raise.
 template <class F>
 void raise_failures(std::string_view function, index batch, const options& o, const F& f) {
   const auto count = static_cast<std::size_t>(std::max<index>(batch, 0));

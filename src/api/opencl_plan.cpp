@@ -35,10 +35,10 @@ target target_of(std::string_view function, cl_command_queue queue) {
   return t;
 }
 
-/// The buffers of one call, numbered so that the same buffer has the same number: then an address says what overlaps.
+/// Numbers the buffers of one call. Equal buffers get equal numbers, so that addresses show overlap.
 class numbering {
  public:
-  static constexpr int first = 3;  // behind the plan's own two
+  static constexpr int first = 3;  // the plan's own two come first
 
   int of(cl_mem memory) {
     for (int i = 0; i < count_; ++i)
@@ -92,7 +92,7 @@ struct plan<T>::state {
   }
 
   internal::gpu::address take(int number, cl::owned_memory& m, cl_context context, std::size_t bytes) {
-    bytes = std::max<std::size_t>(bytes, 16);  // OpenCL has no empty buffers
+    bytes = std::max<std::size_t>(bytes, 16);  // OpenCL does not allow empty buffers
     cl_int code = CL_SUCCESS;
     m = cl::owned_memory(clCreateBuffer(context, CL_MEM_READ_WRITE, bytes, nullptr, &code));
     cl::check(code, "clCreateBuffer", bytes);
@@ -100,7 +100,7 @@ struct plan<T>::state {
     return cl::address_of(number);
   }
 
-  /// The view with addresses for pointers. A buffer that is not there gives a null pointer, which the checks report.
+  /// Converts the view to addresses. A null buffer gives a null pointer, which the checks report.
   static posdef::view<T> addressed(std::string_view function, std::string_view argument, const opencl::view<T>& v,
                                    numbering& buffers) {
     posdef::view<T> out(nullptr, v.rows, v.cols, v.ld, v.order);
@@ -126,7 +126,7 @@ struct plan<T>::state {
     const auto at = cl::address_of(buffers.of(a.memory), static_cast<std::size_t>(a.offset) * sizeof(E));
     return {reinterpret_cast<E*>(at), static_cast<std::size_t>(count)};
   }
-  /// From the first to the last element of a batch that has been found good in itself.
+  /// Checks that a valid batch lies inside its buffer.
   static void check_inside(std::string_view function, std::string_view argument, const opencl::view<T>& v) {
     if (v.rows == 0 || v.cols == 0 || v.batch == 0) return;
     const index runs = v.order == layout::col_major ? v.cols : v.rows,
@@ -210,7 +210,7 @@ plan<T>::plan(::_cl_command_queue*, shape, const options&) {
   not_built();
 }
 
-// No plan can be made, so its methods are never reached.
+// The constructor always throws, so the methods are never called.
 #define POSDEF_CALL(NAME, ...) (static_cast<void>(info), static_cast<void>(e), not_built())
 
 }  // namespace posdef::inline POSDEF_ABI::opencl

@@ -1,4 +1,4 @@
-// The public functions: each makes a request and performs it.
+// The public functions. Each creates a request and runs it.
 #include "posdef/operations.hpp"
 
 #include "api/session.hpp"
@@ -9,7 +9,7 @@ using internal::operation;
 using internal::perform;
 using internal::request;
 
-// In place one view is both input and output.
+// In place, one view is both input and output.
 #define POSDEF_SQUARE(name, input_name, output_name, info_meaning)                                                     \
   template <scalar T>                                                                                                  \
   void name(view<T> a, const options& o) {                                                                             \
@@ -71,7 +71,7 @@ using internal::request;
   }
 #include "algorithm/operations.def"
 
-// Every function for the four types.
+// Instantiates every function for the four types.
 #define POSDEF_FOR_TYPES(F, name) \
   F(name, float) F(name, double) F(name, std::complex<float>) F(name, std::complex<double>)
 #define POSDEF_SQUARE_OF(name, T)                                                     \

@@ -1,4 +1,4 @@
-// A request: one operation in the caller's words, and its way to a problem.
+// A request: one operation with the arguments of the public function, before it becomes a problem.
 #pragma once
 
 #include "algorithm/problem.hpp"
@@ -7,8 +7,8 @@
 
 namespace posdef::internal {
 
-/// Where the arguments of a public function are, and what it calls them. `a` is always set; `b` for solves; `out` for
-/// all operations that write matrices, the others write to `value`. Without `info` it is the throwing form.
+/// The arguments of a public function and their names. `a` is always set. `b` is set for solves. `out` is set for all
+/// operations that write matrices; the others write to `value`. Without `info` the call is the throwing form.
 template <class T>
 struct request {
   std::string_view function;
@@ -22,13 +22,12 @@ struct request {
   const std::span<index>* info = nullptr;
 };
 
-/// Throws invalid_argument for options outside their range, and for negative sizes.
+/// Throw invalid_argument for options out of range and for negative sizes.
 void check_options(std::string_view function, const options& o);
 void check_shape(std::string_view function, shape s);
 
-/// Checks the request against itself and, if given, against a plan's shape; folds triangle and layout into views and
-/// decides defaults. info and algorithm are left for whoever runs the problem. A plan's options were checked when it
-/// was made, and it may be called with an info of no length.
+/// Checks the request and, if given, compares it with a plan's shape. Converts triangle and layout to strided views and
+/// sets defaults. The caller sets info and algorithm. A plan's options are already checked, and its info may be empty.
 template <class T>
 problem<T> validate(const request<T>& r, const options& o, const shape* plan);
 

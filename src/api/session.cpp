@@ -11,10 +11,10 @@ namespace posdef::internal {
 
 namespace {
 
-/// Threads for this work on this backend: what the caller allows, what the machine has, what the work keeps busy.
+/// The number of threads: the minimum of the caller's limit, the hardware's and the number that the problem can use.
 template <class T>
 int threads_for(const executor<T>& e, std::optional<operation> only, shape s, const options& o) {
-  if (e.useful_threads(only, s.n, s.nrhs, s.batch) < 2) return 1;  // before anything looks at the environment
+  if (e.useful_threads(only, s.n, s.nrhs, s.batch) < 2) return 1;  // avoids reading the environment
   return std::min({chosen_threads(o.threads), team::most(), e.useful_threads(only, s.n, s.nrhs, s.batch)});
 }
 
@@ -51,7 +51,7 @@ void raise_failure(std::string_view function, operation what, std::span<const in
   try {
     make(failure_text(function, what, i, k, failures));
   } catch (const std::bad_alloc&) {
-    // The results stand, so this must not become an error that says nothing was written: the numbers without words.
+    // The results have been written, so this must not become out_of_memory: throw the numerical_error without a text.
     make(std::string());
   }
   if (minor) throw *minor;
@@ -95,7 +95,7 @@ std::size_t session<T>::workspace_size(std::string_view function, device d, shap
   return as_out_of_memory(0, [&] {
     const auto e = make_executor<T>(d);
     const std::size_t bytes = e->workspace(s.n, s.nrhs, s.batch, threads_for(*e, std::nullopt, s, o));
-    return bytes == 0 ? 0 : bytes + alignment;  // room to align the caller's memory
+    return bytes == 0 ? 0 : bytes + alignment;  // additional bytes to align the caller's memory
   });
 }
 

@@ -75,7 +75,7 @@ bool check_output(const request<T>& r, const extent& a, shape& s) {
   check_equal(f, {"b", "cols"}, b.cols, {r.out_name, "cols"}, s.nrhs);
   const bool in_place = check_aliasing(f, "b", b, r.out_name, out);
   if (check_aliasing(f, r.a_name, a, r.out_name, out) && !out.empty())
-    throw invalid_argument(f, r.out_name, "the same memory as " + std::string(r.a_name), "memory of its own");
+    throw invalid_argument(f, r.out_name, "the same memory as " + std::string(r.a_name), "separate memory");
   return in_place;
 }
 

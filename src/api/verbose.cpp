@@ -27,7 +27,7 @@ void print_call(const call_description& c, std::chrono::steady_clock::duration t
                static_cast<long long>(c.batch), static_cast<long long>(c.nrhs), device.c_str(), how.c_str(), c.threads,
                c.threads == 1 ? "" : "s", ms);
 } catch (...) {
-  // No memory for a line: the call itself is done.
+  // Out of memory for the line. The call itself has completed.
 }
 
 }  // namespace posdef::internal

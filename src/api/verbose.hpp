@@ -1,4 +1,4 @@
-// POSDEF_VERBOSE=1: a line on stderr for each call, so that a user sees what runs and how long it takes.
+// POSDEF_VERBOSE=1 prints one line on stderr for each call: operation, shape, kernels, threads and time.
 //
 //   posdef: cholesky f64 n=100 batch=1 nrhs=0 on cpu (avx512, unblocked), 1 thread, 0.0123 ms
 #pragma once
@@ -16,7 +16,7 @@ struct call_description {
   std::string_view type;
   index n, batch, nrhs;
   device where;
-  std::string how;  ///< what the backend says of its kernels
+  std::string how;  ///< the kernels, as described by the backend
   int threads;
 };
 

@@ -1,5 +1,5 @@
-// What a backend gives to a session: an executor, which runs problems. It fixes, when it is made, what could change
-// while the process runs (instruction set, algorithm, block sizes), so that a plan keeps what it was made with.
+// An executor runs the problems of a session on one backend. Instruction set, algorithm and block sizes are fixed at
+// its construction, so that a plan does not change while it exists.
 #pragma once
 
 #include <algorithm>
@@ -16,19 +16,19 @@ namespace posdef::internal {
 template <class T>
 class executor {
  public:
-  // Does nothing, and g++ drops the call of such a destructor before it puts the counters in: never counted.
+  // g++ replaces the call of an empty destructor, so coverage never counts it.
   virtual ~executor() = default;  // GCOVR_EXCL_LINE
-  /// Threads that this work keeps busy: a tiny call should not pay for a team. only: the one operation, if it is known.
+  /// The number of threads that this work can use; 1 for small problems. only: the only operation, if known.
   virtual int useful_threads(std::optional<operation> only, index n, index nrhs, index batch) const;
-  /// Which kernels and block sizes the problem is given to, for POSDEF_VERBOSE.
+  /// The kernels and block sizes for the problem, for POSDEF_VERBOSE.
   virtual std::string describe(const problem<T>& /*p*/) const { return {}; }
-  /// Bytes of workspace, aligned as memory.hpp says, for `batch` matrices of order n with nrhs right-hand sides.
+  /// Bytes of workspace, aligned as in memory.hpp, for `batch` matrices of order n with nrhs right-hand sides.
   virtual std::size_t workspace(index n, index nrhs, index batch, int threads) const = 0;
-  /// Takes what it needs beside the workspace, for `batch` such matrices: a device's memory; less of it if all problems
-  /// will be in place. Throws out_of_memory.
+  /// Allocates memory other than the workspace for `batch` such matrices, such as device memory. Needs less if all
+  /// problems are in place. Throws out_of_memory.
   virtual void reserve(index /*n*/, index /*nrhs*/, index /*batch*/, bool /*in_place*/) {}
-  /// Runs the problem. Does not allocate. The problem's sizes are at most those of the workspace. On the host it does
-  /// not throw; a device's driver may fail, which is a posdef::error.
+  /// Runs the problem without allocation. Its sizes must not exceed those of the workspace. On the host it does not
+  /// throw; a device driver failure throws a posdef::error.
   virtual void run(const problem<T>& p, index n, index nrhs, const team& all, std::byte* workspace) const = 0;
 };
 

@@ -1,4 +1,4 @@
-// The kernels of the instruction set in use.
+// The kernels of the selected instruction set.
 #pragma once
 
 #include "dispatch/overrides.hpp"

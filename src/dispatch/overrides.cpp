@@ -55,7 +55,7 @@ void require_instruction_set(std::string_view function, const std::string& name)
   throw invalid_argument(function, "instruction_set", "\"" + name + "\"", "one of " + known);
 }
 
-/// The overrides in force: what force() was given, filled up from the environment.
+/// The resolved overrides: the arguments of force(), else the environment variables.
 struct overrides {
   device preferred{engine::cpu, 0};
   std::string instruction_set;
@@ -71,19 +71,19 @@ overrides resolve(const forced& f) {
   const std::string name = pick(f.device, "POSDEF_DEVICE");
   const device named = name.empty() ? device{} : device_by_name(f.device.empty(), name);
   if (named != device{}) c.preferred = named;
-  if (!f.device.empty()) make_executor<float>(c.preferred);  // throws if it is not there
+  if (!f.device.empty()) make_executor<float>(c.preferred);  // throws if the device is not available
   c.instruction_set = pick(f.instruction_set, "POSDEF_ISA");
   if (!c.instruction_set.empty())
     require_instruction_set(f.instruction_set.empty() ? "POSDEF_ISA" : "force", c.instruction_set);
   c.algorithm =
       algorithm_by_name(f.algorithm.empty() ? "POSDEF_ALGORITHM" : "force", pick(f.algorithm, "POSDEF_ALGORITHM"));
   c.verbose = read_switch("POSDEF_VERBOSE");
-  if (!environment("POSDEF_NUM_THREADS").empty()) default_threads();  // throws if it is no number of threads
+  if (!environment("POSDEF_NUM_THREADS").empty()) default_threads();  // throws if the value is not a number of threads
   return c;
 }
 
-// Resolved at the first use and by force(), because looking through the environment takes longer than a small matrix.
-// A bad environment variable leaves nothing resolved, so that every call reports it.
+// Resolved at the first use and by force(), because reading the environment takes longer than a factorization with n <=
+// compact_max. An invalid environment variable leaves them unresolved, so that every call reports it.
 std::atomic<const overrides*> current{nullptr};
 std::mutex guard;
 std::unique_ptr<const overrides> owner;
@@ -124,7 +124,7 @@ device default_device() { return internal::chosen_device({}); }
 int default_threads() {
   const std::string text = internal::environment("POSDEF_NUM_THREADS");
   if (text.empty()) {
-    // "4" or, for nested regions, "4,2". What is no number is OpenMP's to complain about.
+    // "4" or, for nested regions, "4,2". OpenMP reports an invalid value, so it is ignored here.
     const std::string omp = internal::environment("OMP_NUM_THREADS");
     int most = 0;
     const bool said = std::from_chars(omp.data(), omp.data() + omp.size(), most).ec == std::errc{} && most > 0;
@@ -133,7 +133,7 @@ int default_threads() {
   int threads = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), threads);
   if (error != std::errc{} || end != text.data() + text.size() || threads < 1)
-    throw invalid_argument("POSDEF_NUM_THREADS", "value", "\"" + text + "\"", "a whole number from 1");
+    throw invalid_argument("POSDEF_NUM_THREADS", "value", "\"" + text + "\"", "an integer from 1");
   return threads;
 }
 

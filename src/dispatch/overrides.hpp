@@ -1,4 +1,4 @@
-// What the caller has pinned, by force() or by environment variables, and what it leaves open.
+// The settings of force() and of the environment variables, with their defaults.
 #pragma once
 
 #include <string>
@@ -8,14 +8,14 @@
 
 namespace posdef::internal {
 
-/// `d`, or what engine::automatic stands for if `d` says that.
+/// `d`, or the device selected by engine::automatic.
 device chosen_device(device d);
-/// Empty: the best one.
+/// Empty: the best instruction set.
 const std::string& chosen_instruction_set();
 factor_algorithm chosen_algorithm();
-/// POSDEF_VERBOSE=1: a line on stderr for each call.
+/// POSDEF_VERBOSE=1: print a line on stderr for each call.
 bool verbose();
-/// options.threads, or the default.
+/// `threads`, or the default if it is 0.
 int chosen_threads(int threads);
 
 }  // namespace posdef::internal

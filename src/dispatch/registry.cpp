@@ -31,7 +31,7 @@ std::unique_ptr<executor<T>> make_cpu_executor() {
 
 std::string not_built(device d) { return "engine \"" + d.name() + "\" is not built in"; }
 
-/// The devices of a device engine: a line for each, or one that says why there is none.
+/// The devices of a device engine, or one entry with the reason why there is none.
 std::vector<device_info> devices_of(engine e) {
 #if POSDEF_ENGINE_OPENCL
   if (e == engine::opencl) return opencl::list_devices();
@@ -43,7 +43,7 @@ std::vector<device_info> devices_of(engine e) {
   return {{d, false, not_built(d)}};
 }
 
-/// The devices that the hybrid engine goes by, as that engine lists them: CUDA's if there are any, else OpenCL's, else
+/// The devices of the hybrid engine: the CUDA devices if there are any, else the OpenCL devices, else one entry with
 /// the reasons.
 std::vector<device_info> hybrid_partners() {
   std::string reasons;
@@ -52,10 +52,10 @@ std::vector<device_info> hybrid_partners() {
     if (found.front().available) return found;
     reasons += (reasons.empty() ? "" : "; ") + found.front().description;
   }
-  return {{{engine::hybrid, 0}, false, "it takes a device: " + reasons}};
+  return {{{engine::hybrid, 0}, false, "it needs a device: " + reasons}};
 }
 
-/// Who factors diagonal blocks: where the CPU engine is not built in, the textbook, for tests of a device.
+/// The executor of the diagonal blocks: the CPU engine, or the reference engine if the CPU engine is not built in.
 #if POSDEF_ENGINE_CPU
 constexpr std::string_view hybrid_host = "cpu";
 template <class T>
@@ -70,7 +70,7 @@ std::unique_ptr<executor<T>> hybrid_host_executor() {
 }
 #endif
 
-/// The device behind hybrid:k. Looked for once: what a driver finds does not change while the process runs.
+/// The device of hybrid:k. Searched once, because a driver's list of devices does not change while the process runs.
 device partner_device(device d) {
   static const auto found = hybrid_partners();
   if (!found.front().available) throw unavailable("posdef: engine \"" + d.name() + "\": " + found.front().description);
@@ -80,7 +80,7 @@ device partner_device(device d) {
   return found[static_cast<std::size_t>(d.index)].device;
 }
 
-/// The CPU's part in a device's work: in what was asked of "hybrid" always, else where the tuning table says so.
+/// The CPU part of a device executor: for engine "hybrid" at all orders, else from the order in the tuning table on.
 template <class T>
 [[maybe_unused]] hybrid::partner<T> cpu_partner(bool asked) {
   auto sizes = tuned_hybrid<T>();
@@ -139,7 +139,7 @@ static device_info describe_cpu() {
   const device d{engine::cpu, 0};
   try {
     return {d, true, instruction_set() + ", " + std::to_string(default_threads()) + " threads by default"};
-  } catch (const error& problem) {  // what the environment asks for is not to be had
+  } catch (const error& problem) {  // the environment requests something that is not available
     return {d, false, problem.what()};
   }
 }
@@ -151,7 +151,7 @@ std::vector<device_info> devices() {
 #if POSDEF_ENGINE_CPU
   all.back() = describe_cpu();
 #endif
-  all.push_back({{engine::reference, 0}, true, "textbook loops, for checking the others"});
+  all.push_back({{engine::reference, 0}, true, "unblocked loops, to check the other engines"});
   for (const engine e : {engine::opencl, engine::cuda})
     for (auto& found : internal::devices_of(e)) all.push_back(std::move(found));
   for (auto& found : internal::hybrid_partners()) {

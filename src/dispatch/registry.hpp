@@ -1,4 +1,4 @@
-// The backends that this build has; those that it lacks answer with a reason.
+// The backends of this build.
 #pragma once
 
 #include <memory>
@@ -7,7 +7,7 @@
 
 namespace posdef::internal {
 
-/// The executor for a device; throws `unavailable` with the reason where there is none.
+/// The executor for a device. Throws `unavailable` with the reason if there is none.
 template <class T>
 std::unique_ptr<executor<T>> make_executor(device d);
 

@@ -1,10 +1,9 @@
-// Block sizes and cross-overs: of the CPU engine a row for each instruction set and element type, of the hybrid backend
-// one for each element type. The fields are explained where they are declared: engine/cpu/blocking.hpp and
-// backend/hybrid/sizes.hpp.
+// Block sizes and cross-over points: for the CPU engine one row per instruction set and element type, for the hybrid
+// backend one row per element type. engine/cpu/blocking.hpp and backend/hybrid/sizes.hpp document the fields.
 //
-// Narrow block columns leave more of the work to products and to several threads. Wide ones read and write the rest of
-// the matrix less often: they win where it does not fit into the caches. `block` is chosen for inverses: a third of
-// their work is in blocks.
+// Narrow block columns move more of the work to products and to more threads. Wide ones read and write the trailing
+// matrix less often, which is faster if it does not fit into the caches. `block` is tuned for inverses, where a third
+// of the work is in blocks.
 #pragma once
 
 #include <algorithm>
@@ -18,7 +17,7 @@
 namespace posdef::internal {
 
 struct tuning_row {
-  std::string_view instruction_set;  ///< empty: every other one
+  std::string_view instruction_set;  ///< empty: all others
   std::string_view measured_on;
   cpu::blocking sizes;
 };
@@ -28,7 +27,7 @@ inline constexpr tuning_row tuning_table[] = {{}};
 
 inline constexpr index unlimited = std::numeric_limits<index>::max();
 
-// Other instruction sets use the sizes that were measured for AVX-512.
+// The other instruction sets use the sizes measured for AVX-512.
 template <>
 inline constexpr tuning_row tuning_table<float>[] = {
     {.instruction_set = "avx512",
@@ -116,23 +115,23 @@ inline constexpr tuning_row tuning_table<std::complex<double>>[] = {
 
 inline constexpr index never = unlimited;
 
-// Nothing has been measured on a GPU, so nothing is chosen; the blocks are for those who ask for the engine by name.
+// Not measured on a GPU, so device plans never use the host. engine::hybrid uses these block orders.
 template <class T>
 inline constexpr hybrid::sizes hybrid_table = {never, {{2047, 128}, {unlimited, 256}}};
 
-/// Sizes under trial, in place of the tables' (tuning_hooks.hpp).
+/// Trial sizes that replace the tables' (tuning_hooks.hpp).
 template <class T>
 inline std::optional<cpu::blocking> tried_blocking;
 template <class T>
 inline std::optional<hybrid::sizes> tried_hybrid;
 
-/// What the hybrid engine is to use.
+/// The sizes that the hybrid engine uses.
 template <class T>
 hybrid::sizes tuned_hybrid() {
   return tried_hybrid<T>.value_or(hybrid_table<T>);
 }
 
-/// The row for these kernels.
+/// The table row for these kernels.
 template <class T>
 cpu::blocking tabled(const cpu::kernels<T>& k) {
   const auto* row = tuning_table<T>;
@@ -140,7 +139,7 @@ cpu::blocking tabled(const cpu::kernels<T>& k) {
   return row->sizes;
 }
 
-/// What these kernels are to use, in whole micro-panels.
+/// The sizes that these kernels use, rounded to whole micro-panels.
 template <class T>
 cpu::blocking tuned(const cpu::kernels<T>& k) {
   const auto whole = [&](index n) { return std::max(k.mr, n / k.mr * k.mr); };

@@ -39,7 +39,7 @@ void add_cpu(typed_tuning_hooks<T>& h) {
 #endif
 
 #if POSDEF_ENGINE_CUDA || POSDEF_ENGINE_OPENCL
-/// f of the device's state, whatever its platform.
+/// Calls f with the state of the device, CUDA or OpenCL.
 template <class F>
 auto on(device d, const F& f) {
 #if POSDEF_ENGINE_CUDA

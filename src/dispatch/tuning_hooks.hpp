@@ -1,4 +1,4 @@
-// What measures block sizes and device settings (posdef bench --tune) sets on trial. No part of the public interface.
+// Hooks that set trial block sizes and device settings for `posdef bench --tune`. Not part of the public interface.
 //
 // The program and the tests link against one C function that returns a table, so that libposdef.so exports no internal
 // C++ name. Entries of an engine that is not built in are null.
@@ -14,7 +14,7 @@
 
 namespace posdef::internal {
 
-/// A row of dispatch/tuning.hpp, where the words are explained.
+/// See dispatch/tuning.hpp.
 using block_sizes = cpu::blocking;
 using device_settings = gpu::blocking;
 
@@ -55,20 +55,20 @@ extern "C" POSDEF_API const posdef::internal::tuning_hooks* posdef_tuning_hooks(
 
 namespace posdef::internal {
 
-/// What the table says for T and the instruction set in use.
+/// The table row for T and the selected instruction set.
 template <class T>
 block_sizes tabled_block_sizes() {
   return posdef_tuning_hooks()->of<T>().tabled_block_sizes();
 }
 
-/// Plans and calls from now on use these, rounded to whole micro-panels; null: the table's again. Plans keep what they
-/// were made with. Not to be called while other calls run.
+/// New plans and calls use these sizes, rounded to whole micro-panels; null restores the table. Existing plans keep
+/// their sizes. Must not be called while other calls run.
 template <class T>
 void try_block_sizes(const block_sizes* sizes) {
   posdef_tuning_hooks()->of<T>().try_block_sizes(sizes);
 }
 
-/// What new plans on this device use; what is built in for it. Throws `unavailable` for a device that is not there.
+/// The settings of new plans on this device, and its built-in ones. Throws `unavailable` if the device does not exist.
 template <class T>
 device_settings settings_in_use(device d) {
   return posdef_tuning_hooks()->of<T>().settings_in_use(d);
@@ -78,26 +78,26 @@ device_settings settings_built_in(device d) {
   return posdef_tuning_hooks()->of<T>().settings_built_in(d);
 }
 
-/// Whether kernels that were compiled for `built_in` can work with these.
+/// Whether kernels compiled for `built_in` work with the settings `s`.
 template <class T>
 bool settings_fit(const device_settings& s, const device_settings& built_in) {
   return posdef_tuning_hooks()->of<T>().settings_fit(s, built_in);
 }
 
-/// New plans on every device use these where they fit; null: their own again. Plans keep what they were made with.
-/// Not to be called while other calls run.
+/// New plans on every device use these settings if they fit; null restores the device's own. Existing plans keep their
+/// settings. Must not be called while other calls run.
 template <class T>
 void try_settings(const device_settings* s) {
   posdef_tuning_hooks()->of<T>().try_settings(s);
 }
 
-/// New plans of these types use these on this device; those of later processes too if the answer is true: then a cache
-/// folder took them.
+/// New plans of these types on this device use these settings. Returns true if they are also stored for later
+/// processes.
 inline bool keep_settings(device d, const gpu::tuning_table& t) { return posdef_tuning_hooks()->keep_settings(d, t); }
-/// As they are kept, a line for each type.
+/// The settings as text in the cache format, one line per type.
 inline std::string settings_text(const gpu::tuning_table& t) { return posdef_tuning_hooks()->settings_text(t); }
 
-/// The same for the hybrid backend. Inside the library alone.
+/// The same for the hybrid backend. Available inside the library only.
 template <class T>
 void try_hybrid_sizes(const hybrid::sizes* sizes);
 

@@ -1,37 +1,36 @@
-// The contract that an engine fulfils: a chunk of primitives on blocks, all of them "lower".
+// The engine interface: primitives on blocks. All triangles are lower.
 //
-// An engine is a class E with an element type, a view type for reading and one for writing, and these members. Views
-// offer rows, cols, block(), lead(), columns(), row_range(), t(), h(), conjugated(), reversed(), reversed_columns()
-// (see strided.hpp); on a host engine a view is one matrix, on a device it may be a whole batch of one shape.
+// An engine is a class E with an element type, an input view type, an output view type and the members below. Views
+// have rows, cols, block(), lead(), columns(), row_range(), t(), h(), conjugated(), reversed(), reversed_columns() (see
+// strided.hpp). On a host engine a view is one matrix. On a device it may be a batch of matrices of one shape.
 //
-//   block()                      the largest order that potrf_block and trsm_block take
-//   potrf_block(A, first)        A = L·Lᴴ in A's lower triangle, A.rows <= block(). Returns 0, or first + k when the
-//                                leading minor of order k of A is not positive definite; then columns before k hold
-//                                the factor. A device returns 0 and notes the info itself. Imaginary parts of A's
-//                                diagonal are ignored; L's diagonal is real.
-//   trsm_block(L, B, unit)       B ← B·L⁻ᴴ, L lower of order <= block(); its strict upper triangle is never read,
-//                                nor its diagonal if `unit`
-//   gemm(sign, A, B, C, part)    C ← C + sign·A·B, sign ±1. With part::lower C is Hermitian: only its lower triangle
-//                                is read and written and its diagonal is left real
+//   block()                      the largest order for potrf_block and trsm_block
+//   potrf_block(A, first)        A = L·Lᴴ in A's lower triangle, A.rows <= block(). Returns 0, or first + k if the
+//                                leading minor of order k of A is not positive definite; then columns before k hold the
+//                                factor. A device returns 0 and stores info itself. Imaginary parts of A's diagonal are
+//                                ignored; L's diagonal is real.
+//   trsm_block(L, B, unit)       B ← B·L⁻ᴴ, L lower of order <= block(); its strict upper triangle is not read, and its
+//                                diagonal is not read if `unit`
+//   gemm(sign, A, B, C, part)    C ← C + sign·A·B, sign ±1. With part::lower C is Hermitian: only its lower triangle is
+//                                read and written, and its diagonal becomes real
 //   copy(sign, A, B, part)       B ← sign·A on that part; A and B may be the same view
 //   fill(A, x, part)             A ← x on that part
-//   check_diagonal(L, positive)  0, or k: diagonal element k is the first that is zero or not finite (`positive`: that
-//                                is not a positive real number); a device notes it itself and returns 0
+//   check_diagonal(L, positive)  0, or k for the first diagonal element that is zero or not finite (`positive`: that is
+//                                not a positive finite real number); a device stores it in info and returns 0
 //   log_diagonal(L)              2·Σ log L(i,i)
-//   scratch(k, m, n)             the k-th (0 or 1) scratch block, as an m × n view, m, n <= block()
+//   scratch(k, m, n)             scratch block k (0 or 1) as an m × n view, m, n <= block()
 //
-// An engine may also offer whole matrices in one go, for which it need not be asked block by block:
+// An engine may also process whole matrices:
 //
-//   potrf(A)                     as potrf_block, for any order, by a schedule of the engine's own
-//   potrf_compact(A, L, first, count, info)   factor `count` matrices of a batch from the `first` on, each with its
-//   info
+//   potrf(A)                     as potrf_block, for any order, with the engine's own schedule
+//   potrf_compact(A, L, first, count, info)   factor `count` matrices of a batch from `first` on, each with its info
 //
-// An engine for tiny matrices alone, each of which is one block, needs trsm_block, copy and fill, and
+// An engine for compact batches, where each matrix is one block, needs trsm_block, copy, fill and
 //
-//   invert_block(L, unit)        L ← L⁻¹ in the lower triangle, with `unit` below the diagonal
+//   invert_block(L, unit)        L ← L⁻¹ in the lower triangle; with `unit` below the diagonal only
 //   square_block(L)              L ← lower triangle of Lᴴ·L
 //
-// B in trsm_block, and C in gemm, never share memory with the other operands. An engine is used by one call at a time.
+// B in trsm_block and C in gemm never overlap the other operands. Only one call at a time uses an engine.
 #pragma once
 
 #include "engine/strided.hpp"
@@ -49,7 +48,7 @@ concept primitives = requires(E& e, typename E::input in, typename E::output out
   { e.scratch(0, k, k) } -> std::same_as<typename E::output>;
 };
 
-/// An engine to which every matrix is one block.
+/// An engine for which every matrix is one block.
 template <class E>
 concept blocks_alone = !primitives<E> && requires(E & e, typename E::input in, typename E::output out) {
   e.trsm_block(in, out, true);

@@ -1,4 +1,4 @@
-// What engines in host memory share: the primitives that are not worth a kernel, element by element.
+// The primitives of engines in host memory that need no optimized kernel.
 #pragma once
 
 #include <bit>
@@ -24,7 +24,7 @@ class host {
     for_part(a.rows, a.cols, which, runs_down(a), [&](index i, index j) { a.set(i, j, x); });
   }
 
-  /// 0, or k where diagonal element k is the first that is zero or not finite (`positive`: not a positive real number).
+  /// Returns 0, or k for the first diagonal element that is zero or not finite (`positive`: not positive and real).
   index check_diagonal(strided<const T> l, bool positive) const {
     for (index i = 0; i < l.rows; ++i) {
       const T d = l.get(i, i);
@@ -36,8 +36,8 @@ class host {
     return 0;
   }
 
-  /// 2·Σ log L(i,i) for positive finite diagonals. With L(i,i) = m·2^e, 1 <= m < 2, that is 2·(log Π m + log 2·Σ e):
-  /// one logarithm for hundreds of elements.
+  /// 2·Σ log L(i,i) for positive finite diagonals. With L(i,i) = m·2^e, 1 <= m < 2, this is 2·(log Π m + log 2·Σ e),
+  /// which needs one logarithm for hundreds of elements.
   real log_diagonal(strided<const T> l) const {
     std::int64_t exponents = 0;
     double product = 1;
@@ -52,7 +52,7 @@ class host {
     };
     for (index i = 0; i < l.rows; ++i) {
       product *= mantissa(static_cast<double>(std::real(l.get(i, i))));
-      if (i % 512 == 511) product = mantissa(product);  // long before it overflows
+      if (i % 512 == 511) product = mantissa(product);  // prevents overflow
     }
     return static_cast<real>(2 * (std::log(product) + std::log(2.0) * static_cast<double>(exponents)));
   }

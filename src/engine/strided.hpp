@@ -1,10 +1,10 @@
-// How everything below the public interface describes a matrix: a pointer, a row stride and a column stride.
+// The internal view of a matrix: a pointer, a row stride and a column stride.
 //
-// Layout, triangle, transposition, conjugation and reversal are properties of a view, not of an algorithm:
+// Layout, triangle, transposition, conjugation and reversal are properties of a view:
 //   row-major          swap the strides
 //   upper triangle     U = Lᴴ, so the adjoint view of U's memory is a lower triangle
-//   A·L⁻¹ for A·L⁻ᴴ    reverse the order of the indices (negative strides): J·L·J is upper, its adjoint lower
-// so that algorithms and engines know one case, "lower".
+//   A·L⁻¹ as A·L⁻ᴴ     reverse the indices (negative strides): J·L·J is upper, its adjoint lower
+// Algorithms and engines therefore implement the lower triangle only.
 #pragma once
 
 #include <algorithm>
@@ -28,10 +28,10 @@ constexpr T conjugate(const T& x) {
     return x;
 }
 
-/// Which elements of a block an operation touches.
+/// The elements of a block that an operation reads or writes.
 enum class part { full, lower, strict_lower, diagonal };
 
-/// Element (i, j) lies at p[i*rs + j*cs]; with `conj` its complex conjugate is meant.
+/// Element (i, j) is p[i*rs + j*cs], or its complex conjugate if `conj`.
 template <class T>
 struct strided {
   T* p = nullptr;
@@ -44,10 +44,10 @@ struct strided {
   void set(index i, index j, std::remove_const_t<T> x) const { at(i, j) = conj ? conjugate(x) : x; }
 
   strided block(index i, index j, index m, index n) const {
-    // An empty block may start just behind the last element; its address is never formed from a null pointer.
+    // An empty block may start after the last element. No offset is added to a null pointer.
     return {m > 0 && n > 0 ? p + i * rs + j * cs : p, m, n, rs, cs, conj};
   }
-  /// The leading k × k block, and k columns or rows from j.
+  /// The leading k × k block; k columns or rows from j or i.
   strided lead(index k) const { return block(0, 0, k, k); }
   strided columns(index j, index k) const { return block(0, j, rows, k); }
   strided row_range(index i, index k) const { return block(i, 0, k, cols); }
@@ -55,7 +55,7 @@ struct strided {
   strided t() const { return {p, cols, rows, cs, rs, conj}; }
   strided conjugated() const { return {p, rows, cols, rs, cs, is_complex<T> && !conj}; }
   strided h() const { return t().conjugated(); }
-  /// J·A·J, A·J and J·A: the order of the indices reversed.
+  /// J·A·J, A·J and J·A, where J reverses the indices.
   strided reversed() const { return {last(rows, cols), rows, cols, -rs, -cs, conj}; }
   strided reversed_columns() const { return {last(1, cols), rows, cols, rs, -cs, conj}; }
   strided reversed_rows() const { return {last(rows, 1), rows, cols, -rs, cs, conj}; }
@@ -66,8 +66,7 @@ struct strided {
   T* last(index m, index n) const { return rows > 0 && cols > 0 ? p + (m - 1) * rs + (n - 1) * cs : p; }
 };
 
-/// Calls f(i, j) for every element of the part of an m × n block, in the order in which the second index runs slowest
-/// if `by_columns`.
+/// Calls f(i, j) for every element of the part of an m × n block. With `by_columns` the second index is the outer loop.
 template <class F>
 void for_part(index m, index n, part which, bool by_columns, F f) {
   const index outer = by_columns ? n : m, inner = by_columns ? m : n;
@@ -87,7 +86,7 @@ void for_part(index m, index n, part which, bool by_columns, F f) {
   }
 }
 
-/// `count` matrices of one shape: equally spaced, or at the places that `pointers` lists.
+/// `count` matrices of one shape, at equal distances or at the addresses in `pointers`.
 template <class T>
 struct batch {
   T* data = nullptr;

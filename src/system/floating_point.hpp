@@ -1,5 +1,4 @@
-// What a caller may have set for the arithmetic of its threads: how it rounds, whether subnormal numbers are flushed,
-// which exceptions stop the program.
+// The floating-point environment of a thread: rounding mode, flushing of subnormal numbers, trapped exceptions.
 #pragma once
 
 #include <cfenv>
@@ -13,15 +12,15 @@ namespace posdef::internal {
 
 #if defined(__SSE2__)
 
-/// The control and status register of a processor's vector unit: modes, masks of exceptions, and flags.
+/// The control and status register of the SSE unit: modes, exception masks and flags.
 class floating_point {
  public:
   static floating_point now() { return floating_point(_mm_getcsr()); }
-  /// Flags stay what they are.
+  /// Does not change the flags.
   void set_modes() const { _mm_setcsr((_mm_getcsr() & flags) | (bits_ & ~flags)); }
   void set() const { _mm_setcsr(bits_); }
   bool same_modes(floating_point other) const { return ((bits_ ^ other.bits_) & ~flags) == 0; }
-  /// Whether an exception stops the program, and whether one that tells of more than rounding has been flagged.
+  /// Whether any exception is trapped, and whether flags other than "inexact" are equal.
   bool traps() const { return (~bits_ & masks) != 0; }
   bool same_flags(floating_point other) const { return ((bits_ ^ other.bits_) & flags & ~inexact) == 0; }
   floating_point without_traps() const { return floating_point(bits_ | masks); }
@@ -34,7 +33,7 @@ class floating_point {
 
 #elif defined(__aarch64__) && defined(__GNUC__)
 
-/// The same in two registers.
+/// The same for two registers.
 class floating_point {
  public:
   static floating_point now() {
@@ -58,13 +57,13 @@ class floating_point {
   }
 
  private:
-  static constexpr std::uint64_t enables = 0x9f00, flags = 0x8f;  // but for "inexact"
+  static constexpr std::uint64_t enables = 0x9f00, flags = 0x8f;  // without "inexact"
   std::uint64_t control_ = 0, status_ = 0;
 };
 
 #else
 
-/// Where nothing more is known of the processor than C++ says.
+/// The portable version, with standard C++ only.
 class floating_point {
  public:
   static floating_point now() {
@@ -87,8 +86,8 @@ class floating_point {
 
 #endif
 
-/// While a call computes, no exception stops the program, and afterwards flags are what they were before: the lanes of
-/// a vector that do not count, and what follows an indefinite minor, compute with whatever is there.
+/// Disables traps during a call and restores the exception flags afterwards. Unused vector lanes, and columns after a
+/// failed minor, compute with arbitrary values, which may set flags.
 class quiet_arithmetic {
  public:
   quiet_arithmetic() {
@@ -104,7 +103,7 @@ class quiet_arithmetic {
   const floating_point before_ = floating_point::now();
 };
 
-/// A thread of a team computes with the modes of the thread that called, whatever its own are.
+/// Sets the floating-point modes of the calling thread in a thread of the team.
 class borrowed_modes {
  public:
   explicit borrowed_modes(floating_point callers) : changed_(!own_.same_modes(callers)) {

@@ -1,4 +1,4 @@
-// Sizes and distances, counted in elements.
+// The type of sizes and strides, counted in elements.
 #pragma once
 
 #include <cstdint>

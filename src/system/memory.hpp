@@ -1,4 +1,4 @@
-// Workspace memory: one block, aligned to cache lines, taken once and given back once.
+// Workspace memory: one block, aligned to cache lines.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,7 @@ constexpr std::size_t round_up(std::size_t n, std::size_t to) { return (n + to -
 
 /// Owns `bytes` aligned bytes, or nothing. Throws out_of_memory.
 ///
-/// It aligns for itself: asking the C library for aligned memory takes longer than a tiny matrix.
+/// Aligns the address itself, because an aligned allocation takes longer than a factorization with n <= compact_max.
 class buffer {
  public:
   buffer() = default;
@@ -41,7 +41,7 @@ class buffer {
   std::byte* p_ = nullptr;
 };
 
-/// Hands out aligned pieces of a block in order. Run once over nullptr it measures what is needed.
+/// Divides a block into aligned parts, in order. With a null base it computes the total size.
 class carver {
  public:
   explicit carver(std::byte* base) : base_(base) {}

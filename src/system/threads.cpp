@@ -21,7 +21,7 @@
 namespace posdef::internal {
 
 namespace {
-// Set in every child of fork(): the threads that oneTBB believes to have are not there.
+// True in every child process of fork(), where oneTBB's threads do not exist.
 std::atomic<bool> forked{false};
 [[maybe_unused]] const int watch_fork = pthread_atfork(nullptr, nullptr, [] { forked = true; });
 }  // namespace
@@ -35,11 +35,11 @@ struct team::arena {
 
 namespace {
 
-/// How many threads the system lets this process start now, up to `wanted`: they are started, and end at once.
+/// The number of threads, up to `wanted`, that the system can start now. Starts them and ends them immediately.
 int startable(int wanted) {
   std::mutex gate;
   std::unique_lock closed(gate);
-  // oneTBB's threads have stacks of this size.
+  // the stack size of oneTBB's threads
   constexpr std::size_t stack = std::size_t{4} << 20;
   pthread_attr_t how;
   if (pthread_attr_init(&how) != 0) return 0;
@@ -59,18 +59,18 @@ int startable(int wanted) {
   return static_cast<int>(started.size());
 }
 
-/// oneTBB starts threads when there is work. Where the system refuses one (a limit of processes or of memory) it
-/// throws, or ends the process if it is a thread of its own that wants more. So a team is no larger than what could be
-/// started just now; and its threads are started from here one by one, by work that keeps each until the next one is
-/// there.
+/// oneTBB starts threads when there is work. If the system refuses a thread (a limit of processes or memory), oneTBB
+/// throws, or aborts the process if one of its own threads made the request. A team is therefore not larger than the
+/// number of threads that could be started just before. The threads are started here one by one, with tasks that occupy
+/// each thread until all have started.
 int team_of(int threads) {
-  static std::atomic<int> proven{1};  // a team of this size has its threads
+  static std::atomic<int> proven{1};  // teams up to this size have all their threads
   if (threads <= proven) return threads;
   static std::mutex guard;
   const std::lock_guard lock(guard);
   if (threads <= proven) return threads;
   const int possible = proven + startable(threads - proven);
-  // Outlives the call: where all of oneTBB's threads are busy elsewhere, such work is done later.
+  // Static, because if all of oneTBB's threads are busy, such a task may run after the call.
   static std::atomic<bool> go_home{false};
   go_home = false;
   int have = 1;
@@ -79,7 +79,7 @@ int team_of(int threads) {
       oneapi::tbb::task_arena(1, 0).enqueue([] {
         while (!go_home) std::this_thread::yield();
       });
-  } catch (...) {  // somebody else has taken the last ones in between
+  } catch (...) {  // another program started the last available threads in between
   }
   go_home = true;
   proven = std::max(have, proven.load());
@@ -88,8 +88,8 @@ int team_of(int threads) {
 
 }  // namespace
 
-/// Asked once: oneTBB's first look at the machine takes memory, and if that cannot be had, every later look waits for
-/// the first one without end. Then it is not called again, and this process goes on with its callers' threads.
+/// Queried once. The first query of oneTBB allocates memory; if this fails, every later query waits forever. In that
+/// case oneTBB is not called again, and the process uses only its callers' threads.
 int team::most() {
   static const int most = [] {
     try {
@@ -102,7 +102,7 @@ int team::most() {
 }
 
 team::team(int threads) {
-  // oneTBB complains aloud when asked for more threads than there are processors.
+  // oneTBB prints a warning if it gets more threads than there are processors.
   if (threads <= 1 || forked) return;
   threads_ = team_of(std::min(threads, most()));
   if (threads_ > 1) arena_ = std::make_unique<arena>(threads_);
@@ -113,9 +113,9 @@ extern "C" void __tsan_acquire(void* address);
 extern "C" void __tsan_release(void* address);
 #endif
 
-/// What one side wrote before `leave` is there for the other after `enter`. oneTBB sees to that by itself, but is not
-/// instrumented, so the thread sanitizer has to be told. This file is not instrumented either: the sanitizer would take
-/// what it sees of oneTBB's headers for races.
+/// Writes before `leave` are visible after `enter`. oneTBB guarantees this. It is not instrumented, so the thread
+/// sanitizer needs these annotations. This file is not instrumented either, because the sanitizer would report false
+/// races in oneTBB's headers.
 struct happens_before {
 #if defined(POSDEF_THREAD_SANITIZER)
   char mark = 0;
@@ -136,7 +136,7 @@ void team::run(index count, task call, const void* f) const {
   happens_before start, end;
   start.leave();
   arena_->pool.execute([&] {
-    // Isolated: while this thread waits for the others it takes no foreign task, so a slot is never entered twice.
+    // Isolated: while this thread waits it runs no unrelated task, so no slot is used twice at a time.
     oneapi::tbb::this_task_arena::isolate([&] {
       oneapi::tbb::parallel_for(
           index{0}, count,
@@ -169,7 +169,7 @@ team::~team() = default;
 
 int processors() {
 #if defined(__linux__)
-  // The system refuses a set that is smaller than its own, which cpu_set_t is from 1025 processors on.
+  // The system call fails if the set is smaller than the kernel's, which exceeds cpu_set_t from 1025 processors on.
   constexpr std::size_t most = 65536;
   std::array<unsigned long, most / (8 * sizeof(unsigned long))> set{};
   auto* const bits = reinterpret_cast<cpu_set_t*>(set.data());

@@ -1,9 +1,8 @@
-// A team of threads: at most so many as it was told, the caller among them.
+// A team of threads, including the caller, up to a given number.
 //
-// Work is a list of independent tasks 0..count-1; which thread runs which one is left to oneTBB and must not matter:
-// every task writes its own results in its own order, so bits never depend on the team. Inside a task a slot number
-// names the thread's share of the workspace. In a child process after fork() oneTBB's workers are gone, so a team works
-// alone there.
+// Work is a list of independent tasks 0..count-1. oneTBB assigns them to threads. Every task writes its own results in
+// its own order, so results do not depend on the team. The slot number of a task selects the thread's part of the
+// workspace. In a child process after fork() oneTBB's threads do not exist, so a team has one thread.
 #pragma once
 
 #include <memory>
@@ -14,19 +13,19 @@ namespace posdef::internal {
 
 class team {
  public:
-  /// The calling thread alone.
+  /// The calling thread only.
   team();
   explicit team(int threads);
   team& operator=(team&&) noexcept;
   ~team();
 
-  /// The largest team that makes sense: more threads than processors would only wait for one another.
+  /// The maximum team size: the number of processors.
   static int most();
 
   int threads() const { return threads_; }
 
-  /// Runs f(task, slot) for every task in [0, count), 0 <= slot < threads(); returns when all are done. A slot is held
-  /// by one thread at a time. f must not throw.
+  /// Runs f(task, slot) for every task in [0, count), 0 <= slot < threads(), and returns when all are done. Only one
+  /// thread at a time uses a slot. f must not throw.
   template <class F>
   void for_each(index count, const F& f) const {
     if (threads_ == 1 || count <= 1) {
@@ -46,7 +45,7 @@ class team {
   std::unique_ptr<arena> arena_;
 };
 
-/// Threads that options.threads = 0 stands for.
+/// The number of processors available to this process.
 int processors();
 
 }  // namespace posdef::internal

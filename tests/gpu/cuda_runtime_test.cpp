@@ -208,7 +208,7 @@ TEST_F(CudaRuntime, RejectsAContextThatIsNotPrimary) {
   EXPECT_NO_THROW(try_cholesky(col_major(a.data(), 10), {&info, 1}, on(stand_in::plain)));
   EXPECT_GT(stand_in::calls("cuCtxPushCurrent"), before);
   const auto text = thrown<invalid_argument>([] { cuda::plan<float>(nullptr, {10, 1, 1}); });
-  EXPECT_EQ(text.substr(0, 47), "posdef: cuda::plan: the current context is one ");
+  EXPECT_EQ(text.find("posdef: cuda::plan: the current context is a context from cuCtxCreate"), 0u) << text;
 }
 
 // -- Captures.
@@ -322,7 +322,7 @@ TEST_F(CudaRuntime, RejectsPointersThatKernelsCannotAccess) {
       [&] {
         cuda::plan<float>(s, {10, 1, 1});
       },
-      "posdef: cuda::plan: stream is one of \"cuda:1\"; expected one of the current device, \"cuda:2\"");
+      "posdef: cuda::plan: stream is a stream of \"cuda:1\"; expected a stream of the current device, \"cuda:2\"");
   EXPECT_NO_THROW(cuda::plan<float>(nullptr, {10, 1, 1}));
 }
 

@@ -1,4 +1,4 @@
-// The CPU backend: which kernels a batch is given to, and how a team of threads shares it and the workspace.
+// The CPU backend: selects the kernels for a batch, and distributes the batch and the workspace to a team of threads.
 #pragma once
 
 #include "algorithm/compact.hpp"
@@ -8,15 +8,15 @@
 
 namespace posdef::internal::cpu {
 
-/// Each slot has a whole workspace, so that every thread can take a matrix of its own. When the team works on one
-/// matrix together, it uses the first slot's and, for micro-panels, every slot's.
+/// Each thread has a complete workspace and can process a matrix of its own. If all threads work on one matrix, they
+/// use the workspace of thread 0 and the micro-panels of all workspaces.
 template <class T>
 class executor final : public internal::executor<T> {
  public:
   executor(const kernels<T>& k, const blocking& b) : kernels_(k), blocking_(b) {}
 
   int useful_threads(std::optional<operation> only, index n, index nrhs, index batch) const override {
-    // The kernel that factors such a matrix is the work of one thread.
+    // The unblocked kernel uses one thread.
     if (only == operation::cholesky && batch == 1 && n <= blocking_.unblocked_max) return 1;
     return internal::executor<T>::useful_threads(only, n, nrhs, batch);
   }
@@ -82,14 +82,15 @@ class executor final : public internal::executor<T> {
     return engine<T>::carve(c, kernels_, blocking_, n, nrhs, slots);
   }
 
-  /// Each number on the right costs a move into the compact batch and one out of it, and with many of them micro-panels
-  /// are full too.
+  /// Each element of a right-hand side is packed into the compact batch and unpacked. With many right-hand sides the
+  /// micro-panels are full too, so the compact batch has no advantage.
   bool runs_compact(const problem<T>& p, index n) const {
     return suits_compact(p) && takes_compact(n, p.out.count) &&
            (is_complex<T> ? 2 : 1) * n * (solves(p) ? p.out.cols : 0) <= blocking_.compact_solve_max;
   }
 
-  /// Orders that are one block and one product on micro-panels, so that the bits are the same; and enough matrices.
+  /// True for orders that are one block and one micro-panel product, so that results are bitwise equal, and for batches
+  /// that fill a compact batch.
   bool takes_compact(index n, index batch) const {
     return n <= std::min({blocking_.compact_max, blocking_.block, blocking_.kc}) &&
            fills_compact(batch, kernels_.lanes);

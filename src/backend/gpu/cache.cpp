@@ -17,7 +17,7 @@ namespace {
 
 constexpr char magic[] = "posdef cache 1\n";
 
-/// FNV-1a, 64 bits: against damage, not against malice.
+/// FNV-1a, 64 bits. Detects damage, not manipulation.
 std::uint64_t checksum(const std::string& bytes) {
   std::uint64_t h = 14695981039346656037u;
   for (const char c : bytes) h = (h ^ static_cast<unsigned char>(c)) * 1099511628211u;
@@ -30,7 +30,7 @@ std::string hexadecimal(std::uint64_t x) {
   return text;
 }
 
-/// Empty: nothing is kept.
+/// The cache folder; empty if there is no cache.
 std::filesystem::path folder() {
   if (const char* given = std::getenv("POSDEF_CACHE_DIR")) return given;
   if (const char* xdg = std::getenv("XDG_CACHE_HOME"); xdg != nullptr && *xdg != 0)
@@ -44,7 +44,7 @@ std::filesystem::path file_of(const std::filesystem::path& where, const std::str
   return where / (hexadecimal(checksum(key)) + ".bin");
 }
 
-/// What stands before the content in its file; its length depends on the key alone.
+/// The header of a cache file. Its length depends on the key only.
 std::string header(const std::string& key, const std::string& content) {
   return magic + hexadecimal(key.size()) + " " + hexadecimal(content.size()) + " " + hexadecimal(checksum(content)) +
          "\n" + key;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* type_names[] = {"f32", "f64", "c64", "c128"};
 
-/// The numbers that are kept, with their names.
+/// Calls f with the name and value of each stored setting.
 template <class F, class Blocking>
 void for_each_number(Blocking& b, const F& f) {
   f("tile", b.tile);
@@ -93,7 +93,7 @@ blocking measured_settings::in_use(const blocking& built_in) const {
     b = table_[type_index<T>];
   }
   if (!b || !fits<T>(*b, built_in)) return built_in;
-  // What the kernels were compiled for, and how much memory an item takes, is no matter of measurement.
+  // These depend on the compiled kernels and on the memory per item, not on measurements.
   b->side = built_in.side;
   b->spread_bytes = built_in.spread_bytes;
   return *b;

@@ -1,8 +1,8 @@
 // Settings of the device engine (blocking.hpp) that were measured on a device of this machine.
 //
-// `posdef bench --tune` measures them and keeps them in the cache folder (cache.hpp), under all that a measurement
-// depends on: the device, its driver, posdef's version. They are read when the device is first used. A file that is
-// damaged, or of another driver or version, is as good as absent; then the settings that are built in serve.
+// `posdef bench --tune` measures them and stores them in the disk cache (cache.hpp). The key consists of the device,
+// its driver and the posdef version. They are read at the first use of the device. Without a matching, valid file the
+// built-in settings apply.
 #pragma once
 
 #include <array>
@@ -15,40 +15,40 @@
 
 namespace posdef::internal::gpu {
 
-/// f32, f64, c64, c128.
+/// The index of a type: f32, f64, c64, c128.
 template <class T>
 inline constexpr std::size_t type_index = (is_complex<T> ? 2 : 0) + (sizeof(real_type<T>) == 8 ? 1 : 0);
 
-/// For each type what was measured, if anything.
+/// The measured settings of each type, if any.
 using tuning_table = std::array<std::optional<blocking>, 4>;
 
-/// "f32 tile 128 block 64 panel 256 ...", a line for each type that has settings; and back. Nothing for other text.
+/// Conversion to text and back: "f32 tile 128 block 64 panel 256 ...", one line per type; nothing for invalid text.
 std::string text_of(const tuning_table& t);
 std::optional<tuning_table> table_of(const std::string& text);
 
-/// Whether kernels that were compiled for `built_in` can do with these: they have the same blocks, whole numbers of
-/// them, and go no further than the memory that was reckoned with.
+/// Whether kernels compiled for `built_in` work with these settings: the blocks are equal, the sizes are multiples of
+/// them, and no size exceeds the reserved memory.
 template <class T>
 bool fits(const blocking& b, const blocking& built_in);
 
-/// On trial: used by every device in place of its own, where they fit.
+/// Trial settings. Every device uses them if they fit.
 template <class T>
 inline std::optional<blocking> tried;
 
-/// What was measured on one device.
+/// The measured settings of one device.
 class measured_settings {
  public:
-  /// As the cache folder has it. `device`: all that tells it apart, but for posdef's version.
+  /// Loads the settings from the disk cache. `device`: the key of the device without the posdef version.
   explicit measured_settings(const std::string& device);
-  /// The one that all plans on this device go by; it lives as long as the process.
+  /// The instance shared by all plans on this device. It lives as long as the process.
   static measured_settings& of(const std::string& device);
 
-  /// Those on trial, else those measured, else built_in.
+  /// The trial settings, else the measured ones, else built_in.
   template <class T>
   blocking in_use(const blocking& built_in) const;
   bool any() const;
-  /// In use from now on, in place of what there was for the same types; and by later processes if the answer is true: a
-  /// cache folder took it.
+  /// Uses these settings from now on, replacing those of the same types. Returns true if the disk cache has stored them
+  /// for later processes.
   bool keep(const tuning_table& t);
 
  private:

@@ -1,18 +1,18 @@
-// A lane of commands beside a stream: the way to the host and back for an operation that runs partly on either.
+// A side stream of commands that runs parallel to a stream. It copies data to the host and back, and calls host
+// functions.
 //
-// Commands of the lane run one after the other, and beside the launches of the stream. enter() and leave() tie the two
-// orders together, by events of the platform. Every verb enqueues and returns: the calling thread waits for nothing. A
-// round trip, with time going down:
+// Commands of the side stream run in order, parallel to the launches of the stream. enter() and leave() synchronize the
+// two with events. All functions enqueue and return at once. A round trip, with time from top to bottom:
 //
-//   stream                                    lane
-//     launches that leave something to read
+//   stream                                    side stream
+//     launches that produce data
 //                                               enter()  read(...)  call(f, data)  write(...)
-//     launches that run while f does
+//     launches that run parallel to f
 //                                               leave()
-//     launches that need what f has made
+//     launches that use the result of f
 //
-// f runs on a thread of the lane or of the driver, while the one that called may be asleep. It must not throw nor call
-// the platform. Its data and the host memory have to stay until the stream has come past leave(), or until settle().
+// f runs on a thread of the side stream or of the driver. It must not throw or call the platform. Its data and the host
+// memory must remain valid until the stream has passed leave(), or until settle().
 #pragma once
 
 #include "engine/gpu/stream.hpp"
@@ -24,19 +24,18 @@ class side_stream {
   using function = void (*)(void* data);
 
   virtual ~side_stream() = default;
-  /// Takes host memory that the device copies from and to directly, and room for so many calls at a time. Throws
-  /// out_of_memory.
+  /// Allocates pinned host memory, and space for `calls` pending calls. Throws out_of_memory.
   virtual std::byte* reserve(std::size_t bytes, index calls) = 0;
 
-  /// What follows on the lane begins when all that was launched on the stream so far is done.
+  /// Later commands of the side stream wait for all launches on the stream so far.
   virtual void enter() = 0;
   virtual void read(address from, std::byte* to, std::size_t bytes) = 0;
   virtual void call(function f, void* data) = 0;
   virtual void write(const std::byte* from, address to, std::size_t bytes) = 0;
-  /// What is launched on the stream from now on begins when all on the lane so far is done.
+  /// Later launches on the stream wait for all commands of the side stream so far.
   virtual void leave() = 0;
 
-  /// Returns when the lane is empty. Only for whoever is about to give up memory that commands of it use.
+  /// Waits until the side stream is empty. Call it before memory used by its commands is freed.
   virtual void settle() noexcept = 0;
 };
 

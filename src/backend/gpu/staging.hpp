@@ -1,10 +1,9 @@
-// Jobs whose matrices lie in host memory, on any device engine: copy in, run, copy out.
+// Problems in host memory on any device engine: copy in, run, copy out.
 //
-// What is copied is what the problem says: of a matrix the triangle that is read, of a result the part that was
-// written; so the other triangle and the memory between n and ld belong to the caller here too. On the device a matrix
-// keeps its layout, triangle and conjugation; only the leading dimension becomes the least one that keeps columns on 16
-// bytes. A batch that does not fit into the device's memory passes in pieces; the bits are the same, since no launch
-// mixes matrices.
+// Only the required part is copied: the triangle that is read and the part of a result that was written. The other
+// triangle and the memory between n and ld remain unchanged here too. On the device a matrix keeps its layout, triangle
+// and conjugation; the leading dimension is the smallest that aligns columns to 16 bytes. A batch that does not fit
+// into device memory is processed in chunks. The results are bitwise equal, because no launch combines matrices.
 #pragma once
 
 #include <algorithm>
@@ -17,31 +16,31 @@
 
 namespace posdef::internal::gpu {
 
-/// A device's memory for one problem at a time.
+/// The device memory of one problem at a time.
 class staging {
  public:
-  /// What the memory is for.
+  /// The use of a buffer.
   enum purpose { matrix, sides, result, info, value, scratch, blocks };
   static constexpr int purposes = 7;
 
-  /// Of so many bytes in one piece of memory, how many are worth taking.
+  /// How many of `wanted` bytes to allocate in one buffer.
   virtual std::size_t most_bytes(std::size_t wanted) const = 0;
-  /// Takes memory; throws out_of_memory. Zero bytes are allowed.
+  /// Allocates a buffer; throws out_of_memory. Zero bytes are allowed.
   virtual void reserve(purpose p, std::size_t bytes) = 0;
   virtual address at(purpose p) const = 0;
-  /// The first `bytes` of it in host memory: to be written in whole, or holding what the device wrote. In effect until
-  /// unmap. Maps of reading wait for all that was launched.
+  /// Maps the first `bytes` of a buffer to host memory, either to be overwritten completely or to be read. Valid until
+  /// unmap. A map for reading waits for all launches.
   virtual std::byte* map(purpose p, std::size_t bytes, bool for_writing) = 0;
   virtual void unmap(purpose p) = 0;
 
  protected:
-  ~staging() = default;  // whoever owns one knows its platform
+  ~staging() = default;  // deleted only through the derived classes
 };
 
-/// Device batches of one shape, as they are copied.
+/// The layout of a batch of one shape on the device.
 struct packing {
-  index runs, length, ld;  ///< runs of `length` elements, ld apart
-  bool down;               ///< a run is a column
+  index runs, length, ld;  ///< columns or rows of `length` elements, ld apart
+  bool down;               ///< true: a run is a column
 
   template <class T>
   static packing of(const batch<T>& b) {
@@ -54,14 +53,14 @@ struct packing {
     constexpr index step = std::max<index>(1, 16 / static_cast<index>(sizeof(T)));
     return (n + step - 1) / step * step;
   }
-  /// Elements of T that a matrix of either layout takes.
+  /// The maximum number of elements of a packed matrix in either layout.
   template <class T>
   static index largest(index rows, index cols) {
     return std::max(round_ld<T>(rows) * cols, round_ld<T>(cols) * rows);
   }
 
   index stride() const { return runs * ld; }
-  /// The view of a matrix that is packed at p.
+  /// A view of the matrix that is packed at p.
   template <class T>
   strided<T> at(T* p, index rows, index cols) const {
     return {p, rows, cols, down ? 1 : ld, down ? ld : 1, false};
@@ -72,7 +71,7 @@ struct packing {
   }
 };
 
-/// b ← a on a part, element by element as it lies in memory. Both run in the same direction.
+/// b ← a on a part. Both have the same layout.
 template <class T>
 void copy_runs(strided<const T> a, strided<T> b, part which, bool down) {
   const index outer = down ? a.cols : a.rows, inner = down ? a.rows : a.cols;
@@ -88,8 +87,8 @@ void copy_runs(strided<const T> a, strided<T> b, part which, bool down) {
 template <class T>
 class staged_problems {
  public:
-  /// Makes room for matrices of order n with nrhs right-hand sides, as many of `count` at a time as fit.
-  /// in_place: all problems will be. scratch_bytes(k): what the engine needs for k matrices.
+  /// Allocates memory for matrices of order n with nrhs right-hand sides, for as many of `count` at a time as fit.
+  /// in_place: all problems are in place. scratch_bytes(k): the scratch memory of the engine for k matrices.
   template <class Scratch>
   void reserve(staging& w, index n, index nrhs, index count, bool in_place, const Scratch& scratch_bytes) {
     const auto bytes = [](index elements) { return static_cast<std::size_t>(elements) * sizeof(T); };
@@ -99,7 +98,7 @@ class staged_problems {
     const std::size_t matrices = static_cast<std::size_t>(count);
     const std::size_t most = w.most_bytes(matrices > any / largest ? any : matrices * largest);
     piece_ = std::min(count, std::max<index>(static_cast<index>(most / largest), 1));
-    // A problem in place has its result where the matrix is, or the right-hand sides where the result is.
+    // In place, the result is in the buffer of the matrix, or the right-hand sides are in the buffer of the result.
     w.reserve(staging::matrix, bytes(one * piece_));
     w.reserve(staging::result, bytes((in_place ? side : std::max(one, side)) * piece_));
     w.reserve(staging::sides, bytes((in_place ? 0 : side) * piece_));
@@ -108,10 +107,10 @@ class staged_problems {
     w.reserve(staging::scratch, scratch_bytes(piece_));
   }
 
-  /// So many matrices of a batch are processed at a time.
+  /// The number of matrices per chunk.
   index piece() const { return piece_; }
 
-  /// make(count, info, scratch) gives an engine for so many matrices, with its infos and scratch at these addresses.
+  /// make(count, info, scratch) returns an engine for `count` matrices with infos and scratch at these addresses.
   template <class Make>
   void run(staging& w, const problem<T>& j, const team& all, const Make& make) const {
     for (index first = 0; first < j.out.count; first += piece_)
@@ -163,7 +162,7 @@ class staged_problems {
     w.unmap(p);
   }
 
-  /// What the device wrote of the results, and nothing else.
+  /// Copies out only what the device wrote of the results.
   void download(staging& w, staging::purpose p, const packing& how, const problem<T>& j, const team& all, index first,
                 index count) const {
     const index stride = how.stride();
@@ -185,7 +184,7 @@ class staged_problems {
     w.unmap(p);
   }
 
-  /// See `finish` of algorithm/problem.hpp.
+  /// The same rule as `finish` in algorithm/problem.hpp.
   static bool writes_other(const problem<T>& j, bool good) {
     if (j.other == other_triangle::keep) return false;
     if (j.other == other_triangle::mirror) return good || j.nan;

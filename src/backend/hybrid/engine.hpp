@@ -1,14 +1,15 @@
-// The hybrid engine: a device engine whose diagonal blocks are factored on the host while the device goes on.
+// The hybrid engine: a device engine that factors the diagonal blocks on the host while the device updates the trailing
+// matrix.
 //
-// It is the device engine E in everything but two things: a whole matrix goes by the schedule of
-// algorithm/lookahead.hpp, and a diagonal block makes a round trip (gpu/side_stream.hpp) instead of being one launch:
+// It equals the device engine E except for two things. A matrix uses the schedule of algorithm/lookahead.hpp. A
+// diagonal block is copied to the host and back (gpu/side_stream.hpp) instead of being factored in one launch:
 //
 //   start_block    pack (a launch)  |  enter, read, factor on the host, write
 //   finish_block   leave            |  unpack (a launch)
 //
-// One packed block for each matrix of the batch, on the device and in host memory, is enough: the next block is packed
-// behind the launch that unpacked the one before. info is kept on the host until all blocks are there, and then written
-// to where the device's kernels look for it.
+// One packed block per matrix of the batch, on the device and in host memory, is sufficient: the next block is packed
+// after the launch that unpacks the previous one. info stays on the host until all blocks are factored. It is then
+// copied to the device.
 #pragma once
 
 #include <vector>
@@ -20,7 +21,7 @@
 
 namespace posdef::internal::hybrid {
 
-/// What the host does with a batch of blocks: A = L·Lᴴ in each one's lower triangle, info as of a whole matrix.
+/// Factors a batch of blocks on the host: A = L·Lᴴ in the lower triangle of each block. info as for a matrix.
 template <class T>
 class host_factor {
  public:
@@ -28,18 +29,18 @@ class host_factor {
   virtual void factor(const batch<T>& blocks, index* info) noexcept = 0;
 };
 
-/// Diagonal blocks on their way through host memory.
+/// Copies diagonal blocks to the host and back.
 template <class T>
 class exchange {
  public:
   explicit exchange(gpu::side_stream& lane) : lane_(lane) {}
 
-  /// Bytes of device memory for blocks of order `order` of `count` matrices.
+  /// Bytes of device memory for blocks of order `order` for `count` matrices.
   static std::size_t device_bytes(index order, index count) {
     return static_cast<std::size_t>(stride(order) * count) * sizeof(T);
   }
 
-  /// Makes room for `count` matrices of order n, whose blocks have this order at most and `least` at least.
+  /// Reserves memory for `count` matrices of order n, with block orders from `least` to `order`.
   void reserve(index n, index order, index least, index count) {
     const index calls = (n + least - 1) / least;
     steps_.reserve(static_cast<std::size_t>(calls));
@@ -50,7 +51,7 @@ class exchange {
     info_ = reinterpret_cast<index*>(memory + blocks);
   }
 
-  /// A factorization of `count` matrices begins: on the device packed blocks lie at `blocks`, infos at `info`.
+  /// Begins the factorization of `count` matrices with packed blocks and infos at these device addresses.
   void begin(host_factor<T>& host, index count, gpu::address blocks, gpu::address info) {
     host_ = &host;
     count_ = count;
@@ -59,12 +60,12 @@ class exchange {
     steps_.clear();
   }
 
-  /// Packed blocks of order w on the device.
+  /// The packed blocks of order w on the device.
   gpu::matrices<T> packed(index w) const {
     return {on_device_, stride(w), w, w, 1, gpu::packing::round_ld<T>(w), false};
   }
 
-  /// What was packed is factored on the host and comes back; it begins at row `first` of its matrices.
+  /// Copies the packed blocks to the host, factors them and copies them back. The blocks start at row `first`.
   void start(index w, index first) {
     steps_.push_back({this, w, first});
     lane_.enter();
@@ -74,7 +75,7 @@ class exchange {
   }
   void finish() { lane_.leave(); }
 
-  /// From now on the device knows the infos of all blocks that were started.
+  /// Copies the infos of all started blocks to the device, in stream order.
   void publish_info() {
     lane_.enter();
     lane_.write(reinterpret_cast<const std::byte*>(info_), info_on_device_,
@@ -83,7 +84,7 @@ class exchange {
   }
 
  private:
-  /// One call of the host: kept until the device is done, since the call comes later.
+  /// The arguments of one host call, kept until it has run, because calls are asynchronous.
   struct step {
     exchange* owner;
     index w, first;
@@ -91,8 +92,8 @@ class exchange {
 
   static index stride(index w) { return w * gpu::packing::round_ld<T>(w); }
 
-  /// The first failure of a matrix stays. What is left of a failed matrix is factored with the others, to no effect on
-  /// columns that hold its factor.
+  /// Keeps the first failure of each matrix. The remaining blocks of a failed matrix are factored too; this does not
+  /// change the columns that hold its factor.
   static void factor(void* data) {
     const step& s = *static_cast<const step*>(data);
     exchange& x = *s.owner;
@@ -122,7 +123,7 @@ class engine : public E {
   using typename E::output;
   using typename E::value_type;
 
-  /// block_columns: the order of the diagonal blocks. The exchange has begun.
+  /// block_columns: the order of the diagonal blocks. begin() must have been called.
   engine(const E& device, exchange<value_type>& x, index block_columns)
       : E(device), exchange_(x), order_(block_columns) {}
 
@@ -141,7 +142,7 @@ class engine : public E {
     return 0;
   }
 
-  /// Where another algorithm is forced: the same trip, with nothing beside it.
+  /// For algorithms without lookahead: the same copy and factorization, without overlap.
   index potrf_block(output a, index first) {
     start_block(a, first);
     finish_block(a);

@@ -1,4 +1,4 @@
-// How a device's executor goes hybrid: an executor in host memory for the diagonal blocks, and a lane to it.
+// The hybrid part of a device executor: a host executor for the diagonal blocks, and a side stream for the copies.
 #pragma once
 
 #include <exception>
@@ -11,23 +11,23 @@
 
 namespace posdef::internal::hybrid {
 
-/// Who factors diagonal blocks, and of which matrices. Without a host nobody does: the device engine works alone.
+/// The host executor of the diagonal blocks and the block orders. If `host` is null, the device engine works alone.
 template <class T>
 struct partner {
   std::unique_ptr<executor<T>> host;
   hybrid::sizes sizes;
 };
 
-/// A device's problems, with the partner's help from its least order on.
+/// Runs the problems of a device, with the host from order sizes.from on.
 template <class T>
 class problems {
  public:
-  /// `block`: that of the device engine, which cuts matrices by it where another algorithm is forced.
+  /// `block`: the block order of the device engine, used by forced algorithms.
   problems(partner<T> p, index block) : partner_(std::move(p)), device_block_(block) {}
 
   bool together(index n) const { return partner_.host != nullptr && n >= partner_.sizes.from; }
 
-  /// What the partner needs for any diagonal block of a matrix of order n: whole ones and the last.
+  /// The workspace that the host needs for any diagonal block of a matrix of order n, including the last one.
   std::size_t workspace(index n, int threads) const {
     std::size_t bytes = 0;
     if (together(n))
@@ -37,7 +37,7 @@ class problems {
     return bytes;
   }
 
-  /// For matrices of order n, `count` at a time.
+  /// Reserves memory for matrices of order n, `count` at a time.
   void reserve(std::unique_ptr<gpu::side_stream> lane, gpu::staging& w, index n, index count) {
     lane_ = std::move(lane);
     exchange_.emplace(*lane_);
@@ -52,7 +52,7 @@ class problems {
     if (!exchange_) return device.run(w, j, all, make);
     on_host host(*partner_.host, all, workspace);
     {
-      // Whatever happens, the lane uses the team and the workspace no more when this returns.
+      // On every exit the side stream is empty, so that it no longer uses the team and the workspace.
       const settled at_the_end{*lane_};
       device.run(w, j, all, [&](index count, gpu::address info, gpu::address scratch) {
         exchange_->begin(host, count, w.at(gpu::staging::blocks), info);
@@ -63,14 +63,14 @@ class problems {
   }
 
  private:
-  /// Of the diagonal blocks of a matrix of order n.
+  /// The order of the diagonal blocks of a matrix of order n.
   index order(index n) const { return partner_.sizes.block(n); }
 
   class on_host final : public host_factor<T> {
    public:
     on_host(const executor<T>& e, const team& all, std::byte* workspace)
         : executor_(e), team_(all), workspace_(workspace) {}
-    /// On a thread of the driver, which no exception may reach: the first one is kept, and nothing is done after it.
+    /// Runs on a thread of the driver, which must not see an exception. Keeps the first one and skips later blocks.
     void factor(const batch<T>& blocks, index* info) noexcept override {
       if (problem_ != nullptr) return;
       try {
@@ -79,7 +79,7 @@ class problems {
         problem_ = std::current_exception();
       }
     }
-    /// For the thread that called, once the lane is empty.
+    /// Called by the calling thread when the side stream is empty.
     void rethrow() const {
       if (problem_ != nullptr) std::rethrow_exception(problem_);
     }

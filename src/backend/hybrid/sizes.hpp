@@ -1,4 +1,4 @@
-// The sizes by which the hybrid engine cuts matrices.
+// The block sizes of the hybrid engine.
 #pragma once
 
 #include "engine/strided.hpp"
@@ -10,10 +10,10 @@ struct sizes {
   struct step {
     index up_to, order;
   };
-  index from;  ///< a plan for a device goes hybrid from this order on; one for "hybrid" always does
+  index from;  ///< a device plan uses the host from this order on; a plan for "hybrid" always does
   step blocks[2];
 
-  /// Order of the diagonal blocks of a matrix of order n. It decides the order of operations and thus the bits.
+  /// The order of the diagonal blocks of a matrix of order n. It determines the rounding.
   index block(index n) const {
     const step* s = blocks;
     while (n > s->up_to) ++s;

@@ -1,4 +1,4 @@
-// The reference backend: one matrix per thread on textbook loops.
+// The reference backend: one matrix per thread with unblocked loops.
 #pragma once
 
 #include "backend/executor.hpp"

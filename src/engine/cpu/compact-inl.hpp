@@ -1,17 +1,17 @@
-// Solves and inverses of packs: tiny matrices, one in each lane of a vector (see lanes-inl.hpp).
+// Solves and inverses of compact batches: one small matrix in each vector lane (see lanes-inl.hpp).
 //
 //   solve    X(·,j) = (B(·,j) − Σ_{k<j} X(·,k)·conj L(j,k)) · conj(1/L(j,j))
-//   invert   the same with B = I, where X = L⁻ᴴ takes the place of Lᴴ: row i of X begins at its diagonal
-//   square   (Lᴴ·L)(i,j) = Σ_{k>=i} conj L(k,i)·L(k,j), i >= j, in the place of L
+//   invert   the same with B = I, where X = L⁻ᴴ overwrites Lᴴ: row i of X starts at its diagonal
+//   square   (Lᴴ·L)(i,j) = Σ_{k>=i} conj L(k,i)·L(k,j), i >= j, overwrites L
 //
-// Every element comes from the same operations in the same order as on micro-panels (factor-inl.hpp, product-inl.hpp),
-// hence with the same bits. There the sums of an inverse run over the zeros of the other triangle too, which changes
-// nothing as long as every number is finite: `invert` says whether that is so.
-#if defined(POSDEF_PACKS_INL) == defined(HWY_TARGET_TOGGLE)
-#ifdef POSDEF_PACKS_INL
-#undef POSDEF_PACKS_INL
+// Every element is computed by the same operations in the same order as on micro-panels (factor-inl.hpp,
+// product-inl.hpp), so the results are bitwise equal. On micro-panels the sums of an inverse include the zeros of the
+// other triangle. This changes nothing if all numbers are finite, which `invert` checks.
+#if defined(POSDEF_COMPACT_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef POSDEF_COMPACT_INL
+#undef POSDEF_COMPACT_INL
 #else
-#define POSDEF_PACKS_INL
+#define POSDEF_COMPACT_INL
 #endif
 
 #include <limits>
@@ -23,7 +23,7 @@ HWY_BEFORE_NAMESPACE();
 namespace posdef::internal::cpu {
 namespace HWY_NAMESPACE {
 
-/// A pack as a view has it: in numbers, and conjugated by a flip of signs.
+/// A compact batch as a view of numbers. Conjugation flips a sign bit.
 template <class T>
 struct operand {
   using R = real_type<T>;
@@ -40,14 +40,14 @@ struct operand {
   }
   HWY_INLINE R* at(index i, index j) const { return w + i * rs + j * cs; }
   static HWY_INLINE V re(const R* p) { return hn::Load(typename tile<T>::D(), p); }
-  /// Of a real number there is none, and nobody looks at what is returned.
+  /// The imaginary part. For real types an unused value.
   HWY_INLINE V im(const R* p) const {
     if constexpr (is_complex<T>)
       return hn::Xor(hn::Load(typename tile<T>::D(), p + lanes), flip);
     else
       return flip;
   }
-  /// N elements, the given step apart.
+  /// N elements, `step` numbers apart.
   template <int N>
   HWY_INLINE void get(const R* p, index step, V (&re_)[N], V (&im_)[N]) const {
     for (int r = 0; r < N; ++r) {
@@ -62,13 +62,13 @@ struct operand {
   }
 };
 
-/// How many rows and columns of packs the registers hold beside what is multiplied with them.
+/// The numbers of rows and columns of a register tile, limited by the number of registers.
 template <class T>
 inline constexpr int compact_rows = HWY_TARGET <= HWY_AVX3 || HWY_ARCH_ARM_A64 ? (is_complex<T> ? 2 : 4) : 2;
 template <class T>
 inline constexpr int compact_columns = HWY_TARGET <= HWY_AVX3 || HWY_ARCH_ARM_A64 || !is_complex<T> ? 4 : 2;
 
-/// f(count) for i = begin, then for i + count, until `end`: MOST at a time while there are so many, then one by one.
+/// Calls f(i, count) for groups of MOST in [begin, end), then for single elements.
 template <int MOST, class F>
 HWY_INLINE void in_groups(index begin, index end, const F& f) {
   index i = begin;
@@ -77,7 +77,7 @@ HWY_INLINE void in_groups(index begin, index end, const F& f) {
     for (; i < end; ++i) f(i, std::integral_constant<int, 1>{});
 }
 
-/// Reciprocals of a diagonal as kernels.hpp has them: real numbers, or complex ones in some of the lanes.
+/// The reciprocals of a diagonal in the format of kernels.hpp: real, or complex in some lanes.
 template <class T>
 struct reciprocals {
   using R = real_type<T>;
@@ -85,7 +85,7 @@ struct reciprocals {
   static constexpr index lanes = tile<T>::lanes;
   const R* w;
   const R* im;      // null if all are real
-  V complex_lanes;  // not zero where a lane's diagonal is not real
+  V complex_lanes;  // nonzero in lanes whose diagonal is not real
 
   HWY_INLINE reciprocals(index n, const R* inverse, bool real) : w(inverse), im(real ? nullptr : inverse + n * lanes) {
     const typename tile<T>::D d;
@@ -113,8 +113,8 @@ struct reciprocals {
   }
 };
 
-/// ROWS rows of X from row i on, all columns from `begin` on. For an inverse the right-hand sides are the rows of the
-/// identity. Returns a vector of zeros, NaN where an element of X is not finite.
+/// Computes ROWS rows of X from row i on, all columns from `begin` on. For an inverse the right-hand sides are rows of
+/// the identity. Returns a vector that is NaN in lanes with a non-finite element of X, else zero.
 template <class T, int ROWS, bool INVERT>
 HWY_INLINE typename tile<T>::V solve_compact_rows(index n, const operand<T>& l, const reciprocals<T>& by,
                                                   const operand<T>& x, index i, index begin) {
@@ -174,7 +174,7 @@ void solve_compact(strided<const T> l, const real_type<T>* inverse, bool real, s
   });
 }
 
-/// In place: element (i, j) of X lies where L(j,i) lay, which nobody asks for afterwards.
+/// In place: element (i, j) of X overwrites L(j,i), which is not used later.
 template <class T>
 bool invert_compact(strided<T> l, const real_type<T>* inverse, bool real) {
   const typename tile<T>::D d;
@@ -188,8 +188,8 @@ bool invert_compact(strided<T> l, const real_type<T>* inverse, bool real) {
   return hn::AllTrue(d, hn::Eq(finite, hn::Zero(d)));
 }
 
-/// ROWS × COLS elements of Lᴴ·L at (i, j). The product on micro-panels takes the operands of C the other way round
-/// where C runs along its rows, and with them the two products of an imaginary part.
+/// ROWS × COLS elements of Lᴴ·L at (i, j). For C stored by rows the product on micro-panels exchanges its operands, and
+/// thus the two products of an imaginary part. BY_ROWS does the same.
 template <class T, int ROWS, int COLS, bool BY_ROWS>
 HWY_INLINE void square_compact_tile(index n, const operand<T>& l, index i, index j) {
   using R = real_type<T>;
@@ -217,11 +217,11 @@ HWY_INLINE void square_compact_tile(index n, const operand<T>& l, index i, index
     }
     ik += l.rs, jk += l.rs;
   };
-  // Row k of L has nothing behind its diagonal.
+  // Row k of L is zero after its diagonal.
   [&]<int... K>(std::integer_sequence<int, K...>) HWY_ATTR { (add_row(std::integral_constant<int, K + 1>{}), ...); }
   (std::make_integer_sequence<int, ROWS - 1>{});
   for (index k = i + ROWS - 1; k < n; ++k) add_row(std::integral_constant<int, ROWS>{});
-  // Added to a zero, as the product adds to C: to a conjugated one where C is conjugated.
+  // Adds to zero, as the product adds to C; for a conjugated C, to a conjugated zero.
   for (int c = 0; c < COLS; ++c)
     for (int r = 0; r < ROWS; ++r)
       if (i + r >= j + c) {
@@ -232,7 +232,7 @@ HWY_INLINE void square_compact_tile(index n, const operand<T>& l, index i, index
       }
 }
 
-/// In place: rows from the first on, each from its first column on, so that what is overwritten is needed no more.
+/// In place, in ascending rows and columns, so that overwritten elements are not used later.
 template <class T, bool BY_ROWS>
 HWY_INLINE void square_compact_rows(const operand<T>& l, index n) {
   in_groups<compact_rows<T>>(0, n, [&](index i, auto rows) HWY_ATTR {

@@ -12,13 +12,13 @@ namespace {
 
 constexpr index most_lanes = 64;
 
-/// Numbers of reciprocals for order n: planes, and a vector that says which lanes are complex.
+/// The size of the reciprocals for order n: planes, and a vector that marks complex lanes.
 template <class T>
 constexpr index reciprocals(index n, index lanes) {
   return (is_complex<T> ? 2 * n + 1 : n) * lanes;
 }
 
-/// Runs are an odd number of elements apart, so that they do not crowd in the same sets of the cache.
+/// Columns or rows are an odd number of elements apart, to avoid cache set conflicts.
 constexpr index apart(index length) { return length | 1; }
 
 }  // namespace

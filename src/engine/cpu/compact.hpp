@@ -1,9 +1,9 @@
-// The CPU engine for batches of tiny matrices: as many as a vector has lanes are one block, a *pack*.
+// The CPU engine for compact batches: as many matrices as a vector has lanes are one block.
 //
-// A pack holds matrix r in lane r: element (i, j) is `lanes` real parts, then `lanes` imaginary parts. That is the
-// memory of `lanes` numbers, so a pack is an ordinary view whose strides are multiples of `lanes`, and the algorithms
-// transpose, reverse and conjugate it like any other. It lies in memory as the caller's matrices do: the longer stride
-// is the longer one here too, and it is conjugated if they are.
+// A compact batch holds matrix r in lane r: element (i, j) is `lanes` real parts, then `lanes` imaginary parts. This is
+// the memory of `lanes` elements, so a compact batch is an ordinary view whose strides are multiples of `lanes`. The
+// algorithms transpose, reverse and conjugate it as usual. It has the layout and the conjugation of the caller's
+// matrices.
 #pragma once
 
 #include <cstddef>
@@ -21,23 +21,23 @@ class compact_engine {
   using input = strided<const T>;
   using output = strided<T>;
 
-  static constexpr index sides_at_once = 8;  ///< right-hand sides in a pack
-  /// What it works in, for matrices of order n with nrhs right-hand sides.
+  static constexpr index sides_at_once = 8;  ///< right-hand sides per compact batch
+  /// The bytes of workspace for matrices of order n with nrhs right-hand sides.
   static std::size_t bytes(const kernels<T>& k, index n, index nrhs);
   compact_engine(const kernels<T>& k, std::byte* memory, index n);
 
-  /// An empty pack for triangles, or for right-hand sides, of this shape.
+  /// An empty compact batch for triangles or right-hand sides of this shape.
   output triangle(const input& like) { return finite_ = true, place(triangle_, like); }
   output sides(const input& like) const { return place(sides_, like); }
 
-  /// Matrices first, first + 1, ... of a batch, at most `lanes` of them, from column `column` on. Lanes that are left
-  /// over hold the last one again: computed and stored twice, it is the same.
+  /// Copies matrices first, first + 1, ... of a batch, at most `lanes`, from column `column` on. Unused lanes hold
+  /// copies of the last matrix; they compute and store the same result.
   void to_compact(const batch<const T>& from, index first, index count, output to, part which, index column = 0) const;
   void from_compact(output from, const batch<T>& to, index first, index count, part which, index column = 0) const;
 
-  /// Whether every diagonal may be multiplied by its reciprocals, and if so asked is that of a Cholesky factor.
+  /// Whether all diagonal elements have usable reciprocals; if `positive`, they must also be positive and real.
   bool divides(input l, bool positive);
-  /// Whether the numbers of the inverse in the last `triangle` are finite: if not, it is not to be used.
+  /// Whether the inverse in the last `triangle` is finite. If not, the result is invalid.
   bool finite() const { return finite_; }
 
   void trsm_block(input l, output b, bool unit);
@@ -48,13 +48,13 @@ class compact_engine {
 
  private:
   output place(T* at, const input& like) const;
-  /// Reciprocals for a solve with L.
+  /// Computes the reciprocals for a solve with L.
   void prepare(input l, bool unit);
 
   const kernels<T>& k_;
   R* inverse_;
   T *triangle_, *sides_;
-  bool real_ = true;  ///< whether all reciprocals in inverse_ are
+  bool real_ = true;  ///< all reciprocals in inverse_ are real
   bool finite_ = true;
 };
 

@@ -1,14 +1,14 @@
-// Many tiny matrices at once, one in each lane of a vector: element (i, j) of `lanes` matrices is one register.
+// Factorization of a compact batch: element (i, j) of `lanes` matrices is one vector.
 //
 //   for j:  L(j,j) = √(A(j,j) − Σ_{k<j} |L(j,k)|²),   L(i,j) = (A(i,j) − Σ_{k<j} L(i,k)·conj L(j,k)) / L(j,j)
 //
-// just as for one matrix, without a branch: a lane whose pivot fails notes its column and goes on with what it has,
-// which touches no other lane. So a matrix has the same bits whatever its lane and whoever its neighbours are.
-#if defined(POSDEF_INTERLEAVED_INL) == defined(HWY_TARGET_TOGGLE)
-#ifdef POSDEF_INTERLEAVED_INL
-#undef POSDEF_INTERLEAVED_INL
+// The same as for one matrix, without branches: a lane whose pivot fails stores its column and continues, which affects
+// no other lane. So the result of a matrix does not depend on its lane or on the other matrices.
+#if defined(POSDEF_COMPACT_FACTOR_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef POSDEF_COMPACT_FACTOR_INL
+#undef POSDEF_COMPACT_FACTOR_INL
 #else
-#define POSDEF_INTERLEAVED_INL
+#define POSDEF_COMPACT_FACTOR_INL
 #endif
 
 #include <limits>
@@ -19,14 +19,14 @@ HWY_BEFORE_NAMESPACE();
 namespace posdef::internal::cpu {
 namespace HWY_NAMESPACE {
 
-/// Element (i, j), i >= j, of a pack: a vector of real parts, then one of imaginary parts. The columns are an odd
-/// number of elements apart, so that they do not crowd in the same sets of the cache.
+/// Element (i, j), i >= j, of a compact batch: a vector of real parts, then one of imaginary parts. Columns are an odd
+/// number of elements apart, to avoid cache set conflicts.
 template <class T, class Number>
 HWY_INLINE Number* element(Number* w, index n, index i, index j) {
   return w + (i + j * (n | 1)) * tile<T>::planes * tile<T>::lanes;
 }
 
-/// ROWS elements from row i on of COLS columns from j on: A − Σ_{k<j} L(i.., k)·conj L(j.., k), in registers.
+/// ROWS × COLS elements from (i, j) on: A − Σ_{k<j} L(i.., k)·conj L(j.., k), in registers.
 template <class T, int ROWS, int COLS>
 struct reduced : compact_tile<T, ROWS, COLS> {
   using V = typename tile<T>::V;
@@ -34,7 +34,7 @@ struct reduced : compact_tile<T, ROWS, COLS> {
   using compact_tile<T, ROWS, COLS>::im;
   static constexpr index lanes = tile<T>::lanes, step = tile<T>::planes * lanes;
 
-  /// With the columns k < `columns` alone, where that is said.
+  /// Subtracts only the columns k < `columns`, if given.
   HWY_INLINE reduced(const real_type<T>* w, index n, index i, index j) : reduced(w, n, i, j, j) {}
   HWY_INLINE reduced(const real_type<T>* w, index n, index i, index j, index columns) {
     const typename tile<T>::D d;
@@ -44,7 +44,7 @@ struct reduced : compact_tile<T, ROWS, COLS> {
         re[r][c] = hn::Load(d, a);
         if constexpr (is_complex<T>) im[r][c] = hn::Load(d, a + lanes);
       }
-    // Rows j.. and rows i.. of the finished columns, one column after the other.
+    // Rows j.. and i.. of the finished columns, column by column.
     const index column = element<T>(w, n, 0, 1) - w;
     const auto *lj = element<T>(w, n, j, 0), *li = element<T>(w, n, i, 0);
     for (index k = 0; k < columns; ++k, lj += column, li += column) {
@@ -78,14 +78,14 @@ struct reduced : compact_tile<T, ROWS, COLS> {
   }
 };
 
-/// What the pivots of a pack have come to: the order of the first failing minor in each lane, as a number, or zero.
+/// The pivots of a compact batch: per lane the order of the first failing minor as a floating-point number, or zero.
 template <class T>
 struct pivots {
   using R = real_type<T>;
   using V = typename tile<T>::V;
   V info;
 
-  /// Notes where the pivot of column j fails, puts its root at `diagonal`. A lane that fails goes on with what it has.
+  /// Checks the pivot of column j and stores its root at `diagonal`. A lane that fails continues.
   HWY_INLINE divisor<typename tile<T>::D> take(V pivot, index j, R* diagonal) {
     const typename tile<T>::D d;
     const auto zero = hn::Zero(d), infinity = hn::Set(d, std::numeric_limits<R>::infinity());
@@ -98,7 +98,7 @@ struct pivots {
   }
 };
 
-/// An element in each lane.
+/// One element per lane.
 template <class T>
 struct number {
   typename tile<T>::V re, im;
@@ -111,7 +111,7 @@ struct number {
   }
 };
 
-/// Columns j and j + 1 from row i on, ROWS of them: L(·,j) = T(·,j)/L(j,j), then T(·,j+1) −= L(·,j)·conj L(j+1,j).
+/// Columns j and j + 1 of ROWS rows from row i on: L(·,j) = T(·,j)/L(j,j), then T(·,j+1) −= L(·,j)·conj L(j+1,j).
 /// Returns T(i,j+1).
 template <class T, int ROWS, class V>
 HWY_INLINE number<T> finish_rows(real_type<T>* w, index n, index i, index j, V first, const number<T>& below,
@@ -128,11 +128,11 @@ HWY_INLINE number<T> finish_rows(real_type<T>* w, index n, index i, index j, V f
   return top;
 }
 
-/// Factors a pack, two columns at a time. failed[lane] receives 0 or the order of the failing minor, as a number. True
-/// if none has failed.
+/// Factors a compact batch, two columns at a time. failed[lane] receives 0 or the order of the failing minor, as a
+/// floating-point number. Returns true if no lane has failed.
 ///
-/// A pivot takes the column before it off by a quotient, and the others as squares; so does factor_tile, which begins
-/// with squares at each of its tiles.
+/// A pivot subtracts the previous column as a quotient, and all other columns as squares. factor_tile does the same: it
+/// starts each tile with squares.
 template <class T>
 HWY_INLINE bool factor_compact_block(index n, real_type<T>* w, real_type<T>* failed) {
   constexpr int rows = is_complex<T> ? 2 : 4;
@@ -169,8 +169,8 @@ HWY_INLINE bool factor_compact_block(index n, real_type<T>* w, real_type<T>* fai
   return hn::AllTrue(d, hn::Eq(p.info, hn::Zero(d)));
 }
 
-/// A pack with a failed matrix: of that one only the columns that hold the factor are written; out of place the others
-/// receive what was to be factored.
+/// Writes a compact batch with a failed matrix. Of a failed matrix only the columns that hold the factor are written;
+/// out of place the others receive the input.
 template <class T>
 void put_failed(const batch<const T>& a, const batch<T>& out, index first, index count, const real_type<T>* w,
                 const real_type<T>* failed) {
@@ -201,7 +201,7 @@ void factor_compact(const batch<const T>& a, const batch<T>& out, index first, i
   const R* from[lanes];
   R* to[lanes];
   for (index b = first; b < first + count; b += lanes) {
-    // Lanes without a matrix hold the last one again: computed and stored twice, it is the same.
+    // Lanes without a matrix hold copies of the last one; they compute and store the same result.
     const index here = std::min(lanes, first + count - b);
     for (index r = 0; r < lanes; ++r) {
       const index i = b + std::min(r, here - 1);

@@ -14,7 +14,7 @@ constexpr index ceil_to(index n, index to) { return (n + to - 1) / to * to; }
 template <class T>
 inline constexpr index planes = is_complex<T> ? 2 : 1;
 
-/// Each row of a: its numbers, then zeros up to `stride`; of complex ones the imaginary parts, likewise, behind them.
+/// Copies each row of a to x, zero-padded to `stride`. For complex rows the imaginary parts follow in the same form.
 template <class T>
 void rows_to_planes(strided<const T> a, real_type<T>* x, index stride) {
   for (index c = 0; c < a.rows; ++c, x += planes<T> * stride) {
@@ -27,7 +27,7 @@ void rows_to_planes(strided<const T> a, real_type<T>* x, index stride) {
   }
 }
 
-/// The way back.
+/// Copies x back to the rows of a.
 template <class T>
 void planes_to_rows(const real_type<T>* x, index stride, strided<T> a) {
   for (index c = 0; c < a.rows; ++c, x += planes<T> * stride)
@@ -39,7 +39,7 @@ void planes_to_rows(const real_type<T>* x, index stride, strided<T> a) {
     }
 }
 
-/// Rows of a product with a few vectors that one thread takes at a time.
+/// The number of rows of a skinny product that one thread processes at a time.
 template <class T>
 index skinny_range(const kernels<T>& k) {
   return 16 * k.mr;
@@ -70,7 +70,7 @@ compact_factor_engine<T>::compact_factor_engine(const kernels<T>& k, std::byte* 
 template <class T>
 void compact_factor_engine<T>::potrf_compact(const batch<const T>& a, const batch<T>& out, index first, index count,
                                              index* info) {
-  // A few matrices are not worth a pack. The bits are the same.
+  // Too few remaining matrices are factored one by one, with bitwise equal results.
   const index rest = count & (k_.lanes - 1), few = 4 * rest < k_.lanes ? rest : 0;
   if (count > few) k_.factor_compact(a, out, first, count - few, w_, info);
   for (index i = first + count - few; i < first + count; ++i) {
@@ -103,12 +103,12 @@ auto engine<T>::carve(carver& c, const kernels<T>& k, const blocking& s, index n
   workspace w{};
   w.panel = c.take<R>(static_cast<std::size_t>(k.micro_panels(order) * stride));
   w.inverse = c.take<R>(static_cast<std::size_t>(planes<T> * ceil_to(order, k.nr)));
-  // A product's operands never have more rows than the larger of n and m; a solve packs one micro-panel of rows.
+  // The operands of a product have at most max(n, m) rows; a solve packs one micro-panel of rows.
   const index longest = std::max(n, m);
   const index kc = k.stride(std::min(s.kc, longest));
   w.b = c.take<R>(static_cast<std::size_t>(k.micro_panels(std::min(s.nc, longest)) * kc));
   w.a_size = std::max(k.micro_panels(std::min(s.mc, longest)) * kc, stride);
-  // A few vectors of a solve, or those of a product and its sums, and a micro-panel.
+  // The skinny operands of a solve, or those of a product with its sums, and a micro-panel.
   const index vectors = std::max(
       ceil_to(order, k.mr), std::min(skinny_range(k), ceil_to(longest, k.mr)) + ceil_to(std::min(s.kc, longest), k.mr));
   w.a_size = std::max(w.a_size, planes<T> * (skinny_max * vectors + k.mr * k.mr));
@@ -128,11 +128,10 @@ index engine<T>::potrf_block(output a, index first) {
 
 template <class T>
 bool engine<T>::alone(index m, index n, index k) const {
-  return team_.threads() == 1 ||
-         static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k) < s_.team_min;
+  return team_.threads() == 1 || static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k) < s_.team_min;
 }
 
-/// Rows of B, one micro-panel after the other: load, solve in the micro-panel, store.
+/// Solves rows of B, one micro-panel at a time: pack, solve, unpack.
 template <class T>
 void engine<T>::solve_rows(index n, const R* inverse_im, output b, int slot) {
   R* const x = w_.a + slot * w_.a_size;
@@ -145,7 +144,7 @@ void engine<T>::solve_rows(index n, const R* inverse_im, output b, int slot) {
   }
 }
 
-/// L is read where it lies.
+/// Does not pack L.
 template <class T>
 void engine<T>::solve_skinny(input l, const R* inverse_im, output b) {
   const index stride = ceil_to(l.rows, k_.mr);
@@ -163,10 +162,10 @@ void engine<T>::trsm_block(input l, output b, bool unit) {
     std::fill_n(w_.inverse, n, R(1));
   else
     inverses = invert_diagonal(l, w_.inverse, w_.inverse + padded);
-  // A diagonal whose reciprocal is out of range (zero, tiny or huge) is divided by, as the definition says.
+  // If a reciprocal is out of range (the element is zero, tiny or huge), the solve divides by the diagonal.
   if (!inverses.representable) return host<T>::solve_by_division(l, b, unit);
   const R* const inverse_im = inverses.real ? nullptr : w_.inverse + padded;
-  if (b.rows <= few()) return solve_skinny(l, inverse_im, b);
+  if (b.rows <= skinny()) return solve_skinny(l, inverse_im, b);
   for (index q = 0; q < planes<T>; ++q) std::fill(w_.inverse + q * padded + n, w_.inverse + (q + 1) * padded, R(0));
   k_.pack(l, true, w_.panel, k_.stride(n));
   const index chunk = k_.mr;
@@ -181,8 +180,8 @@ void engine<T>::gemm(int sign, input a, input b, output c, part which) {
   const index k = a.cols;
   region where = which == part::lower ? region::lower : region::all;
   if (c.rows == 0 || c.cols == 0) return;
-  // Reversed indices are turned round on both sides, so that C runs forwards. A lower triangle becomes an upper one if
-  // both are, and nothing that the kernel knows if one is.
+  // Reversed indices are reversed in all operands, so that the strides of C are positive. A lower triangle becomes
+  // upper if both indices are reversed. The kernel does not support reversing only one.
   const bool turn_rows = c.rs < 0, turn_columns = c.cs < 0;
   if (where == region::all || turn_rows == turn_columns) {
     if (turn_rows) {
@@ -195,7 +194,7 @@ void engine<T>::gemm(int sign, input a, input b, output c, part which) {
       b = b.reversed_columns();
     }
   }
-  // Cᵀ += Bᵀ·Aᵀ where that gives the tile a unit stride to store along.
+  // Cᵀ += Bᵀ·Aᵀ if the rows of C are contiguous, so that the tile stores with unit stride.
   if (std::abs(c.cs) < std::abs(c.rs)) {
     const input at = a.t();
     a = b.t();
@@ -209,9 +208,9 @@ void engine<T>::gemm(int sign, input a, input b, output c, part which) {
   }
   // The kernel computes A·Bᴴ and adds its conjugate to a conjugated C.
   const auto bh = b.h();
-  if (where == region::all && std::min(c.rows, c.cols) <= few()) return gemm_skinny(sign, a, bh, c);
+  if (where == region::all && std::min(c.rows, c.cols) <= skinny()) return gemm_skinny(sign, a, bh, c);
   const bool one = alone(c.rows, c.cols, k);
-  // Rows are shared out in ranges of mc, smaller ones where there would be too few for the team.
+  // The rows are divided into ranges of mc, or smaller ones if there are not enough for the team.
   const index share = ceil_to((c.rows + 4 * team_.threads() - 1) / (4 * team_.threads()), k_.mr);
   const index mc = one ? s_.mc : std::min(s_.mc, share);
   for (index j = 0; j < c.cols; j += s_.nc) {
@@ -242,7 +241,7 @@ void engine<T>::gemm(int sign, input a, input b, output c, part which) {
   }
 }
 
-/// C ← C + sign·A·Bᴴ where C has few columns or few rows: what is long is read where it lies.
+/// C ← C + sign·A·Bᴴ where C has at most skinny_max rows or columns; the large operand is not packed.
 template <class T>
 void engine<T>::gemm_skinny(int sign, input a, input b, output c) {
   const bool element_first = c.cols <= c.rows;

@@ -1,13 +1,13 @@
-// A block in micro-panels: its factorization, and the solve of rows below it. Left-looking, nr columns J at a time,
-// each tile of rows loaded once, held in registers, and stored once:
+// Factorization of a block in micro-panels, and the solve of rows below it. Left-looking, nr columns J at a time. Each
+// tile of rows is loaded once, kept in registers and stored once:
 //
 //   T = A(:, J) − L(:, 0..j)·L(J, 0..j)ᴴ
 //   the tile with the rows J:  for each column c:  L(c,c) = √T(c,c),  L(:,c) = T(:,c)/L(c,c),
 //                              T(:,d) −= L(:,c)·conj L(d,c)  for the columns d > c
 //   the tiles below it:        L(:, J) = T·L(J, J)⁻ᴴ
 //
-// Every element is A(i,j) minus its products in ascending k, one fused multiply-add each, times the reciprocal pivot:
-// the same operations as in interleaved-inl.hpp, hence the same bits.
+// Every element is A(i,j) minus its products in ascending k, one fused multiply-add each, times the reciprocal pivot.
+// These are the operations of compact_factor-inl.hpp, so the results are bitwise equal.
 #if defined(POSDEF_FACTOR_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef POSDEF_FACTOR_INL
 #undef POSDEF_FACTOR_INL
@@ -30,11 +30,11 @@ HWY_INLINE void eliminate(typename tile<T>::template sums<MV>& t, int c, int d, 
   for (int v = 0; v < MV; ++v) subtract_product<T>(t.v[0][d][v], t.v[im][d][v], t.v[0][c][v], t.v[im][c][v], br, bi);
 }
 
-/// Factors the first `columns` columns of the tile whose rows from `lane` on are those of the diagonal block; pivots[c]
+/// Factors the first `columns` columns of the tile whose rows from `lane` on are the diagonal block. Returns pivots[c]
 /// and inverse[c] = 1/L(c,c).
 ///
-/// What takes the time is the chain from pivot to pivot (see divisor). So the two numbers of each link are spread over
-/// the lanes ahead of it, and the rest of a column's work goes on beside it.
+/// The critical path leads from pivot to pivot (see divisor). So its two operands are broadcast ahead of it, and the
+/// rest of a column is computed in parallel.
 template <class T, int MV>
 HWY_INLINE void factor_tile(typename tile<T>::template sums<MV>& t, index lane, index columns, real_type<T>* pivots,
                             real_type<T>* inverse) {
@@ -43,10 +43,10 @@ HWY_INLINE void factor_tile(typename tile<T>::template sums<MV>& t, index lane, 
   constexpr int nr = tile<T>::nr, lanes = static_cast<int>(tile<T>::lanes);
   const typename tile<T>::D d;
   const V rows = hn::Iota(d, R(0));
-  // Row r of the block in every lane. Where the block has more rows than a vector, `lane` is zero.
+  // Row r of the block in all lanes. If the block has more rows than a vector, `lane` is zero.
   const auto row = [&](int q, int c, int r) HWY_ATTR { return spread(d, t.v[q][c][r / lanes], lane + r % lanes); };
   V pivot = row(0, 0, 0);
-  // Unrolled to the end, or the tile would lie in memory and the chain lead through it.
+  // Fully unrolled; otherwise the tile would be kept in memory, on the critical path.
   HWY_UNROLL(8)
   for (int c = 0; c < nr; ++c) {
     if (c >= columns) break;
@@ -77,7 +77,7 @@ HWY_INLINE void factor_tile(typename tile<T>::template sums<MV>& t, index lane, 
 }
 
 /// t ← t·L⁻ᴴ in registers:  x(c) = (t(c) − Σ_{k<c} x(k)·conj L(c,k)) · conj(1/L(c,c)),  L a triangle in a micro-panel
-/// at l. inverse_im is null where the reciprocals are real.
+///                          at l. inverse_im is null if the reciprocals are real.
 template <class T, int MV>
 HWY_INLINE void solve_tile(typename tile<T>::template sums<MV>& t, const real_type<T>* l, const real_type<T>* inverse,
                            const real_type<T>* inverse_im) {
@@ -109,7 +109,7 @@ index factor(index n, real_type<T>* w, index stride, real_type<T>* inverse) {
     const index row = j % t::mr, top = row / t::lanes * t::lanes;
     const R* const b = micro_panel + row;
     R pivots[t::nr];
-    // Rows behind the last one fill the diagonal block where a vector is shorter than it.
+    // If a vector is shorter than the diagonal block, padding rows complete the block.
     const index filled = (n - (j - row) + t::pad - 1) / t::pad * t::pad;
     with_vectors<T>(std::min(t::mr, filled) - top, [&](auto mv) HWY_ATTR {
       constexpr int MV = decltype(mv)::value;

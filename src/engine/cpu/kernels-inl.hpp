@@ -1,14 +1,14 @@
-// Builds the kernel tables of one element type, once per instruction set.
+// The kernel tables of one element type, one per instruction set.
 //
-// Included by kernels_*.cpp, which define POSDEF_ELEMENT (the type), HWY_TARGET_INCLUDE (themselves) and then include
-// hwy/foreach_target.h. SSSE3 adds nothing over the baseline for this work and is left out of the build.
+// Included by kernels_*.cpp, which define POSDEF_ELEMENT (the type) and HWY_TARGET_INCLUDE (their own name), and then
+// include hwy/foreach_target.h. SSSE3 is disabled, because it is not faster than the baseline here.
 #include "engine/cpu/compact-inl.hpp"
 #include "engine/cpu/compact_factor-inl.hpp"
 #include "engine/cpu/factor-inl.hpp"
 #include "engine/cpu/micro_panels-inl.hpp"
 #include "engine/cpu/product-inl.hpp"
+#include "engine/cpu/register-inl.hpp"
 #include "engine/cpu/skinny-inl.hpp"
-#include "engine/cpu/tiny-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace posdef::internal::cpu {
@@ -80,7 +80,7 @@ std::span<const kernels<POSDEF_ELEMENT>* const> available_kernels<POSDEF_ELEMENT
 #if HWY_TARGETS & HWY_SSE4
     if (runs & HWY_SSE4) l.add(N_SSE4::table<POSDEF_ELEMENT>());
 #endif
-    // The instruction set that the compiler may use anyway: neon on Arm, else the plain baseline.
+    // The compiler's default instruction set: neon on Arm, else the baseline.
     const auto* fallback = HWY_NAMESPACE::table<POSDEF_ELEMENT>();
     if (l.count == 0 || l.tables[l.count - 1] != fallback) l.add(fallback);
     return l;

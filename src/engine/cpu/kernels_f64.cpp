@@ -5,8 +5,8 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "engine/cpu/kernels_f64.cpp"
 #define HWY_DISABLED_TARGETS HWY_SSSE3
-// First this one, which includes the whole file again for every instruction set but the last.
+// Must come first: it includes this file again for every instruction set but the last.
 #include "hwy/foreach_target.h"
 
-// Then the kernels.
+// The kernels.
 #include "engine/cpu/kernels-inl.hpp"

@@ -1,5 +1,5 @@
-// Packs: the numbers of as many matrices as a vector has lanes, matrix r in lane r. Element (i, j) of all of them is a
-// vector of real parts and, if they are complex, a vector of imaginary parts behind it.
+// Compact batches: one matrix per vector lane, matrix r in lane r. Element (i, j) of all matrices is a vector of real
+// parts, for complex types followed by a vector of imaginary parts.
 #if defined(POSDEF_LANES_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef POSDEF_LANES_INL
 #undef POSDEF_LANES_INL
@@ -13,7 +13,7 @@ HWY_BEFORE_NAMESPACE();
 namespace posdef::internal::cpu {
 namespace HWY_NAMESPACE {
 
-/// Element (i, j) of a pack lies at w + i*rs + j*cs.
+/// Element (i, j) of a compact batch is at w + i*rs + j*cs.
 template <class R>
 struct compact_numbers {
   R* w;
@@ -21,7 +21,7 @@ struct compact_numbers {
   HWY_INLINE R* at(index i, index j) const { return w + i * rs + j * cs; }
 };
 
-/// ROWS × COLS elements of a pack, in registers.
+/// ROWS × COLS elements of a compact batch, in registers.
 template <class T, int ROWS, int COLS>
 struct compact_tile {
   using V = typename tile<T>::V;
@@ -32,7 +32,7 @@ struct compact_tile {
     subtract_product<T>(re[r][c], im[r][c], xr, xi, yr, yi);
   }
 
-  /// Of a real element there is none, and nobody looks at what is returned.
+  /// The imaginary part. For real types an unused value.
   HWY_INLINE V imaginary(int r, int c) const {
     if constexpr (is_complex<T>)
       return im[r][c];
@@ -41,23 +41,23 @@ struct compact_tile {
   }
 };
 
-/// Between the memory of as many matrices as there are lanes and a pack: all of each, or a part of square ones, along
-/// the caller's shorter step, imaginary parts with the other sign if `conj`. `a` has their shape and strides, at[r] is
-/// the first number of matrix r. Blocks of a run move for all matrices at once and are transposed on the way; the last
-/// one may overlap the one before it.
+/// Copies as many matrices as there are lanes to a compact batch, or back: whole matrices, or a part of square ones.
+/// Runs along the caller's smaller stride. Negates imaginary parts if `conj`. `a` has the shape and strides, at[r] is
+/// the first number of matrix r. A block of a run is moved for all matrices at once and transposed in registers. The
+/// last block may overlap the one before it.
 template <class T, bool IN, class Number>
 HWY_INLINE void move_compact(const strided<T>& a, part which, bool conj, Number* const* at,
                              const compact_numbers<real_type<T>>& numbers) {
   using R = real_type<T>;
   constexpr index lanes = tile<T>::lanes, planes = tile<T>::planes;
-  constexpr index per = per_block<R> / planes;  // elements in a block
-  // Matrices may lie a power of two apart, in the same set of the cache, which holds eight lines or more.
+  constexpr index per = per_block<R> / planes;  // elements per block
+  // Matrices may be a power of two apart, in one cache set, which has at least eight ways.
   constexpr int group = lanes < 8 ? static_cast<int>(lanes) : 8;
   const hn::FixedTag<R, group> d;
   const auto im = hn::Set(d, conj ? R(-1) : R(1));
   const bool down = (a.rs < 0 ? -a.rs : a.rs) <= (a.cs < 0 ? -a.cs : a.cs);
-  const index s = down ? a.rs : a.cs;                 // from element to element, with the caller ...
-  const index step = down ? numbers.rs : numbers.cs;  // ... and in the pack
+  const index s = down ? a.rs : a.cs;                 // element stride in the caller's memory
+  const index step = down ? numbers.rs : numbers.cs;  // element stride in the compact batch
   const index runs = down ? a.cols : a.rows, length = down ? a.rows : a.cols;
   for (index o = 0; o < runs; ++o) {
     index begin = 0, end = length;
@@ -68,7 +68,7 @@ HWY_INLINE void move_compact(const strided<T>& a, part which, bool conj, Number*
     R* const to = down ? numbers.at(begin, o) : numbers.at(o, begin);
     index e = 0;
     if constexpr (per_block < R >> 1) {
-      // The numbers from element `e` on, all of a block or the first of them.
+      // Moves `wanted` numbers from element `first` on, at most a block.
       const auto block = [&](index lane, index first, auto load, auto store, int wanted) HWY_ATTR {
         const auto place = [&](int c) { return to + (first + c / planes) * step + c % planes * lanes + lane; };
         const auto sign = [&](int c, auto v) HWY_ATTR { return is_complex<T> && c % 2 == 1 ? hn::Mul(v, im) : v; };
@@ -96,7 +96,7 @@ HWY_INLINE void move_compact(const strided<T>& a, part which, bool conj, Number*
             e = count;
           }
 #if HWY_TARGET <= HWY_AVX2
-          // Masked moves touch nothing but what they move: so it is with these instruction sets.
+          // With these instruction sets masked moves access only the selected elements.
           if (e < count) {
             const int rest = static_cast<int>(planes * (count - e));
             const auto load_some = [&](auto b, Number* p)

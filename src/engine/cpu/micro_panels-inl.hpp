@@ -1,12 +1,12 @@
-// Between the caller's memory, with any strides, and micro-panels (see kernels.hpp).
+// Packing from memory with any strides into micro-panels (see kernels.hpp), and unpacking.
 //
-// Runs along the caller's unit stride become vector moves: down a column they are micro-panels already, along a row
-// they are transposed in registers. Only memory without a unit stride goes element by element.
-#if defined(POSDEF_STRIPS_INL) == defined(HWY_TARGET_TOGGLE)
-#ifdef POSDEF_STRIPS_INL
-#undef POSDEF_STRIPS_INL
+// Along the caller's unit stride whole vectors are moved: columns directly, rows transposed in registers. Memory
+// without a unit stride is moved element by element.
+#if defined(POSDEF_MICRO_PANELS_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef POSDEF_MICRO_PANELS_INL
+#undef POSDEF_MICRO_PANELS_INL
 #else
-#define POSDEF_STRIPS_INL
+#define POSDEF_MICRO_PANELS_INL
 #endif
 
 #include "engine/cpu/moves-inl.hpp"
@@ -15,7 +15,7 @@ HWY_BEFORE_NAMESPACE();
 namespace posdef::internal::cpu {
 namespace HWY_NAMESPACE {
 
-/// Where element (i, j) lies in micro-panels, its imaginary part mr behind.
+/// The address of element (i, j) in micro-panels. Its imaginary part is mr numbers further.
 template <class T, class Number>
 struct micro_panel_map {
   Number* w;
@@ -26,8 +26,8 @@ struct micro_panel_map {
   }
 };
 
-/// Columns of a transposed block, and where its c-th numbers go: to the same column or, if the caller's columns run
-/// backwards in memory, to its mirror image. Counted in columns of numbers: a complex one is two.
+/// The columns of a transposed block, and the column that its c-th numbers belong to: the same, or mirrored if the
+/// caller's columns are in reverse order in memory. Counted in columns of numbers: a complex column is two.
 template <class T>
 inline constexpr index block_columns = per_block<real_type<T>> / tile<T>::planes;
 
@@ -37,14 +37,14 @@ HWY_INLINE index column_of(index c, bool backwards) {
   return backwards ? (block_columns<T> - 1 - c / planes) * planes + c % planes : c;
 }
 
-/// The lanes of a vector of elements in planes, in the other order.
+/// Reverses the lanes of a vector of elements in planes.
 template <class T>
 HWY_INLINE void reverse_planes(real_type<T>* w, index plane) {
   const typename tile<T>::D d;
   for (index q = 0; q < tile<T>::planes; ++q) hn::StoreU(hn::Reverse(d, hn::LoadU(d, w + q * plane)), d, w + q * plane);
 }
 
-/// Moves from the caller's block into micro-panels.
+/// Packing: moves from the caller's block into micro-panels.
 template <class T>
 struct loading {
   using R = real_type<T>;
@@ -52,7 +52,7 @@ struct loading {
   micro_panel_map<T, R> micro_panels;
   R im;
 
-  /// A vector of rows down a column whose elements lie side by side, `backwards` if upwards in memory.
+  /// A vector of rows of a contiguous column; `backwards`: in descending memory order.
   HWY_INLINE void whole(const T* memory, R* micro_panel) const {
     vector_to_planes(memory, micro_panel, tile<T>::mr, im);
   }
@@ -63,7 +63,7 @@ struct loading {
   HWY_INLINE void some(const T* memory, R* micro_panel, index first, index last) const {
     some_to_planes(memory, first, last, micro_panel, tile<T>::mr, im);
   }
-  /// Rows i.., one per lane of D, of the columns from j that one block holds.
+  /// Rows from i on, one per lane of D, of the columns from j on that one block holds.
   template <class D>
   HWY_INLINE void across(D d, index i, index j) const {
     R* const to = micro_panels.at(i, j);
@@ -88,7 +88,7 @@ struct loading {
   }
 };
 
-/// Moves from micro-panels into the caller's block.
+/// Unpacking: moves from micro-panels into the caller's block.
 template <class T>
 struct storing {
   using R = real_type<T>;
@@ -131,7 +131,7 @@ struct storing {
   }
 };
 
-/// N rows from i on of the columns [j, j + count), along the rows.
+/// Moves N rows from i on of the columns [j, j + count), along the rows.
 template <class T, int N, class Move>
 HWY_INLINE void move_rows(const Move& move, index i, index j, index count) {
   using R = real_type<T>;
@@ -149,7 +149,7 @@ HWY_INLINE void move_rows(const Move& move, index i, index j, index count) {
     for (int r = 0; r < N; ++r) move.one(i + r, j + c);
 }
 
-/// The lower triangle of order N at (i, i), along the rows.
+/// Moves the lower triangle of order N at (i, i), along the rows.
 template <class T, int N, class Move>
 HWY_INLINE void move_triangle(const Move& move, index i, index columns) {
   if (i >= columns) return;
@@ -164,7 +164,7 @@ HWY_INLINE void move_triangle(const Move& move, index i, index columns) {
   }
 }
 
-/// Rows [i, end) along the rows, N at a time and then fewer; `lower`: up to the diagonal.
+/// Moves rows [i, end) along the rows, in groups of N, then of fewer; `lower`: up to the diagonal.
 template <class T, int N, class Move>
 HWY_INLINE void move_row_groups(const Move& move, index i, index end, index columns, bool lower) {
   for (; i + N <= end; i += N) {
@@ -174,7 +174,7 @@ HWY_INLINE void move_row_groups(const Move& move, index i, index end, index colu
   if constexpr (N > 1) move_row_groups<T, N / 2>(move, i, end, columns, lower);
 }
 
-/// Rows [i + first, i + last), less than a vector, of column j. What a load leaves out of the vector becomes zero.
+/// Moves rows [i + first, i + last) of column j, less than a vector. Packing sets the rest of the vector to zero.
 template <class T, class Move>
 HWY_INLINE void move_some(const Move& move, index i, index j, index first, index last) {
   if (move.a.rs == 1) return move.some(&move.a.at(i, j), move.micro_panels.at(i, j), first, last);
@@ -182,7 +182,7 @@ HWY_INLINE void move_some(const Move& move, index i, index j, index first, index
   for (index r = first; r < last; ++r) move.one(i + r, j);
 }
 
-/// MV vectors of a micro-panel, down the columns [j, last): `rows` rows, all in the micro-panel.
+/// Moves `rows` rows of the columns [j, last): MV vectors of one micro-panel, down the columns.
 template <class T, int MV, class Move>
 HWY_INLINE void move_columns(const Move& move, index i, index rows, index j, index last) {
   constexpr index lanes = tile<T>::lanes;
@@ -200,7 +200,7 @@ HWY_INLINE void move_columns(const Move& move, index i, index rows, index j, ind
     }
 }
 
-/// The rows [i, end) of a micro-panel, down the columns; `lower`: from the diagonal on.
+/// Moves the rows [i, end) of a micro-panel, down the columns; `lower`: from the diagonal on.
 template <class T, class Move>
 HWY_INLINE void move_micro_panel(const Move& move, index i, index end, bool lower) {
   constexpr index lanes = tile<T>::lanes;
@@ -233,7 +233,7 @@ HWY_INLINE void move_block(const Move& move, bool lower) {
   }
 }
 
-/// Zeros in the vectors of column j that hold row i, for a group of `pad` rows.
+/// Sets column j to zero in the group of `pad` rows that contains row i.
 template <class T>
 HWY_INLINE void clear(const micro_panel_map<T, real_type<T>>& micro_panels, index i, index j) {
   const typename tile<T>::D d;
@@ -246,9 +246,9 @@ template <class T>
 void pack(strided<const T> a, bool lower, real_type<T>* w, index stride) {
   using R = real_type<T>;
   const loading<T> move{a, {w, stride}, a.conj ? R(-1) : R(1)};
-  // What is computed along with the block gets harmless numbers, so that nothing overflows or divides by zero there:
-  // zeros behind the last row and above the diagonal in a vector that crosses it, columns of the identity behind the
-  // last one. Moves down the columns see to their own vectors.
+  // The padding is set so that nothing overflows or divides by zero there: zeros after the last row and above the
+  // diagonal in a vector that crosses it, and columns of the identity after the last column. Moves down the columns set
+  // the rest of their own vectors.
   const bool down = a.rs == 1 || a.rs == -1;
   if (a.rows % tile<T>::pad != 0 && (!down || tile<T>::pad > tile<T>::lanes))
     for (index j = 0; j < a.cols; ++j) clear<T>(move.micro_panels, a.rows, j);

@@ -1,7 +1,7 @@
-// Between the caller's memory and vectors: runs of neighbouring elements, and blocks that are transposed on the way.
+// Moves between memory and vectors: contiguous runs of elements, and blocks that are transposed in registers.
 //
-// A run is covered by whole vectors, the last of which may overlap the one before it: a moved element may be moved
-// twice, to the same place, but nothing outside the run is read or written.
+// A run is covered by whole vectors, of which the last one may overlap the one before. So an element may be moved
+// twice, but nothing outside the run is read or written.
 #if defined(POSDEF_MOVES_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef POSDEF_MOVES_INL
 #undef POSDEF_MOVES_INL
@@ -29,7 +29,7 @@ HWY_INLINE void cover(index count, const F& step) {
   if constexpr (N > 1) cover<R, N / 2>(count, step);
 }
 
-/// A run of complex numbers goes to planes, imaginary parts times `im`; a run of real ones is copied.
+/// Copies a run of complex numbers to planes, with imaginary parts multiplied by `im`, or a run of real numbers.
 template <class T>
 HWY_INLINE void run_to_planes(index count, const T* from, real_type<T>* to, index plane, real_type<T> im) {
   using R = real_type<T>;
@@ -66,10 +66,10 @@ HWY_INLINE void run_from_planes(index count, const real_type<T>* from, index pla
   });
 }
 
-// With AVX2 and AVX-512 a masked move touches nothing but what it moves; elsewhere Highway may emulate it with whole
-// vectors. Masked stores are slow on some processors and not used where there is another way.
+// With AVX2 and AVX-512 a masked move accesses only the selected elements. On other targets Highway may emulate it with
+// whole vectors. Masked stores are slow on some processors and are avoided where possible.
 #if HWY_TARGET <= HWY_AVX2
-/// Lanes [first, last), as far as there are such.
+/// The mask of lanes [first, last), clamped to the vector.
 template <class D>
 HWY_INLINE hn::Mask<D> lanes_between(D d, index first, index last) {
   const auto clamped = [](index i) { return static_cast<std::size_t>(std::clamp<index>(i, 0, hn::MaxLanes(D()))); };
@@ -77,7 +77,7 @@ HWY_INLINE hn::Mask<D> lanes_between(D d, index first, index last) {
 }
 #endif
 
-/// A vector of elements in planes. Of a real one there is no imaginary part, and nobody looks at what is there.
+/// Loads a vector of elements into planes. For real types the imaginary part is unused.
 template <class T>
 HWY_INLINE void vector_of(const T* from, typename tile<T>::V& re, typename tile<T>::V& im) {
   const typename tile<T>::D d;
@@ -89,7 +89,7 @@ HWY_INLINE void vector_of(const T* from, typename tile<T>::V& re, typename tile<
 }
 
 #if HWY_TARGET <= HWY_AVX2
-/// Lanes [first, last) of it, the others zero. Only those elements are read.
+/// Loads lanes [first, last), the others are zero. Reads only these elements.
 template <class T>
 HWY_INLINE void some_of(const T* from, index first, index last, typename tile<T>::V& re, typename tile<T>::V& im) {
   const typename tile<T>::D d;
@@ -106,7 +106,7 @@ HWY_INLINE void some_of(const T* from, index first, index last, typename tile<T>
 }
 #endif
 
-/// A vector in planes, to memory.
+/// Stores a vector in planes to memory.
 template <class T>
 HWY_INLINE void put_planes(typename tile<T>::V re, [[maybe_unused]] typename tile<T>::V im, real_type<T>* to,
                            [[maybe_unused]] index plane, [[maybe_unused]] real_type<T> sign) {
@@ -115,7 +115,7 @@ HWY_INLINE void put_planes(typename tile<T>::V re, [[maybe_unused]] typename til
   if constexpr (is_complex<T>) hn::StoreU(hn::Mul(im, hn::Set(d, sign)), d, to + plane);
 }
 
-/// A vector of elements to planes, and back.
+/// Copies a vector of elements to planes, and back.
 template <class T>
 HWY_INLINE void vector_to_planes(const T* from, real_type<T>* to, index plane, real_type<T> im) {
   typename tile<T>::V x, y;
@@ -133,7 +133,7 @@ HWY_INLINE void vector_from_planes(const real_type<T>* from, index plane, T* to,
     hn::StoreU(hn::LoadU(d, from), d, numbers);
 }
 
-/// Lanes [first, last) of a vector of elements, the others become zero. Only those elements are read.
+/// Copies lanes [first, last) of a vector of elements to planes; the others become zero. Reads only these elements.
 template <class T>
 HWY_INLINE void some_to_planes(const T* from, index first, index last, real_type<T>* to, index plane, real_type<T> im) {
 #if HWY_TARGET <= HWY_AVX2
@@ -147,21 +147,21 @@ HWY_INLINE void some_to_planes(const T* from, index first, index last, real_type
 #endif
 }
 
-/// Lanes [first, last) back. Only those elements are written.
+/// Copies lanes [first, last) back. Writes only these elements.
 template <class T>
 HWY_INLINE void some_from_planes(const real_type<T>* from, index plane, index first, index last, T* to,
                                  real_type<T> im) {
   run_from_planes(last - first, from + first, plane, to + first, im);
 }
 
-/// Numbers in the 128-bit blocks within which vectors are transposed: as many rows make one block of columns.
+/// Numbers per 128-bit block, the unit of a transposition: this many rows form one block of columns.
 template <class R>
 inline constexpr int per_block = HWY_LANES(R) * sizeof(R) >= 16 ? static_cast<int>(16 / sizeof(R)) : 1;
 
-// Where a vector is a single number there is nothing to transpose.
+// Vectors of one number need no transposition.
 #if HWY_TARGET != HWY_SCALAR
 
-/// The transpose of a square of numbers within each 128-bit block: it is its own inverse.
+/// Transposes the square of numbers in each 128-bit block. It is its own inverse.
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE void transpose_blocks(D d, V* v) {
   using R = hn::TFromD<D>;
@@ -180,7 +180,7 @@ HWY_INLINE void transpose_blocks(D d, V* v) {
 }
 
 #if HWY_TARGET <= HWY_AVX2
-/// The transpose of as many vectors as a vector has lanes.
+/// Transposes as many vectors as a vector has lanes.
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE void transpose_square(D d, V* v) {
   constexpr int lanes = hn::MaxLanes(d), per = per_block<hn::TFromD<D>>, blocks = lanes / per;
@@ -210,8 +210,7 @@ HWY_INLINE void transpose_square(D d, V* v) {
 }
 #endif
 
-/// One block from each of the rows first, first + per_block, ..., as many as a vector has blocks; block(d, r) reads
-/// one.
+/// Loads one block, by block(d, r), from each of the rows first, first + per_block, ... to fill a vector.
 template <class D, class Block>
 HWY_INLINE hn::Vec<D> load_blocks(D d, const Block& block, index first) {
   using R = hn::TFromD<D>;
@@ -237,8 +236,7 @@ HWY_INLINE void store_blocks(D d, hn::Vec<D> v, const Block& block, index first)
   }
 }
 
-/// Reads a block of per_block numbers for every lane r, block(d, r), and gives column(c, v) the vector of the c-th
-/// numbers of all of them.
+/// Reads a block of per_block numbers for every lane r with block(d, r). column(c, v) gets the vector of c-th numbers.
 template <class D, class Block, class Column>
 HWY_INLINE void transpose_in(D d, const Block& block, const Column& column) {
   constexpr int per = per_block<hn::TFromD<D>>;
@@ -248,7 +246,7 @@ HWY_INLINE void transpose_in(D d, const Block& block, const Column& column) {
   for (int c = 0; c < per; ++c) column(c, v[c]);
 }
 
-/// The way back: lane r of the vector column(c) becomes number c of the block that block(d, v, r) writes.
+/// The inverse: lane r of the vector column(c) becomes number c of the block that block(d, v, r) writes.
 template <class D, class Block, class Column>
 HWY_INLINE void transpose_out(D d, const Block& block, const Column& column) {
   constexpr int per = per_block<hn::TFromD<D>>;

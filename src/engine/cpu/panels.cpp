@@ -10,7 +10,7 @@ namespace {
 
 constexpr index divide_up(index n, index by) { return (n + by - 1) / by; }
 
-/// The largest tile that still gives every thread a few updates per block column; half, a quarter, ... of nb.
+/// The largest tile that gives every thread several updates per block column: nb, nb/2, nb/4, ...
 index tile_order(index nb, index mr, index n, int threads) {
   index tile = nb;
   const auto updates = [&](index t) { return divide_up(n, t) * (divide_up(n, t) + 1) / 2; };
@@ -43,7 +43,7 @@ class schedule {
   }
 
  private:
-  /// The whole list, of which this thread does the tasks that no other has taken.
+  /// Runs through the list of tasks and executes those that no other thread has taken.
   void work() {
     index mine = next_.fetch_add(1, std::memory_order_relaxed), at = 0;
     const auto task = [&](const auto& f) {
@@ -69,7 +69,7 @@ class schedule {
     const auto own = block(k);
     for (index j = k * per_block_; j < end_of(k); ++j)
       for (index i = j; i < end_of(k); ++i) await(updates(i, j), k, 2 * k);
-    // The micro-panels are those of block column k - 2.
+    // The micro-panels are reused from block column k - 2.
     if (k >= 2) await(w_.updated[k - 2], count_updates(k - 2), 2 * k);
     if (stopped(2 * k - 1)) return;
     R* const micro_panels = w_.micro_panels[k % 2];
@@ -84,7 +84,7 @@ class schedule {
     factored_.store(static_cast<int>(k + 1), std::memory_order_release);
   }
 
-  /// After a failure in the block above, for the columns that hold the factor.
+  /// After a failure in the block above, solves only the columns that hold the factor.
   void solve(index k, index i) {
     await(factored_, k + 1, 2 * k);
     for (index j = k * per_block_; j < end_of(k); ++j) await(updates(i, j), k, 2 * k);
@@ -105,7 +105,7 @@ class schedule {
     if (stopped(2 * k)) return;
     const auto c = a_.block(i * w_.tile, j * w_.tile, rows_of(i), rows_of(j));
     const region where = i == j ? region::lower : region::all;
-    // C or, if that is what has a unit stride to store along, Cᵀ = conj(Cᴴ) from the operands in the other order.
+    // Computes C, or Cᵀ = conj(Cᴴ) with exchanged operands if the rows of C are contiguous.
     if (std::abs(c.rs) <= std::abs(c.cs))
       k_.product(nb_, micro_panels_of(k, i), stride_, micro_panels_of(k, j), stride_, -1, c, where, 0);
     else
@@ -125,13 +125,13 @@ class schedule {
     return left * (left + 1) / 2;
   }
   std::atomic<int>& updates(index i, index j) const { return w_.updates[i + j * tiles_]; }
-  /// Row tile i of block column k, in the micro-panels that begin with the block's own rows.
+  /// Row tile i of block column k, in the micro-panels that start with the rows of the block.
   R* micro_panels_of(index k, index i) const {
     return w_.micro_panels[k % 2] + (i * w_.tile - k * nb_) / k_.mr * stride_;
   }
 
-  /// Has a failure made this stage needless? Stage 2k: block column k; stage 2k + 1: its updates. Those of the stages
-  /// before the one that fails are all still done, because somebody may wait for them.
+  /// Whether a failure makes this stage unnecessary. Stage 2k: block column k; stage 2k + 1: its updates. The stages
+  /// before the failing one are completed, because other threads may wait for them.
   bool stopped(index before) const { return stop_.load(std::memory_order_acquire) <= before; }
 
   void await(const std::atomic<int>& counter, index value, index stage) const {
@@ -146,7 +146,7 @@ class schedule {
   std::atomic<index> next_{0};
   std::atomic<int> factored_{0};
   std::atomic<index> stop_{std::numeric_limits<index>::max()};
-  index info_ = 0, good_ = 0;  // written before stop_ and factored_, read behind them
+  index info_ = 0, good_ = 0;  // written before stop_ and factored_, read after them
 };
 
 }  // namespace

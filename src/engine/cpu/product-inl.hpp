@@ -1,8 +1,7 @@
-// C ← C + sign·A·Bᴴ on micro-panels: a register tile for each micro-panel of A and each nr rows of B.
+// C ← C + sign·A·Bᴴ on micro-panels: one register tile per micro-panel of A and per nr rows of B.
 //
-// An element of C is the sum over k in one order, then one addition to C: its bits depend on neither the shape of C
-// nor the place of the element in it. Tiles that do not fill their registers or cross a diagonal, and C
-// without a unit stride, go through a small buffer.
+// An element of C is a sum in ascending k, then one addition to C. So its rounding does not depend on the shape of C or
+// on its position. Partial tiles, tiles that cross a diagonal, and C without a unit stride use a small buffer.
 #if defined(POSDEF_PRODUCT_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef POSDEF_PRODUCT_INL
 #undef POSDEF_PRODUCT_INL
@@ -17,13 +16,13 @@ HWY_BEFORE_NAMESPACE();
 namespace posdef::internal::cpu {
 namespace HWY_NAMESPACE {
 
-/// What is added: sign times the sums; the imaginary parts with a sign of their own, because C may be conjugated.
+/// The signs of the sums. Imaginary parts have their own sign, because C may be conjugated.
 template <class R>
 struct signs {
   R re, im;
 };
 
-/// Calls for C's part of a tile (unit row stride), so that it is there when the sums are.
+/// Prefetches the tile of C (unit row stride).
 template <class T>
 HWY_INLINE void fetch(const strided<T>& c) {
   constexpr index line = 64 / sizeof(T);
@@ -31,7 +30,7 @@ HWY_INLINE void fetch(const strided<T>& c) {
     for (index i = 0; i < c.rows; i += line) hwy::Prefetch(&c.at(i, j));
 }
 
-/// C (unit row stride, a whole tile) += the sums.
+/// Adds the sums to a whole tile of C with unit row stride.
 template <class T, int MV, int NC>
 HWY_INLINE void add_whole(const typename tile<T>::template sums<MV, NC>& acc, signs<real_type<T>> sign, T* c,
                           index cs) {
@@ -55,7 +54,7 @@ HWY_INLINE void add_whole(const typename tile<T>::template sums<MV, NC>& acc, si
   }
 }
 
-/// The elements of a tile that exist and are wanted.
+/// Adds the elements of a partial tile, or of one that crosses a diagonal.
 template <class T, int MV, int NC>
 HWY_INLINE void add_some(const typename tile<T>::template sums<MV, NC>& acc, signs<real_type<T>> sign, strided<T> c,
                          region where, index offset) {
@@ -82,7 +81,7 @@ HWY_INLINE void add_some(const typename tile<T>::template sums<MV, NC>& acc, sig
   }
 }
 
-/// One tile, or what exists of it: element (0, 0) lies `offset` below the diagonal.
+/// Computes one tile, clipped to C. Element (0, 0) is `offset` below the diagonal.
 template <class T, int MV, int NC>
 HWY_INLINE void add_tile(index k, const real_type<T>* a, const real_type<T>* b, signs<real_type<T>> sign, strided<T> c,
                          region where, index offset) {
@@ -98,7 +97,7 @@ HWY_INLINE void add_tile(index k, const real_type<T>* a, const real_type<T>* b, 
     add_some<T, MV, NC>(acc, sign, c, inside ? region::all : where, offset);
 }
 
-/// The same for fewer columns than a tile has, out of the way of those that are whole.
+/// The same for fewer columns than a tile. Not inlined, to keep the code of whole tiles small.
 template <class T, int MV>
 HWY_NOINLINE void add_narrow_tile(index k, const real_type<T>* a, const real_type<T>* b, signs<real_type<T>> sign,
                                   const strided<T>& c, region where, index offset) {
@@ -116,7 +115,7 @@ void product(index k, const real_type<T>* a, index a_stride, const real_type<T>*
     const index m = std::min(mr, c.rows - i);
     with_vectors<T>(m, [&](auto mv) HWY_ATTR {
       constexpr int MV = decltype(mv)::value;
-      // The columns of this micro-panel that have anything to be computed.
+      // The columns that this micro-panel contributes to.
       const index first = where == region::upper ? std::max<index>(0, i + offset) / nr * nr : 0;
       const index last = where == region::lower ? std::min(c.cols, i + m + offset) : c.cols;
       for (index j = first; j < last; j += nr) {

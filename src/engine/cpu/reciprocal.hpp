@@ -1,4 +1,4 @@
-// Reciprocals of a diagonal: what a solve multiplies by instead of dividing, wherever they lose nothing.
+// Reciprocals of a diagonal. Solves multiply by them instead of dividing if no accuracy is lost.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 
 namespace posdef::internal::cpu {
 
-/// 1/x without overflow in between (Smith's division), infinite or NaN where 1/x is.
+/// 1/x without intermediate overflow (Smith's division). Infinite or NaN if 1/x is.
 template <class T>
 T reciprocal(T x) {
   using R = real_type<T>;
@@ -26,7 +26,7 @@ T reciprocal(T x) {
   }
 }
 
-/// Neither overflown nor so small that it has lost bits.
+/// Whether a reciprocal is neither infinite nor subnormal.
 template <class T>
 bool representable(T inverse) {
   using R = real_type<T>;
@@ -34,10 +34,10 @@ bool representable(T inverse) {
   return size >= std::numeric_limits<R>::min() && size <= std::numeric_limits<R>::max();
 }
 
-/// What is to be known of the reciprocals of a diagonal.
+/// Properties of the reciprocals of a diagonal.
 struct reciprocals_are {
-  bool representable;  ///< all of them
-  bool real;           ///< all of them; otherwise there are imaginary parts
+  bool representable;  ///< all are finite and normal
+  bool real;           ///< all are real
 };
 
 /// re, im ← 1/L(j,j).
@@ -52,7 +52,7 @@ reciprocals_are invert_diagonal(const strided<const T>& l, real_type<T>* re, [[m
   }
   int lost = 0;
   if (real) {
-    // In a form that compilers turn into vectors.
+    // Written so that compilers vectorize it.
     for (index j = 0; j < l.rows; ++j) {
       re[j] = R(1) / re[j];
       const R size = std::abs(re[j]);
@@ -60,7 +60,7 @@ reciprocals_are invert_diagonal(const strided<const T>& l, real_type<T>* re, [[m
               static_cast<int>(!(size <= std::numeric_limits<R>::max()));
     }
   } else if constexpr (is_complex<T>) {
-    // Of the reciprocals, some of whose imaginary parts may have vanished.
+    // Checks the reciprocals, because imaginary parts may have become zero.
     real = true;
     for (index j = 0; j < l.rows; ++j) {
       const T inverse = reciprocal(l.get(j, j));

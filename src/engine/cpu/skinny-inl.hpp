@@ -1,18 +1,18 @@
-// Solves and products with a few vectors: where X has hardly any rows, registers run along L instead.
+// Skinny solves and products: X has at most skinny_max rows, so vectors run along L.
 //
-//   X·Lᴴ = B   in the other roles:  x(i) = (b(i) − Σ_{k<i} x(k)·conj L(i,k)) · conj(1/L(i,i)),  i along a register
+//   X·Lᴴ = B   with exchanged roles:  x(i) = (b(i) − Σ_{k<i} x(k)·conj L(i,k)) · conj(1/L(i,i)),  i along a vector
 //   Σ_k y(k)·conj L(i,k), Σ_k L(i,k)·conj y(k)
 //
-// By blocks of mr rows and columns: their products, or a triangle from row to row. There is so little to be computed
-// that packing L would take longer than everything else: its columns come from where they lie, through registers.
+// Processed by blocks of mr rows and columns: a product, or a triangle row by row. Packing L would take longer than the
+// computation, so its columns are loaded directly from memory.
 //
-// Every element comes from the same operations in the same order as in `solve` (factor-inl.hpp) or `product`
-// (product-inl.hpp), hence with the same bits.
-#if defined(POSDEF_FEW_INL) == defined(HWY_TARGET_TOGGLE)
-#ifdef POSDEF_FEW_INL
-#undef POSDEF_FEW_INL
+// Every element is computed by the same operations in the same order as in `solve` (factor-inl.hpp) or `product`
+// (product-inl.hpp), so the results are bitwise equal.
+#if defined(POSDEF_SKINNY_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef POSDEF_SKINNY_INL
+#undef POSDEF_SKINNY_INL
 #else
-#define POSDEF_FEW_INL
+#define POSDEF_SKINNY_INL
 #endif
 
 #include <algorithm>
@@ -26,25 +26,25 @@ HWY_BEFORE_NAMESPACE();
 namespace posdef::internal::cpu {
 namespace HWY_NAMESPACE {
 
-/// A vector of one column of L; of a real one there is no imaginary part, and nobody looks at what is there.
+/// A vector of one column of L. For real types the imaginary part is unused.
 template <class T>
 struct column_part {
   typename tile<T>::V re, im;
 };
 
-/// What all sources of columns have: the rows [i, i + rows) of L. `open` announces the columns [k, k + columns), `get`
-/// reads `count` of them from the k-th on, and of these the v-th vector of rows; `lower`: that is where the diagonal
-/// lies, and nothing above it counts. Rows and columns that do not exist are not read.
+/// The base of all column sources: the rows [i, i + rows) of L. `open` prepares the columns [k, k + columns). `get`
+/// reads `count` columns from k on, and of these the v-th vector of rows. `lower`: the block contains the diagonal, and
+/// elements above it are ignored. Rows and columns outside L are not read.
 template <class T>
 struct source {
   using R = real_type<T>;
   using V = typename tile<T>::V;
   strided<const T> l;
   index i, rows;
-  R* w;    // room for a micro-panel of mr columns
-  R sign;  // of imaginary parts
+  R* w;    // buffer for a micro-panel of mr columns
+  R sign;  // sign of the imaginary parts
 
-  /// One number in every lane.
+  /// Broadcasts one element to all lanes.
   HWY_INLINE void spread_element(index j, index k, V& re, V& im) const {
     const typename tile<T>::D d;
     const auto* z = reinterpret_cast<const R*>(&l.at(j, k));
@@ -54,7 +54,7 @@ struct source {
   }
 };
 
-/// Any strides: by way of a micro-panel.
+/// Columns of any strides, packed into a micro-panel.
 template <class T>
 struct packed_columns : source<T> {
   static constexpr index count = 1;
@@ -74,7 +74,7 @@ struct packed_columns : source<T> {
 
 #if HWY_TARGET <= HWY_AVX2
 
-/// Columns whose elements lie side by side.
+/// Columns whose elements are contiguous.
 template <class T>
 struct columns_down : source<T> {
   static constexpr index count = 1, lanes = tile<T>::lanes;
@@ -104,7 +104,7 @@ struct columns_down : source<T> {
   }
 };
 
-/// Columns whose rows lie side by side, BACKWARDS in memory or not: a vector of numbers from each row, transposed in
+/// Columns of L whose rows are contiguous, reversed if BACKWARDS: vectors of numbers of each row, transposed in
 /// registers.
 template <class T, bool BACKWARDS>
 struct columns_across : source<T> {
@@ -141,7 +141,7 @@ struct columns_across : source<T> {
 
 #endif
 
-/// The rows of a source, of NC columns of Xᵀ: in registers, and where they come from.
+/// The rows of a source for NC columns of Xᵀ, in registers, and their memory.
 template <class T, int MV, int NC>
 struct skinny_sums {
   using R = real_type<T>;
@@ -165,7 +165,7 @@ struct skinny_sums {
   }
 };
 
-/// What becomes of an element of L and a number that belongs to its column.
+/// How an element of L and the number of its column are combined.
 enum class skinny_step { subtract, add_number_first, add_element_first };
 
 template <class T, skinny_step STEP, class V>
@@ -178,7 +178,7 @@ HWY_INLINE void step_skinny(V& zr, V& zi, V yr, V yi, const column_part<T>& l) {
     add_product<T>(zr, zi, l.re, l.im, yr, yi);
 }
 
-/// x(rows) −= Σ y(k)·conj L(rows, k), or +=, for the columns k in [begin, end), a multiple of `count` of them.
+/// x(rows) −= Σ y(k)·conj L(rows, k), or +=, for the columns k in [begin, end). Their number is a multiple of `count`.
 template <class T, int MV, int NC, skinny_step STEP, class Source>
 HWY_INLINE void sum_skinny(Source& l, index begin, index end, const real_type<T>* y, index y_stride, real_type<T>* x,
                            index x_stride) {
@@ -202,10 +202,10 @@ HWY_INLINE void sum_skinny(Source& l, index begin, index end, const real_type<T>
   rows.put(l.i);
 }
 
-/// x(rows) ← the solution of their triangle.
+/// x(rows) ← the solution with their triangle.
 ///
-/// What takes the time is the chain from row to row. So row k + 1 is taken out of its vector before row k is known, and
-/// goes ahead of the vector by itself.
+/// The critical path leads from row to row. So row k + 1 is extracted from its vector before row k is known, and is
+/// updated separately, ahead of the vector.
 template <class T, int MV, int NC, class Source>
 HWY_INLINE void solve_skinny_triangle(Source& l, const real_type<T>* inverse, const real_type<T>* inverse_im,
                                       real_type<T>* x, index x_stride) {
@@ -253,7 +253,7 @@ HWY_INLINE void solve_skinny_triangle(Source& l, const real_type<T>* inverse, co
   rows.put(l.i);
 }
 
-/// Calls f(source of the rows [i, i + mr) or what there is of them, their number of vectors).
+/// Calls f(source of the rows [i, i + mr), clipped to L; their number of vectors).
 template <class T, class Source, class F>
 HWY_INLINE void with_skinny_rows(const strided<const T>& l, index i, real_type<T>* w, const F& f) {
   const index rows = std::min(tile<T>::mr, l.rows - i);
@@ -263,8 +263,7 @@ HWY_INLINE void with_skinny_rows(const strided<const T>& l, index i, real_type<T
   });
 }
 
-/// Blocks of mr columns, in the order in which L lies in memory: a sum waits in memory, not in a register, for its next
-/// columns. f(i, k) processes the rows from i on and the columns from k on.
+/// Calls f(i, k) for blocks of mr rows from i and mr columns from k, in L's memory order. Partial sums are in memory.
 template <class T, class F>
 HWY_INLINE void in_order(const strided<const T>& l, bool lower, const F& f) {
   constexpr index mr = tile<T>::mr;
@@ -277,7 +276,7 @@ HWY_INLINE void in_order(const strided<const T>& l, bool lower, const F& f) {
   }
 }
 
-/// Calls f(number of columns as a constant, the first of them) for parts of m columns.
+/// Calls f(number of columns as a constant, first column) for groups of at most 4 of m columns.
 template <class F>
 HWY_INLINE void in_fours(index m, const F& f) {
   index c = 0;
@@ -312,7 +311,7 @@ void product_skinny_from(const strided<const T>& l, index m, const real_type<T>*
     const real_type<T>* const yc = y + c * tile<T>::planes * y_stride;
     real_type<T>* const to = sum + c * tile<T>::planes * sum_stride;
     in_order(l, /* lower = */ false, [&](index i, index k) HWY_ATTR {
-      // Columns that are too few for a block of them come by way of a micro-panel.
+      // Remaining columns that do not fill a block are packed into a micro-panel.
       const index end = std::min(k + tile<T>::mr, l.cols), whole = k + (end - k) / Source::count * Source::count;
       with_skinny_rows<T, Source>(l, i, w, [&](auto& rows, auto mv) HWY_ATTR {
         sum_skinny<T, decltype(mv)::value, NC, STEP>(rows, k, whole, yc, y_stride, to, sum_stride);
@@ -325,7 +324,7 @@ void product_skinny_from(const strided<const T>& l, index m, const real_type<T>*
   });
 }
 
-/// Calls f<Source>() for the best source of columns of l.
+/// Calls f<Source>() with the fastest column source for l.
 template <class T, class F>
 HWY_INLINE void with_source([[maybe_unused]] const strided<const T>& l, const F& f) {
 #if HWY_TARGET <= HWY_AVX2
@@ -346,7 +345,7 @@ template <class T>
 void product_skinny(const strided<const T>& l, bool element_first, index m, const real_type<T>* y, index y_stride,
                     real_type<T>* sum, index sum_stride, real_type<T>* w) {
   with_source(l, [&]<class Source>() {
-    // Of real numbers the two are the same.
+    // For real types both are equal.
     if (element_first || !is_complex<T>)
       product_skinny_from<T, skinny_step::add_element_first, Source>(l, m, y, y_stride, sum, sum_stride, w);
     else if constexpr (is_complex<T>)

@@ -1,9 +1,9 @@
-// The register tile: the one inner loop of the CPU engine.
+// The register tile: the inner loop of the CPU engine.
 //
 //   acc ± A(:, 0..k) · B(:, 0..k)ᴴ       A: MV vectors of rows of a micro-panel, B: nr rows of a micro-panel
 //
-// Products, the factorization of a block and the solve below it all accumulate through this loop, k ascending, and
-// differ only in what they begin with and do with the sums. Complex: re += ar·br + ai·bi, im += ai·br − ar·bi.
+// Products, the factorization of a block and the solve below it use this loop, with ascending k. They differ in the
+// initial values and in the use of the sums. Complex: re += ar·br + ai·bi, im += ai·br − ar·bi.
 //
 // Compiled once per instruction set (included through Highway's foreach_target).
 #if defined(POSDEF_TILE_INL) == defined(HWY_TARGET_TOGGLE)
@@ -25,7 +25,7 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// The shape of the tile, by the number of vector registers: 32 (AVX-512, NEON) or 16.
+/// The shape of the tile, for 32 vector registers (AVX-512, NEON) or 16.
 template <class T>
 struct tile {
   using R = real_type<T>;
@@ -45,7 +45,7 @@ struct tile {
   static constexpr int mv = is_complex<T> && sizeof(R) == 4 ? 1 : 2, nr = is_complex<T> && sizeof(R) == 8 ? 2 : 4;
 #endif
   static constexpr index mr = mv * lanes;
-  /// Micro-panels are filled up to a multiple of this: a tile's rows and a diagonal block's columns then both exist.
+  /// The row padding of micro-panels, so that both a tile's rows and a diagonal block's columns exist.
   static constexpr index pad = lanes > nr ? lanes : index{nr};
   static_assert(mr % pad == 0 && pad % nr == 0 && (nr & (nr - 1)) == 0 && (lanes & (lanes - 1)) == 0);
 
@@ -64,7 +64,7 @@ HWY_INLINE void set_zero(typename tile<T>::template sums<MV, NC>& t) {
       for (int v = 0; v < MV; ++v) t.v[q][c][v] = hn::Zero(d);
 }
 
-/// Rows of a micro-panel, nr columns.
+/// Loads rows of a micro-panel, nr columns.
 template <class T, int MV>
 HWY_INLINE void get(const real_type<T>* w, typename tile<T>::template sums<MV>& t) {
   const typename tile<T>::D d;
@@ -116,7 +116,7 @@ HWY_INLINE void accumulate(index k, const real_type<T>* HWY_RESTRICT a, const re
   }
 }
 
-/// Calls f(integral constant MV) for the number of vectors that `rows` rows need, at most tile::mv; returns MV.
+/// Calls f(integral constant MV) for the number of vectors that `rows` rows need, at most tile::mv. Returns MV.
 template <class T, class F>
 HWY_INLINE int with_vectors(index rows, const F& f) {
   const index need = (rows + tile<T>::lanes - 1) / tile<T>::lanes;
@@ -130,8 +130,8 @@ HWY_INLINE int with_vectors(index rows, const F& f) {
   return 1;
 }
 
-/// Calls f(integral constant NC), NC columns of a tile being enough for `columns`: a power of two, not one, because g++
-/// 12 fails on a tile of a single vector when it adds the thread sanitizer.
+/// Calls f(integral constant NC) with the smallest power of two NC >= 2 that covers `columns`. Not 1, because g++ 12
+/// fails to compile a tile of one vector with the thread sanitizer.
 template <class T, int NC = tile<T>::nr, class F>
 HWY_INLINE void with_columns(index columns, const F& f) {
   if constexpr (NC > 2)
@@ -139,9 +139,8 @@ HWY_INLINE void with_columns(index columns, const F& f) {
   f(std::integral_constant<int, NC>{});
 }
 
-/// z −= x·conj y. Every way of factoring and solving takes products off by these operations in this order, whatever its
-/// registers hold: hence the same bits. Of real numbers there are no imaginary parts, and nobody looks at what is
-/// given.
+/// z −= x·conj y. All factorizations and solves subtract products by these operations in this order, so their results
+/// are bitwise equal. For real types the imaginary parts are unused.
 template <class T, class V>
 HWY_INLINE void subtract_product(V& zr, [[maybe_unused]] V& zi, V xr, [[maybe_unused]] V xi, V yr,
                                  [[maybe_unused]] V yi) {
@@ -153,7 +152,7 @@ HWY_INLINE void subtract_product(V& zr, [[maybe_unused]] V& zi, V xr, [[maybe_un
   }
 }
 
-/// z ← z·conj(re + i·im), the same number in every lane; no imaginary part where there is no pointer to it.
+/// z ← z·conj(re + i·im), with the same number in all lanes. A null pointer means no imaginary part.
 template <class T, class V>
 HWY_INLINE void multiply_conj(V& zr, [[maybe_unused]] V& zi, const real_type<T>* re,
                               [[maybe_unused]] const real_type<T>* im) {
@@ -170,7 +169,7 @@ HWY_INLINE void multiply_conj(V& zr, [[maybe_unused]] V& zi, const real_type<T>*
   }
 }
 
-/// z += x·conj y, as `accumulate` does it.
+/// z += x·conj y, with the operations of `accumulate`.
 template <class T, class V>
 HWY_INLINE void add_product(V& zr, [[maybe_unused]] V& zi, V xr, [[maybe_unused]] V xi, V yr, [[maybe_unused]] V yi) {
   zr = hn::MulAdd(xr, yr, zr);
@@ -181,7 +180,7 @@ HWY_INLINE void add_product(V& zr, [[maybe_unused]] V& zi, V xr, [[maybe_unused]
   }
 }
 
-/// One number of a vector in every lane.
+/// Broadcasts one lane of a vector.
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V spread(D d, V v, index lane) {
   if constexpr (hn::MaxLanes(d) == 1) {
@@ -192,11 +191,11 @@ HWY_INLINE V spread(D d, V v, index lane) {
   }
 }
 
-/// What a column is divided by: a pivot p in each lane, √p and 1/√p.
+/// The divisor of a column: the pivot p in each lane, √p and 1/√p.
 ///
-/// The next pivot is T(c+1,c+1) − T(c+1,c)·conj(T(c+1,c)/p). Taken by 1/p it does not wait for the root, and 1/√p =
-/// √p·(1/p) not for a second quotient: from pivot to pivot that is half the way of dividing by the root first. Where
-/// 1/p is not a normal number, it is 1/√p twice.
+/// The next pivot is T(c+1,c+1) − T(c+1,c)·conj(T(c+1,c)/p). Multiplying by 1/p does not wait for the root, and 1/√p =
+/// √p·(1/p) needs no second division. The latency from pivot to pivot is half of that with division by the root. If 1/p
+/// is not a normal number, 1/√p is used twice.
 template <class D>
 struct divisor {
   using R = hn::TFromD<D>;

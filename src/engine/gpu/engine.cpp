@@ -8,14 +8,14 @@ namespace {
 
 using int32 = std::int32_t;
 
-/// `view` of kernels/numbers.h.
+/// Equals `view` in kernels/numbers.h.
 struct kernel_view {
   index offset, stride, rows, cols, rs, cs;
   int32 conj, unused;
 };
 static_assert(sizeof(kernel_view) == 56);
 
-/// A buffer and where in it something lies, as a kernel takes them.
+/// The kernel arguments of a view: the buffer and the position in it.
 template <class T>
 struct placed {
   placed(const stream& s, const matrices<T>& m)
@@ -32,7 +32,7 @@ struct placed {
   kernel_view view;
 };
 
-/// The same for an array.
+/// The kernel arguments of an array.
 struct array {
   template <class V>
   static array of(const stream& s, address a) {
@@ -56,7 +56,7 @@ void engine<T>::factor(input a, output l, index first, bool zero, bool nan, inde
     a = a.conjugated();
     l = l.conjugated();
   }
-  // Tiny matrices share a group, as many items for each as it has rows, a power of two.
+  // Matrices with n <= 32 share a work-group; each gets as many items as rows, rounded up to a power of two.
   constexpr int small_items = 64, tile_items = 256;
   constexpr index small_order = 32;
   const bool small = a.rows <= small_order;
@@ -129,12 +129,12 @@ void engine<T>::herk_and_potrf_block(input a, output c, index next, index first)
   product(-1, a, a.row_range(0, c.cols).h(), c, part::lower, c.lead(next), first);
 }
 
-/// C ← C + sign·A·B; `next`: no block, or the one at C's beginning that is factored behind it.
+/// C ← C + sign·A·B. `next`: empty, or the block at the start of C, which is then factored.
 template <class T>
 void engine<T>::product(int sign, input a, input b, output c, part which, output next, index first) {
   using layout = local_layout<T>;
   int32 lower = which == part::lower ? 1 : 0;
-  // conj(C) += conj(A)·conj(B); and Cᵀ += Bᵀ·Aᵀ where that lets neighbouring items store to neighbouring addresses.
+  // conj(C) += conj(A)·conj(B), and Cᵀ += Bᵀ·Aᵀ if this makes neighbouring items store to neighbouring addresses.
   if (c.conj) {
     a = a.conjugated();
     b = b.conjugated();
@@ -149,11 +149,11 @@ void engine<T>::product(int sign, input a, input b, output c, part which, output
   }
   const placed<T> left(stream_, a), right(stream_, b.t()), to(stream_, c), block(stream_, next);
   const array info = infos(stream_, info_), triangles = array::of<T>(stream_, scratch_);
-  // Large tiles compute faster, small ones are there in larger numbers and done sooner. The bits are the same.
+  // Large tiles compute faster; small tiles give more parallelism. The rounding is the same.
   const auto large_shape = layout::large_product(blocking_.side), small_shape = layout::small_product(blocking_.side);
   constexpr index deep = 128;
   const auto tiles = [&](const product_shape& s) { return ceil_div(c.rows, s.rows) * ceil_div(c.cols, s.cols); };
-  const bool square = lower != 0 && c.rows == c.cols;  // half of the tiles have nothing to do
+  const bool square = lower != 0 && c.rows == c.cols;  // half of the tiles have no work
   const bool large =
       count_ * tiles(large_shape) / (square ? 2 : 1) >= (a.cols >= deep ? blocking_.some : blocking_.many);
   const product_shape& shape = large ? large_shape : small_shape;
@@ -170,7 +170,7 @@ void engine<T>::product(int sign, input a, input b, output c, part which, output
 
 namespace {
 constexpr int element_items = 64;                         // ELEMENT_ITEMS of elements.cl
-constexpr index elements_of_a_group = 4 * element_items;  // and ELEMENTS_EACH
+constexpr index elements_of_a_group = 4 * element_items;  // times ELEMENTS_EACH of elements.cl
 }  // namespace
 
 template <class T>

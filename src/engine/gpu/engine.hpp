@@ -1,13 +1,14 @@
-// The engine contract on a device: each primitive is a launch over the whole batch, and nothing comes back to the host.
+// The engine interface on a device: each primitive is a launch for the whole batch, and returns nothing to the host.
 //
-// Matrices of order up to unblocked_max() are factored by one launch in a work-group's memory, those of some orders
-// above, where the platform lets work-groups wait for each other, by one launch over tiles, the others by blocks, with
-// the algorithms of algorithm/. info is kept on the device: potrf_block and check_diagonal note it there and return 0.
+// Matrices of order up to unblocked_max() are factored by one launch in local memory. Some larger orders are factored
+// by one launch over tiles, if the platform allows work-groups to wait for each other. All others are factored by
+// blocks, with the algorithms of algorithm/. info is kept on the device: potrf_block and check_diagonal store it there
+// and return 0.
 //
-// After a failure a factorization goes on in lockstep: every step writes only columns from its own block on, so columns
-// before the failing one are finished in all rows, what comes after is unspecified, and other matrices are not
-// concerned. The other operations process only matrices that are good (`skip_failed`), so a bad factor leaves its
-// right-hand sides alone.
+// After a failure a factorization continues in lockstep. Every step writes only columns from its own block on, so
+// columns before the failing one are complete, later columns are unspecified, and other matrices are not affected. The
+// other operations process only matrices with info = 0 (`skip_failed`), so a failed factor leaves its right-hand sides
+// unchanged.
 #pragma once
 
 #include <algorithm>
@@ -18,13 +19,13 @@
 
 namespace posdef::internal::gpu {
 
-/// What a work-group of a product computes, with so many items.
+/// The tile of a product that a work-group computes, and its number of items.
 struct product_shape {
   index rows, cols;
   int items;
 };
 
-/// How the kernels hold triangles and sides in a work-group's memory (kernels/triangle.h, kernels/solve.cl).
+/// The layout of triangles and right-hand sides in local memory (kernels/triangle.h, kernels/solve.cl).
 template <class T>
 struct local_layout {
   static constexpr index step = sizeof(T) == 16 ? 4 : 8;
@@ -36,7 +37,7 @@ struct local_layout {
     const index m = padded(n);
     return static_cast<std::size_t>(m * (m + step) / 2 + m * width) * sizeof(T);
   }
-  /// Items that share a tile.
+  /// The number of items per tile.
   static constexpr int tile_items(index block, int side) { return block == 4 * side ? side * side / 2 : side * side; }
   /// As in kernels/product_small.h and product_large.h.
   static constexpr product_shape small_product(int side) { return {4 * side, 4 * side, side * side}; }
@@ -46,7 +47,7 @@ struct local_layout {
     return {(sizeof(T) == 16 ? 4 : 8) * down, (std::is_same_v<T, float> ? 8 : 4) * across, down * across};
   }
 
-  /// Of a tile, and of the two that potrf_tiles works with (kernels/tiles.cl).
+  /// The size of a tile, and of the two tiles of potrf_tiles (kernels/tiles.cl).
   static constexpr index tile_numbers(index block) { return block * (block + width); }
   static constexpr std::size_t tiles_bytes(index block) {
     return 2 * static_cast<std::size_t>(tile_numbers(block)) * sizeof(T);
@@ -56,8 +57,8 @@ struct local_layout {
   }
 };
 
-/// The blocking for devices whose work-groups have so many bytes of memory. A block is one chain of dependent steps, so
-/// it is small; the products around it are as deep as it is large.
+/// The built-in settings for devices with this amount of local memory. Factoring a block is a chain of dependent steps,
+/// so the block is small, although products are then less deep.
 template <class T>
 constexpr blocking blocking_for(std::size_t local_bytes) {
   using layout = local_layout<T>;
@@ -65,7 +66,7 @@ constexpr blocking blocking_for(std::size_t local_bytes) {
   while (layout::solve_bytes(block) > local_bytes) block /= 2;
   index tile = block;
   while (layout::triangle_bytes(tile + layout::step) <= local_bytes) tile += layout::step;
-  // Two work-groups for each multiprocessor of a large GPU; three for two of them.
+  // `many`: two work-groups per multiprocessor of a large GPU. `some`: three work-groups per two multiprocessors.
   return {.tile = tile, .block = block, .panel = 256, .side = 16, .many = 264, .some = 200};
 }
 
@@ -77,8 +78,7 @@ class engine {
   using input = matrices<T>;
   using output = matrices<T>;
 
-  /// Works for `count` matrices at a time, their infos from `info` on, with scratch_bytes() of device memory.
-  /// The matrices are of order n at most.
+  /// Processes up to `count` matrices of order up to n, with infos at `info` and scratch_bytes() bytes at `scratch`.
   engine(stream& s, const blocking& b, index n, index count, address info, address scratch)
       : stream_(s), blocking_(b), order_(std::min(n, b.block)), count_(count), info_(info), scratch_(scratch) {}
 
@@ -95,18 +95,18 @@ class engine {
     return blocking_.tiles_to > 0 ? std::min(blocking_.tile, blocking_.tiles_from - 1) : blocking_.tile;
   }
 
-  /// Whole matrices of order up to unblocked_max(): L, info, NaN in a failed factor, zeros in the other triangle, in
-  /// one launch.
+  /// Factors whole matrices of order up to unblocked_max() in one launch, including info, NaN in a failed factor and
+  /// zeros in the other triangle.
   void potrf_unblocked(input a, output l, bool zero, bool nan);
 
   index potrf_block(output a, index first);
-  /// C ← C − A·Aᴴ in the lower triangle, where A has C's rows; then potrf_block of the block of order `next` at the
-  /// beginning of C, whose rows and columns begin at `first`: one launch.
+  /// C ← C − A·Aᴴ in the lower triangle, where A has as many rows as C; then potrf_block of the block of order `next`
+  /// at the start of C. Its first row is `first`. One launch.
   void herk_and_potrf_block(input a, output c, index next, index first);
-  /// B ← B·L⁻ᴴ with the block that was factored last, whose order L has; scratch memory is as it left it.
+  /// B ← B·L⁻ᴴ with the block that was factored last, of L's order, whose triangle must still be in scratch memory.
   void trsm_factored(input l, output b) { solve(l, b, false, kept()); }
-  /// Whether matrices of this order are factored by tiles in one launch, which potrf_tiles is. Others are factored by
-  /// outer panels (algorithm/panels.hpp), so many columns wide.
+  /// Whether potrf_tiles factors matrices of this order in one launch. Others are factored by outer panels of
+  /// outer_panel() columns (algorithm/panels.hpp).
   bool takes_tiles(index n) const { return by_tiles(blocking_, n); }
   void potrf_tiles(output a);
   index outer_panel() const { return blocking_.panel; }
@@ -116,38 +116,38 @@ class engine {
   void fill(output a, T x, part which) { fill(a, x, which, concerned_); }
   output scratch(index k, index m, index n) const;
 
-  /// The same for some matrices of the batch.
+  /// The same for selected matrices of the batch.
   void copy(int sign, input a, output b, part which, when w);
   void fill(output a, T x, part which, when w);
 
   index check_diagonal(input l, bool positive);
-  /// value[b] ← 2·Σ log L(i,i), NaN where info is not 0.
+  /// value[b] ← 2·Σ log L(i,i), NaN if info is not 0.
   void log_diagonal(input l, address value);
   /// info ← 0.
   void clear_info() { stream_.clear(info_, static_cast<std::size_t>(count_) * sizeof(index)); }
-  /// From now on only matrices whose info is 0 are processed.
+  /// From now on only matrices with info = 0 are processed.
   void skip_failed() { concerned_ = when::good; }
 
  private:
   static bool by_tiles(const blocking& b, index n) { return n >= b.tiles_from && n <= b.tiles_to; }
   static index tiles_down(const blocking& b, index n) { return (n + b.block - 1) / b.block; }
-  /// What potrf_tiles has in scratch memory before the diagonal tiles: the number of the next tile, and for each matrix
-  /// a failure and the counters of `down` block rows.
+  /// The bytes in scratch memory before the diagonal tiles of potrf_tiles: the number of the next tile, and for each
+  /// matrix a failure and the counters of `down` block rows.
   static std::size_t counter_bytes(index down, index count) {
     const auto counters = static_cast<std::size_t>(1 + count * (down + 1));
-    return (counters * sizeof(std::int32_t) + 255) / 256 * 256;  // the tiles begin on vectors
+    return (counters * sizeof(std::int32_t) + 255) / 256 * 256;  // aligns the tiles to vectors
   }
-  /// The whole matrices, in place, and info: one launch.
+  /// Factors whole matrices, in place, with info, in one launch.
   void factor(input a, output l, index first, bool zero, bool nan, index keep);
   void solve(input l, output b, bool unit, index kept);
   void product(int sign, input a, input b, output c, part which, output next, index first);
-  /// Numbers from one matrix's kept triangle to the next one's, in scratch memory. A matrix that is smaller than a
-  /// block has no rows below it: nothing is kept.
+  /// The distance between kept triangles in scratch memory, in numbers. A matrix smaller than a block has no rows below
+  /// it, so nothing is kept.
   index kept() const { return order_ == blocking_.block ? 2 * order_ * order_ : 0; }
 
   stream& stream_;
   const blocking blocking_;
-  const index order_;  ///< of a scratch block
+  const index order_;  ///< the order of a scratch block
   const index count_;
   const address info_, scratch_;
   when concerned_ = when::always;

@@ -1,7 +1,7 @@
-// What a device engine sees: a whole batch of blocks of one shape, by the address of the first element.
+// The device view of a batch of blocks of one shape, by the address of the first element.
 //
-// The same algebra as `strided` (engine/strided.hpp), with an address that the host never follows and one more stride,
-// from matrix to matrix. An algorithm written over views runs over both without a change.
+// It has the operations of `strided` (engine/strided.hpp), a device address instead of a pointer, and an additional
+// stride between matrices. So algorithms run on both without changes.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +10,11 @@
 
 namespace posdef::internal::gpu {
 
-/// Where something lies on a device. On CUDA a pointer; on OpenCL, which has none, the number of a buffer in the upper
-/// bits and the bytes from its beginning in the lower ones. Steps inside a buffer are additions on both.
+/// A device address. On CUDA it is a pointer. On OpenCL it holds the buffer number in the upper bits and the byte
+/// offset in the lower bits. On both an offset can be added.
 using address = std::uintptr_t;
 
-/// Element (i, j) of matrix b lies (b·stride + i·rs + j·cs) elements behind `at`; with `conj` its conjugate is meant.
+/// Element (i, j) of matrix b is (b·stride + i·rs + j·cs) elements after `at`, or its conjugate if `conj`.
 template <class T>
 struct matrices {
   address at = 0;
@@ -42,7 +42,7 @@ struct matrices {
   }
 };
 
-/// The batch that a problem names, whose pointers are device addresses.
+/// The batch of a problem whose pointers are device addresses.
 template <class T>
 auto on_device(const batch<T>& b) {
   using U = std::remove_const_t<T>;

@@ -1,4 +1,4 @@
-// What the engine asks of a platform: a place to launch kernels in order, and memory.
+// The platform interface of the device engine: launches in order, and memory.
 #pragma once
 
 #include <cstddef>
@@ -26,14 +26,13 @@ inline constexpr const char* kernel_names[] = {"potrf_small",    "potrf_tile",  
                                                "product_small",  "product_large", "copy_part",   "fill_part",
                                                "check_diagonal", "log_diagonal"};
 inline constexpr int kernel_count = 10;
-/// How many arguments each takes, besides memory that a work-group shares.
+/// The number of arguments of each kernel, without local memory.
 inline constexpr std::size_t kernel_arguments[kernel_count] = {14, 14, 9, 12, 18, 18, 9, 8, 5, 6};
 
-/// Which matrices of the batch a launch processes: numbers.h has the same numbers.
+/// The matrices of the batch that a launch processes. The values equal those in numbers.h.
 enum class when : std::int32_t { always, good, failed };
 
-/// One argument of a kernel: a buffer, plain bytes, or as the last one so many bytes of memory that a work-group
-/// shares. Refers to memory that outlives the launch call only.
+/// A kernel argument: a buffer, a value, or (the last one) a size of local memory. Valid only during the launch call.
 struct argument {
   enum class kind { buffer, value, local };
   kind is;
@@ -49,20 +48,19 @@ struct argument {
   static argument local(std::size_t bytes) { return {.is = kind::local, .size = bytes}; }
 };
 
-/// A queue of launches that run one after the other, whatever the platform calls it. Errors of the platform are thrown
-/// as posdef::error.
+/// A queue of launches that run in order. Platform errors are thrown as posdef::error.
 class stream {
  public:
-  /// `groups` work-groups of `items` items, the number that the kernel is written for.
+  /// Launches `groups` work-groups of `items` items; the kernel fixes `items`.
   virtual void launch(kernel k, index groups, int items, std::initializer_list<argument> arguments) = 0;
-  /// Bytes of zero.
+  /// Sets bytes to zero.
   virtual void clear(address a, std::size_t bytes) = 0;
 
-  /// The bits of an address that count bytes inside a buffer.
+  /// The mask of the byte offset in an address.
   virtual address offset_bits() const = 0;
 
  protected:
-  ~stream() = default;  // whoever owns one knows its platform
+  ~stream() = default;  // deleted only through the derived classes
 };
 
 }  // namespace posdef::internal::gpu

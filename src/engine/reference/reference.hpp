@@ -1,7 +1,6 @@
-// The oracle: every primitive as the textbook writes it, element by element, on the whole matrix at once.
+// The reference engine: unblocked loops that follow the definition of each primitive.
 //
-// Its block has no limit, so the algorithms never split, and what remains is the definition of each operation. Every
-// other engine is tested against it. It is slow on purpose: nothing here is clever.
+// Its block order is unlimited, so the algorithms never split a matrix. All other engines are tested against it.
 #pragma once
 
 #include <cmath>
@@ -20,7 +19,7 @@ class engine : public host<T> {
   using input = strided<const T>;
   using output = strided<T>;
 
-  /// Elements of T that scratch(0) and scratch(1) take for matrices of order n.
+  /// The number of scratch elements for matrices of order n.
   static std::size_t scratch_elements(index n) { return 2 * static_cast<std::size_t>(n) * static_cast<std::size_t>(n); }
   engine(T* scratch, index n) : scratch_(scratch), n_(n) {}
 

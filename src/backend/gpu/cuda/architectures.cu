@@ -1,4 +1,4 @@
-// What nvcc was told to compile the kernels for: it says so in a macro, 100·major + 10·minor each.
+// The architectures that nvcc compiled the kernels for, from its macro: 100·major + 10·minor each.
 #include "backend/gpu/cuda/device.hpp"
 
 namespace posdef::internal::cuda {

@@ -10,11 +10,11 @@ void staging::settle() noexcept {
   cudaStreamSynchronize(lane_->stream.get());
 }
 
-/// A gigabyte keeps any device busy. Of what is free an eighth: the pieces of a plan are less than six times the
-/// largest one together, and it is not alone.
+/// At most 1 GiB, which is enough to keep a device busy. At most an eighth of the free memory: all buffers of a plan
+/// together are less than six times the largest one, and other programs use the device too.
 std::size_t staging::most_bytes(std::size_t wanted) const {
   constexpr std::size_t always = std::size_t{1} << 20, most = std::size_t{1} << 30;
-  if (wanted <= always) return wanted;  // not worth a question to the driver
+  if (wanted <= always) return wanted;  // skip the driver call
   const own_work here(device_);
   std::size_t free = 0, total = 0;
   check(cudaMemGetInfo(&free, &total), "cudaMemGetInfo");
@@ -22,10 +22,10 @@ std::size_t staging::most_bytes(std::size_t wanted) const {
 }
 
 void staging::reserve(purpose p, std::size_t bytes) {
-  memory_[p] = memory();  // both need not fit at once
+  memory_[p] = memory();  // frees the old buffer first, because both may not fit
   memory_[p] = memory(device_, lane_->stream.get(), bytes);
   if (p < lane::parts) lane_->host[p].grow(device_, bytes);
-  // These come to the host in whole, though kernels write only a triangle and no column's padding.
+  // These are copied to the host completely, but kernels write only a triangle and no padding.
   if (bytes > 0 && (p == result || p == blocks)) stream_.clear(at(p), bytes);
 }
 

@@ -1,4 +1,4 @@
-// Memory on a CUDA device for problems whose matrices lie in host memory.
+// CUDA device memory for problems in host memory.
 #pragma once
 
 #include <algorithm>
@@ -9,20 +9,20 @@
 
 namespace posdef::internal::cuda {
 
-/// Device memory, and as much in host memory for the transfers, in the order of a stream of its own.
+/// Device memory and pinned host memory of the same size, used in the order of an own stream.
 class staging final : public gpu::staging {
  public:
   staging(device_state& d, const kernel_table& kernels)
       : device_(d), lane_(d), stream_(d, lane_->stream.get(), kernels) {}
-  /// The memory and the lane are used again when the stream has come to its end.
+  /// Waits for the stream, because the memory and the stream are reused.
   ~staging() { settle(); }
 
   gpu::stream& queue() { return stream_; }
-  /// Beside the stream, and gone before it.
+  /// The side stream must be destroyed before this object.
   std::unique_ptr<gpu::side_stream> make_side_stream() {
     return std::make_unique<side_stream>(device_, lane_->stream.get());
   }
-  /// Returns when nothing is under way any more.
+  /// Waits until all transfers and launches have completed.
   void settle() noexcept;
 
   std::size_t most_bytes(std::size_t wanted) const override;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr const char* used_before_fork = "it was used before fork(); a driver does not work in the child process";
 
-/// Number of devices, or 0 and the reason.
+/// The number of devices. If it is 0, `reason` says why.
 int count_devices(std::string& reason) {
   if (after_fork()) {
     reason = used_before_fork;
@@ -20,10 +20,10 @@ int count_devices(std::string& reason) {
   int count = 0;
   const cudaError_t code = cudaGetDeviceCount(&count);
   if (code == cudaSuccess && count > 0) return count;
-  cudaGetLastError();  // it would be found by the next call that asks
+  cudaGetLastError();  // clears the error, which a later call would return
   reason = "no CUDA device: ";
   if (code == cudaSuccess || code == cudaErrorNoDevice)
-    reason += "the driver finds none";
+    reason += "the driver found none";
   else if (code == cudaErrorInsufficientDriver)
     reason += "no NVIDIA driver, or one older than the CUDA runtime " + std::to_string(CUDART_VERSION / 1000) + "." +
               std::to_string(CUDART_VERSION % 1000 / 10);
@@ -38,7 +38,7 @@ int attribute(cudaDeviceAttr what, int index) {
   return value;
 }
 
-/// With a pool where there can be one: memory that is given back stays there for the next plan, up to 64 MiB.
+/// Creates a memory pool if the device supports it. The pool keeps up to 64 MiB of freed memory for later plans.
 place new_place(int index) {
   place p{index, primary_context(index), nullptr};
   if (attribute(cudaDevAttrMemoryPoolsSupported, index) == 0) return p;
@@ -53,7 +53,8 @@ place new_place(int index) {
   return p;
 }
 
-/// Machine code runs on its own generation, from its own minor number on; text is compiled for all that came later.
+/// Machine code runs on its own major version from its own minor version on. The driver compiles PTX for later
+/// architectures.
 bool compiled_for(int major, int minor) {
   const auto& k = kernels_compiled();
   return std::any_of(k.architectures.begin(), k.architectures.end(), [&](int a) {
@@ -72,7 +73,7 @@ std::string no_kernels_for(int major, int minor) {
 
 std::string name_of(int index) { return posdef::device{engine::cuda, index}.name(); }
 
-// Devices are kept for good: drivers do not like to be called while a process ends.
+// Never destroyed, because driver calls are not safe during process exit.
 std::mutex guard;
 std::map<int, std::unique_ptr<device_state>>& ready_devices() {
   static auto& all = *new std::map<int, std::unique_ptr<device_state>>;
@@ -85,7 +86,7 @@ cudaDeviceProp properties(int index) {
   return p;
 }
 
-/// Of a device that is told apart by its properties: no context is made.
+/// The settings of a device, identified by its properties without creating a context.
 gpu::measured_settings& settings_of(const cudaDeviceProp& p) {
   int driver = 0;
   check(cudaDriverGetVersion(&driver), "cudaDriverGetVersion");
@@ -94,7 +95,7 @@ gpu::measured_settings& settings_of(const cudaDeviceProp& p) {
   return gpu::measured_settings::of(text + std::to_string(p.totalGlobalMem) + "\n");
 }
 
-/// Where the settings come from that plans on this device go by.
+/// The origin of the settings of plans on this device.
 std::string origin_of_settings(const cudaDeviceProp& p) {
   if (settings_of(p).any()) return "settings measured here";
   return std::string("settings built in, ") + (p.major == 9 && p.minor == 0 ? "measured on an H100" : "predicted");
@@ -175,7 +176,7 @@ std::unique_ptr<lane> device_state::take_lane() {
 }
 
 void device_state::give_back(std::unique_ptr<lane> l) noexcept {
-  if (after_fork()) return;  // another thread of the parent may have held the lock
+  if (after_fork()) return;  // another thread of the parent process may have held the lock
   constexpr std::size_t most_kept = std::size_t{16} << 20;
   for (auto& h : l->host)
     if (h.size() > most_kept) h.release();
@@ -211,7 +212,7 @@ device_state& current_device(std::string_view function) {
   device_state& d = device_number(index);
   const CUcontext now = current_context();
   if (now != nullptr && now != d.context)
-    throw invalid_argument(function, "the current context", "one of cuCtxCreate",
+    throw invalid_argument(function, "the current context", "a context from cuCtxCreate",
                            "the primary context of a device, as the CUDA runtime uses it");
   return d;
 }

@@ -1,6 +1,6 @@
-// The CUDA devices of this machine, and what posdef keeps on each for good: the primary context, a pool of memory, and
-// lanes (a stream with host memory for transfers) that a plan borrows and gives back. So a plain call makes neither a
-// stream nor page-locked memory, and takes device memory without waiting.
+// The CUDA devices of this machine. For each device posdef keeps the primary context, a memory pool and idle lanes (a
+// stream with pinned host memory). A plan takes a lane and returns it. So a call without a plan creates no stream, pins
+// no memory and allocates device memory without synchronization.
 #pragma once
 
 #include <atomic>
@@ -15,24 +15,24 @@
 
 namespace posdef::internal::cuda {
 
-/// What a plan works with: one stream, and host memory for several things that are transferred.
+/// The resources of a plan: a stream, and pinned host memory for each kind of transfer.
 struct lane {
   static constexpr int parts = 5;
   explicit lane(const place& p) : stream(p) {}
   owned_stream stream;
-  staging host[parts];
-  std::unique_ptr<lane> next;  ///< of the idle ones
+  transfer_memory host[parts];
+  std::unique_ptr<lane> next;  ///< next in the list of idle lanes
 };
 
 class device_state : public place {
  public:
   explicit device_state(int index);
 
-  /// The kernels for one element type, all of them loaded: the first launch of one would load it, which is not allowed
-  /// while a stream is captured. Throws `unavailable` where none of them was compiled for this device.
+  /// The kernels for one element type. All kernels are loaded here, because loading at the first launch is not allowed
+  /// during stream capture. Throws `unavailable` if no kernel was compiled for this device.
   template <class T>
   const kernel_table& kernels();
-  /// How matrices are factored here: as measured on this device, or as built in.
+  /// The settings for this device: measured or built in.
   template <class T>
   gpu::blocking blocking() const {
     return settings_.in_use<T>(built_in<T>());
@@ -42,27 +42,27 @@ class device_state : public place {
     return blocking_with<T>(local_bytes_, multiprocessors_);
   }
   gpu::measured_settings& settings() { return settings_; }
-  /// Whether kernels() has found that none was.
+  /// Whether kernels() found no kernels for this device.
   bool lacks_kernels() const { return lacks_kernels_; }
 
-  /// Memory that any stream may use at once.
+  /// Allocates memory that any stream may use immediately.
   memory allocate(std::size_t bytes);
 
   std::unique_ptr<lane> take_lane();
-  /// Its stream is done with everything.
+  /// The lane's stream must be idle.
   void give_back(std::unique_ptr<lane> l) noexcept;
 
  private:
   std::size_t local_bytes_;
   int multiprocessors_;
   gpu::measured_settings& settings_;
-  owned_stream stream_;  ///< the order in which allocate() takes memory
+  owned_stream stream_;  ///< the stream that orders the allocations of allocate()
   std::atomic<bool> loaded_[4] = {}, lacks_kernels_{false};
   std::mutex guard_;
   std::unique_ptr<lane> idle_;
 };
 
-/// A lane for as long as this object lives.
+/// Owns a lane for its lifetime.
 class borrowed_lane {
  public:
   explicit borrowed_lane(device_state& d) : device_(d), lane_(d.take_lane()) {}
@@ -76,18 +76,17 @@ class borrowed_lane {
   std::unique_ptr<lane> lane_;
 };
 
-/// Throws `unavailable` in the child of a process that had used CUDA.
+/// Throws `unavailable` in the child process if the parent used CUDA before fork().
 void refuse_after_fork();
-/// Throws `unavailable` with the reason unless there is a device of this number.
+/// The device with this index. Throws `unavailable` with the reason if it does not exist.
 device_state& device_number(int index);
-/// The calling thread's current device. Throws `unavailable`, and invalid_argument in the name of `function` where the
-/// thread is in a context that is not the primary one.
+/// The current device of the calling thread. Throws `unavailable`, or invalid_argument with the name `function` if the
+/// thread's context is not the primary one.
 device_state& current_device(std::string_view function);
-/// The lines of posdef::devices().
+/// The entries of posdef::devices().
 std::vector<device_info> list_devices();
 
-/// What the kernels were compiled for, from nvcc: architectures as 10·major + minor, and whether there is text among
-/// it that the driver compiles for later ones.
+/// The architectures of the compiled kernels (10·major + minor), and whether they include PTX for later architectures.
 struct compiled_kernels {
   std::vector<int> architectures;
   bool text;

@@ -30,14 +30,14 @@ class cuda_executor final : public executor<T> {
         return gpu::engine<T>(work_.queue(), blocking_, n, count, info, scratch);
       });
     } catch (...) {
-      work_.settle();  // or a transfer would go on beside the next call's
+      work_.settle();  // otherwise a transfer could run parallel to those of the next call
       throw;
     }
   }
 
  private:
   const gpu::blocking blocking_;
-  mutable staging work_;  // a plan is used by one call at a time
+  mutable staging work_;  // mutable: only one call at a time uses a plan
   gpu::staged_problems<T> jobs_;
   mutable hybrid::problems<T> both_;
 };

@@ -1,4 +1,4 @@
-// Jobs from host memory on a CUDA device.
+// Problems in host memory on a CUDA device.
 #pragma once
 
 #include <memory>
@@ -7,7 +7,7 @@
 
 namespace posdef::internal::cuda {
 
-/// Device number `index`, with the partner's help where there is one. Throws `unavailable`.
+/// The executor of device `index`, with the host `with` for diagonal blocks if set. Throws `unavailable`.
 template <class T>
 std::unique_ptr<executor<T>> make_executor(int index, hybrid::partner<T> with);
 

@@ -26,7 +26,8 @@ F entry_point(const char* name) {
   return reinterpret_cast<F>(f);
 }
 
-/// What the runtime does not offer. Asked of the runtime, since posdef is not linked with the driver's library.
+/// Driver functions that the runtime does not offer. The runtime returns their addresses, so posdef does not link with
+/// the driver library.
 struct driver {
   PFN_cuDevicePrimaryCtxRetain_v7000 retain = entry_point<decltype(retain)>("cuDevicePrimaryCtxRetain");
   PFN_cuCtxGetCurrent_v4000 current = entry_point<decltype(current)>("cuCtxGetCurrent");
@@ -39,14 +40,14 @@ const driver& functions() {
   return d;
 }
 
-/// The numbers of the driver's errors are the runtime's.
+/// The driver's error codes equal the runtime's.
 void check(CUresult code, const char* function) { cuda::check(static_cast<cudaError_t>(code), function); }
 
 }  // namespace
 
 void check(cudaError_t code, const char* function, std::size_t bytes) {
   if (code == cudaSuccess) return;
-  cudaGetLastError();  // it would be found by the next call that asks
+  cudaGetLastError();  // clears the error, which a later call would return
   if (code == cudaErrorMemoryAllocation && bytes > 0) throw out_of_memory(bytes);
   throw system_failure("posdef: CUDA: " + std::string(function) + ": " + cudaGetErrorString(code));
 }
@@ -123,10 +124,10 @@ memory::~memory() {
     cudaFree(p_);
 }
 
-void staging::grow(const place& p, std::size_t bytes) {
+void transfer_memory::grow(const place& p, std::size_t bytes) {
   if (bytes <= size_) return;
   release();
-  // The system takes about as long to lock a page as to copy it, and what is locked is lost to all other programs.
+  // Pinning a page takes about as long as copying it, and pinned memory is not available to other programs.
   constexpr std::size_t most_locked = std::size_t{1} << 30;
   if (bytes <= most_locked) {
     const own_work here(p);
@@ -140,7 +141,7 @@ void staging::grow(const place& p, std::size_t bytes) {
   size_ = bytes;
 }
 
-void staging::release() noexcept {
+void transfer_memory::release() noexcept {
   size_ = 0;
   plain_ = buffer();
   void* const p = std::exchange(pinned_, nullptr);

@@ -1,8 +1,9 @@
-// What posdef owns on a CUDA device: streams, events, memory, page-locked host memory; and the thread's way to it.
+// RAII types for CUDA: streams, events, device memory, pinned host memory, and the current context of a thread.
 //
-// posdef works in the primary context of a device, which the CUDA runtime and the frameworks use too. A thread gets
-// there by pushing that context and popping it again: cudaSetDevice() could not go back to "none yet" without making a
-// context on device 0. After fork() nothing here calls the driver: it does not work in the child process.
+// posdef works in the primary context of a device, as the CUDA runtime and the frameworks do. A thread enters it by
+// cuCtxPushCurrent and leaves it by cuCtxPopCurrent. cudaSetDevice() cannot restore a thread without a context; it
+// would create one on device 0. After fork() nothing here calls the driver, because it does not work in the child
+// process.
 #pragma once
 
 #include <cuda.h>
@@ -16,28 +17,27 @@
 
 namespace posdef::internal::cuda {
 
-/// Throws posdef::error (out_of_memory for `bytes` where memory is what lacks) unless the code is cudaSuccess.
+/// Throws a posdef::error unless the code is cudaSuccess: out_of_memory with `bytes` if an allocation failed.
 void check(cudaError_t code, const char* function, std::size_t bytes = 0);
 
-/// From here on a child process of fork() is refused.
+/// Marks CUDA as used: from now on child processes of fork() throw `unavailable`.
 void note_use();
-/// Whether this is the child of a process that had used CUDA.
+/// Whether this is a child process of a process that used CUDA.
 bool after_fork();
 
-/// A device as a thread gets to it.
+/// A device with its context and memory pool.
 struct place {
   int index;
-  CUcontext context;   ///< the primary one
-  cudaMemPool_t pool;  ///< posdef's own; null where the device has no stream-ordered memory
+  CUcontext context;   ///< the primary context
+  cudaMemPool_t pool;  ///< owned by posdef; null if the device does not support stream-ordered allocation
 };
 
-/// Keeps the primary context of a device alive, for good.
+/// Retains the primary context of a device and never releases it.
 CUcontext primary_context(int index);
-/// The calling thread's context; null where it has none yet.
+/// The calling thread's context; null if there is none.
 CUcontext current_context();
 
-/// The device is the calling thread's current one for the life of this object. Where it cannot be, the call that
-/// follows fails, and says so.
+/// Makes the device the thread's current one during its lifetime. If this fails, the next CUDA call returns the error.
 class on_device {
  public:
   explicit on_device(const place& p) noexcept;
@@ -49,8 +49,7 @@ class on_device {
   bool pushed_ = false;
 };
 
-/// The same for work on posdef's own streams and memory. Such calls have nothing to do with a stream capture that this
-/// thread or another has going on, so they are allowed beside it and do not break it.
+/// The same for work on posdef's own streams and memory. It is allowed during stream capture and does not affect it.
 class own_work {
  public:
   explicit own_work(const place& p) noexcept : here_(p) { cudaThreadExchangeStreamCaptureMode(&mode_); }
@@ -63,7 +62,7 @@ class own_work {
   cudaStreamCaptureMode mode_ = cudaStreamCaptureModeRelaxed;
 };
 
-/// A stream beside all others, the null stream too.
+/// A stream that does not synchronize with the null stream.
 class owned_stream {
  public:
   explicit owned_stream(const place& p);
@@ -91,8 +90,7 @@ class owned_event {
   cudaEvent_t e_ = nullptr;
 };
 
-/// A piece of a device's memory, taken and given back in the order of a stream that outlives it: neither waits for the
-/// device.
+/// Device memory, allocated and freed in the order of a stream that outlives it. Neither operation synchronizes.
 class memory {
  public:
   memory() = default;
@@ -114,15 +112,15 @@ class memory {
   void* p_ = nullptr;
 };
 
-/// Host memory for transfers: page-locked, so that the device copies by itself, as far as that is sensible.
-class staging {
+/// Host memory for transfers. Pinned up to a size limit, so that the device copies directly.
+class transfer_memory {
  public:
-  staging() = default;
-  ~staging() { release(); }
-  staging(const staging&) = delete;
-  staging& operator=(const staging&) = delete;
+  transfer_memory() = default;
+  ~transfer_memory() { release(); }
+  transfer_memory(const transfer_memory&) = delete;
+  transfer_memory& operator=(const transfer_memory&) = delete;
 
-  /// At least so many bytes. What it held is lost if it grows. No transfer may be under way.
+  /// Grows to at least `bytes`; the content is lost if it grows. No transfer may be running.
   void grow(const place& p, std::size_t bytes);
   void release() noexcept;
   std::byte* data() const { return pinned_ != nullptr ? static_cast<std::byte*>(pinned_) : plain_.data(); }

@@ -1,5 +1,5 @@
-// The kernels for one element type: included by kernels_<type>.cu, which defines POSDEF_TYPE, POSDEF_COMPLEX and
-// POSDEF_DOUBLE. The text is that of kernels/, which OpenCL compiles too.
+// The kernels for one element type. kernels_<type>.cu defines POSDEF_TYPE, POSDEF_COMPLEX and POSDEF_DOUBLE and
+// includes this file. The source in kernels/ is shared with OpenCL.
 #include <math.h>
 
 #include "backend/gpu/cuda/kernels.hpp"
@@ -32,7 +32,7 @@ namespace {
 namespace posdef::internal::cuda {
 
 namespace {
-/// A kernel's address; it takes as many arguments as the host passes.
+/// The address of a kernel. Checks that the number of parameters equals that of the host's launch.
 template <gpu::kernel k, class... Parameters>
 const void* address(void (*kernel)(Parameters...)) {
   static_assert(sizeof...(Parameters) == gpu::kernel_arguments[static_cast<std::size_t>(k)]);

@@ -1,4 +1,4 @@
-// The compiled kernels, by type.
+// The compiled kernels of each element type.
 #pragma once
 
 #include <algorithm>
@@ -9,15 +9,14 @@
 
 namespace posdef::internal::cuda {
 
-/// Shared memory that every block of threads may have without asking.
+/// The shared memory per thread block that every device supports without opt-in.
 inline constexpr std::size_t least_local_bytes = 49152;
 
-/// More than any device has for a block of threads.
+/// An upper bound of the shared memory per thread block of any device.
 inline constexpr std::size_t most_local_bytes = 262144;
 
-/// How a device factors that has so many multiprocessors, and whose blocks of threads can have so many bytes of shared
-/// memory. The numbers were measured on an H100 (docs/gpu-notes.md), which has 132 multiprocessors; for devices of
-/// other sizes they are predicted, in proportion.
+/// The settings for a device with this number of multiprocessors and this shared memory per thread block. Measured on
+/// an H100 with 132 multiprocessors (docs/gpu-notes.md); for other devices predicted in proportion.
 template <class T>
 constexpr gpu::blocking blocking_with(std::size_t local_bytes, int multiprocessors) {
   auto b = gpu::blocking_for<T>(std::max(local_bytes, least_local_bytes));
@@ -29,10 +28,10 @@ constexpr gpu::blocking blocking_with(std::size_t local_bytes, int multiprocesso
   b.tiles_from = 2 * b.block + 1;
   b.tiles_to = 8192;
   b.spread = scaled(2048);
-  b.spread_bytes = local_bytes / 2 + 16;  // more than half of what they share on a multiprocessor
+  b.spread_bytes = local_bytes / 2 + 16;  // more than half of a multiprocessor's shared memory
   return b;
 }
-/// What workspaces go by, of every device the same: none needs more, whatever is measured there.
+/// The settings for workspace sizes. They are upper bounds for all devices and all measured settings.
 template <class T>
 constexpr gpu::blocking blocking_for_workspace() {
   auto b = blocking_with<T>(most_local_bytes, 1);
@@ -40,7 +39,7 @@ constexpr gpu::blocking blocking_for_workspace() {
   return b;
 }
 
-/// In the order of gpu::kernel: what cudaLaunchKernel takes.
+/// The kernel addresses for cudaLaunchKernel, in the order of gpu::kernel.
 using kernel_table = std::array<const void*, gpu::kernel_count>;
 
 template <class T>

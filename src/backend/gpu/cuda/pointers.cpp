@@ -13,17 +13,17 @@ std::string name_of(int index) { return "\"" + posdef::device{engine::cuda, inde
 
 void check_stream(const place& p, cudaStream_t s, std::string_view function) {
 #if CUDART_VERSION >= 12080
-  if (s == nullptr) return;  // of whichever device is current
+  if (s == nullptr) return;  // the null stream belongs to the current device
   int device = p.index;
   const own_work here(p);
   const cudaError_t code = cudaStreamGetDevice(s, &device);
-  // A driver older than the runtime cannot tell.
+  // A driver older than the runtime does not support the query.
   if (code != cudaErrorCallRequiresNewerDriver) check(code, "cudaStreamGetDevice");
   if (code != cudaSuccess) cudaGetLastError();
   if (device != p.index)
-    throw invalid_argument(function, "stream", "one of " + name_of(device),
-                           "one of the current device, " + name_of(p.index));
-#else  // the runtime cannot tell
+    throw invalid_argument(function, "stream", "a stream of " + name_of(device),
+                           "a stream of the current device, " + name_of(p.index));
+#else  // older runtimes do not support the query
   static_cast<void>(p), static_cast<void>(s), static_cast<void>(function);
 #endif
 }
@@ -51,8 +51,8 @@ void pointer_check::ask(std::string_view function, std::string_view argument, co
     int reaches_all = 0;
     check(cudaDeviceGetAttribute(&reaches_all, cudaDevAttrPageableMemoryAccess, place_.index),
           "cudaDeviceGetAttribute");
-    // What the graph itself will allocate is not there yet.
-    if (reaches_all == 0 && !capturing()) refuse("host memory that the device does not reach");
+    // During capture, memory that the graph will allocate is not known yet.
+    if (reaches_all == 0 && !capturing()) refuse("host memory that the device cannot access");
     if (reaches_all == 0) return;
   }
   good_[next_++ % good_.size()] = p;

@@ -1,7 +1,6 @@
-// Whether kernels on a device can follow a caller's pointer, asked before anything is enqueued.
+// Checks before a launch that the device can access the caller's pointers.
 //
-// The driver's answer takes some hundred nanoseconds, so those that were good are remembered: a plan is mostly called
-// with the same ones.
+// A driver query takes some hundred nanoseconds. Valid pointers are cached, because most calls use the same ones.
 #pragma once
 
 #include <array>
@@ -11,14 +10,14 @@
 
 namespace posdef::internal::cuda {
 
-/// Throws invalid_argument in the name of `function` where the stream is one of another device.
+/// Throws invalid_argument with the name `function` if the stream belongs to another device.
 void check_stream(const place& p, cudaStream_t s, std::string_view function);
 
 class pointer_check {
  public:
-  /// For work on this stream of this device.
+  /// Checks pointers for work on this stream of this device.
   pointer_check(const place& p, cudaStream_t s) : place_(p), stream_(s) {}
-  /// Throws invalid_argument in the names of function and argument.
+  /// Throws invalid_argument with the names of function and argument.
   void operator()(std::string_view function, std::string_view argument, const void* p);
 
  private:

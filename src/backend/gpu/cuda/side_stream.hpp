@@ -1,4 +1,4 @@
-// A second CUDA stream beside the engine's; a call is a host function in it, which a thread of the driver runs.
+// A side stream on CUDA: a second stream. A call is a host function in this stream, run by a thread of the driver.
 #pragma once
 
 #include "backend/gpu/cuda/device.hpp"
@@ -20,13 +20,13 @@ class side_stream final : public gpu::side_stream {
   void settle() noexcept override;
 
  private:
-  /// What follows in one stream waits for what is in the other.
+  /// Later work in `then` waits for the work in `first` so far.
   void order(cudaStream_t first, cudaStream_t then);
 
   const place& device_;
   const cudaStream_t main_;
   borrowed_lane lane_;
-  owned_event event_;  ///< a stream waits for the event as it was recorded last, so one serves every order
+  owned_event event_;  ///< one event is sufficient, because a wait refers to the last record
 };
 
 }  // namespace posdef::internal::cuda

@@ -9,8 +9,7 @@ namespace posdef::internal::cuda {
 void stream::launch(gpu::kernel k, index groups, int items, std::initializer_list<gpu::argument> arguments) {
   if (groups == 0) return;
   if (groups > std::numeric_limits<std::int32_t>::max())
-    throw system_failure("posdef: CUDA: a batch that takes " + std::to_string(groups) +
-                         " blocks of threads in one launch");
+    throw system_failure("posdef: CUDA: batch too large: " + std::to_string(groups) + " thread blocks in one launch");
   constexpr std::size_t most = *std::max_element(std::begin(gpu::kernel_arguments), std::end(gpu::kernel_arguments));
   const auto number = static_cast<std::size_t>(k);
   const auto passed = std::count_if(arguments.begin(), arguments.end(),

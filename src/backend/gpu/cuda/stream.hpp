@@ -1,5 +1,4 @@
-// A CUDA stream as the engine's stream. Addresses are pointers. Nothing here waits, so calls can be captured in a
-// graph.
+// A CUDA stream as the engine's stream. Addresses are pointers. No function synchronizes, so calls can be captured.
 #pragma once
 
 #include "backend/gpu/cuda/handles.hpp"

@@ -1,4 +1,4 @@
-// Memory on an OpenCL device for problems whose matrices lie in host memory.
+// OpenCL device memory for problems in host memory.
 #pragma once
 
 #include <algorithm>
@@ -8,15 +8,15 @@
 
 namespace posdef::internal::opencl {
 
-/// Buffers of one plan, on a queue of its own, mapped into host memory for the transfers: where host and device share
-/// memory nothing is copied.
+/// The buffers of one plan on an own queue. Buffers are mapped for transfers, so that nothing is copied if host and
+/// device share memory.
 class staging final : public gpu::staging {
  public:
   staging(cl_context context, cl_device_id device, const lane& l)
       : context_(context), device_(device), stream_(l.queue.get(), l.kernels) {}
 
   gpu::stream& queue() { return stream_; }
-  /// Beside the queue, and gone before it.
+  /// The side stream must be destroyed before this object.
   std::unique_ptr<gpu::side_stream> make_side_stream() {
     return std::make_unique<side_stream>(context_, device_, stream_);
   }
@@ -29,7 +29,7 @@ class staging final : public gpu::staging {
 
   void reserve(purpose p, std::size_t bytes) override {
     cl_int code = CL_SUCCESS;
-    // OpenCL has no empty buffers.
+    // OpenCL does not allow empty buffers.
     owned_memory m(clCreateBuffer(context_, CL_MEM_READ_WRITE, std::max<std::size_t>(bytes, 16), nullptr, &code));
     check(code, "clCreateBuffer", std::max<std::size_t>(bytes, 16));
     memory_[p] = std::move(m);

@@ -11,7 +11,7 @@ namespace posdef::internal::opencl {
 
 namespace {
 
-// A driver's threads and connections do not survive fork(): in the child its calls hang or crash.
+// The driver's threads and connections do not exist in a child process of fork(), where its calls hang or crash.
 std::atomic<bool> used{false}, forked{false};
 [[maybe_unused]] const int watch_fork = pthread_atfork(nullptr, nullptr, [] { forked = used.load(); });
 
@@ -24,7 +24,7 @@ found look_for_devices() {
   used = true;
   found f;
   cl_uint count = 0;
-  // The loader answers CL_PLATFORM_NOT_FOUND_KHR (-1001) where no driver is installed.
+  // The loader returns CL_PLATFORM_NOT_FOUND_KHR (-1001) if no driver is installed.
   if (clGetPlatformIDs(0, nullptr, &count) != CL_SUCCESS || count == 0) {
     f.reason = "no OpenCL driver is installed (Debian: pocl-opencl-icd runs OpenCL on the processor)";
     return f;
@@ -58,7 +58,7 @@ owned_context new_context(cl_device_id d) {
   return c;
 }
 
-// Devices are kept for good: drivers do not like to be called while a process ends.
+// Never destroyed, because driver calls are not safe during process exit.
 std::mutex guard;
 
 }  // namespace
@@ -106,7 +106,7 @@ const compiled& device_state::kernels_for() {
   const std::lock_guard lock(guard_);
   auto& built = mine<T>().built;
   if (built == nullptr) {
-    // A processor's driver lets a work-group have any amount, which is not what makes it fast.
+    // A CPU driver allows any size of local memory, but large sizes are not faster.
     constexpr std::size_t most = 65536;
     const auto local = static_cast<std::size_t>(device_value<cl_ulong>(id_, CL_DEVICE_LOCAL_MEM_SIZE));
     gpu::blocking b = gpu::blocking_for<T>(std::min(local, most));
@@ -114,7 +114,7 @@ const compiled& device_state::kernels_for() {
     if (items < static_cast<std::size_t>(b.side * b.side))
       throw unavailable("posdef: " + device_text(id_, CL_DEVICE_NAME) + " has work-groups of at most " +
                         std::to_string(items) + " items; the kernels need " + std::to_string(b.side * b.side));
-    // A processor gains nothing from large tiles, and its driver compiles them while somebody waits.
+    // On a CPU device large tiles are not faster, and their compilation takes long.
     if (is_processor(id_)) b.many = b.some = std::numeric_limits<index>::max();
     built = std::make_unique<compiled>(compile<T>(context(), id_, b));
   }

@@ -1,4 +1,4 @@
-// The OpenCL devices of this machine, and one of them made ready: context, programs, lanes.
+// The OpenCL devices of this machine, and the state of a device: context, programs and lanes.
 #pragma once
 
 #include <memory>
@@ -11,13 +11,13 @@
 
 namespace posdef::internal::opencl {
 
-/// What the kernels were compiled to for one element type.
+/// The compiled program for one element type.
 struct compiled {
   owned_program program;
-  gpu::blocking blocking;  ///< as built in
+  gpu::blocking blocking;  ///< the built-in settings
 };
 
-/// A queue and kernel objects for one call at a time: arguments of a kernel object are set by one thread.
+/// A queue and kernel objects for one call at a time, because only one thread may set the arguments of a kernel object.
 struct lane {
   owned_queue queue;
   std::vector<owned_kernel> kernels;
@@ -25,11 +25,11 @@ struct lane {
 
 template <class T>
 compiled compile(cl_context context, cl_device_id device, const gpu::blocking& b);
-/// In the order of gpu::kernel.
+/// The kernels in the order of gpu::kernel.
 std::vector<owned_kernel> make_kernels(const compiled& c);
 lane make_lane(cl_context context, cl_device_id device, const compiled& c);
 
-/// A device with a context. Built programs and lanes that are not in use stay with it.
+/// A device with a context. It keeps compiled programs and idle lanes.
 class device_state {
  public:
   device_state(cl_device_id id, owned_context context);
@@ -37,10 +37,10 @@ class device_state {
   cl_device_id id() const { return id_; }
   cl_context context() const { return context_.get(); }
   bool has_double() const { return has_double_; }
-  /// The kernels for T. Throws `unavailable` where the device lacks double precision.
+  /// The kernels for T. Throws `unavailable` if T needs double precision and the device lacks it.
   template <class T>
   const compiled& kernels_for();
-  /// How matrices are factored here: as measured on this device, or as built in.
+  /// The settings for this device: measured or built in.
   template <class T>
   gpu::blocking blocking() {
     return settings_.in_use<T>(built_in<T>());
@@ -71,19 +71,19 @@ class device_state {
   per_type types_[4];
 };
 
-/// Every device of every platform, in the order in which OpenCL lists them; empty where there is none, or none any more
-/// since the process is a fork of one that has used them. The reason says which.
+/// All devices of all platforms in the order of OpenCL. Empty if there is none, or in a child process of a process that
+/// used OpenCL. no_device_reason() says why it is empty.
 const std::vector<cl_device_id>& all_devices();
 const std::string& no_device_reason();
-/// What was made before fork() is of no use in the child, where a driver's calls hang: throws `unavailable`.
+/// Throws `unavailable` in a child process if the parent used OpenCL before fork(), because driver calls hang there.
 void refuse_after_fork();
 /// "NVIDIA H200 (OpenCL 3.0 CUDA), 132 compute units, 139 GiB, double precision"
 std::string describe(cl_device_id d);
 
-/// Device number `index`, made ready at its first use and kept for good. Throws `unavailable`.
+/// The device with this index. Created at its first use and never destroyed. Throws `unavailable`.
 device_state& device_number(int index);
 
-/// The device of the caller's context; kept as long as posdef lives.
+/// The device of the caller's context. Never destroyed.
 device_state& device_of(cl_context context, cl_device_id device);
 
 }  // namespace posdef::internal::opencl

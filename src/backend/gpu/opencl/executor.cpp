@@ -38,7 +38,7 @@ class opencl_executor final : public executor<T> {
   device_state& device_;
   const gpu::blocking blocking_;
   lane lane_;
-  mutable staging work_;  // a plan is used by one call at a time
+  mutable staging work_;  // mutable: only one call at a time uses a plan
   gpu::staged_problems<T> jobs_;
   mutable hybrid::problems<T> both_;
 };

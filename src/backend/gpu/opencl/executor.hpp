@@ -1,4 +1,4 @@
-// Jobs from host memory on an OpenCL device.
+// Problems in host memory on an OpenCL device.
 #pragma once
 
 #include <memory>
@@ -8,11 +8,11 @@
 
 namespace posdef::internal::opencl {
 
-/// Device number `index`, with the partner's help where there is one. Throws `unavailable`.
+/// The executor of device `index`, with the host `with` for diagonal blocks if set. Throws `unavailable`.
 template <class T>
 std::unique_ptr<executor<T>> make_executor(int index, hybrid::partner<T> with);
 
-/// The lines of posdef::devices().
+/// The entries of posdef::devices().
 std::vector<device_info> list_devices();
 
 }  // namespace posdef::internal::opencl

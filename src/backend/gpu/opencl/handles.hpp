@@ -1,4 +1,4 @@
-// OpenCL 1.2 with C++ manners: handles that let go by themselves, errors that are thrown with their names.
+// RAII types for OpenCL 1.2 handles, and conversion of error codes to exceptions.
 #pragma once
 
 #define CL_TARGET_OPENCL_VERSION 120
@@ -13,10 +13,10 @@
 
 namespace posdef::internal::opencl {
 
-/// "CL_OUT_OF_RESOURCES", or the number where posdef knows no name.
+/// The name of an error code, "CL_OUT_OF_RESOURCES", or its number if the name is unknown.
 std::string error_name(cl_int code);
 
-/// Throws posdef::error (out_of_memory for `bytes` where memory is what lacks) unless the code is CL_SUCCESS.
+/// Throws a posdef::error unless the code is CL_SUCCESS: out_of_memory with `bytes` if an allocation failed.
 void check(cl_int code, const char* function, std::size_t bytes = 0);
 
 template <class Handle, cl_int (*release)(Handle)>
@@ -33,7 +33,7 @@ class owned {
     return *this;
   }
   Handle get() const { return handle_; }
-  /// The handle, which is the caller's from now on.
+  /// Returns the handle and gives up ownership.
   [[nodiscard]] Handle release_handle() { return std::exchange(handle_, nullptr); }
 
  private:
@@ -47,7 +47,7 @@ using owned_kernel = owned<cl_kernel, clReleaseKernel>;
 using owned_memory = owned<cl_mem, clReleaseMemObject>;
 using owned_event = owned<cl_event, clReleaseEvent>;
 
-/// A property that is text, of a platform, device or program.
+/// A text property of a platform, device or program.
 template <class Object, class Property, class Get>
 std::string text_of(Get get, Object object, Property property) {
   std::size_t size = 0;

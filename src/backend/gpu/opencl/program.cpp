@@ -26,12 +26,12 @@ std::string identity_of(cl_device_id device) {
 
 namespace {
 
-/// All that a binary depends on.
+/// The cache key: everything that a binary depends on.
 std::string key_of(cl_device_id device, const std::string& options) {
   return "posdef " POSDEF_VERSION "\n" + identity_of(device) + options + "\n" + kernel_source;
 }
 
-/// A program of the binary, or none if the driver does not take it.
+/// The program of a binary, or null if the driver rejects it.
 owned_program from_binary(cl_context context, cl_device_id device, const std::string& options,
                           const std::string& binary) {
   const std::size_t size = binary.size();

@@ -1,4 +1,4 @@
-// The kernels, compiled for a device and an element type.
+// Compilation of the kernels for a device and an element type.
 #pragma once
 
 #include "backend/gpu/opencl/handles.hpp"
@@ -6,19 +6,19 @@
 
 namespace posdef::internal::opencl {
 
-/// Platform, device and driver: all that tells a device apart from what it was or from another one.
+/// The platform, device and driver, as a key for caches.
 std::string identity_of(cl_device_id device);
 
-/// The text of all kernels, in the order in which they are compiled. Made from kernels/ when posdef is built.
+/// The source of all kernels in compilation order, generated from kernels/ by the build.
 extern const char* const kernel_source;
 
-/// Whether the driver calls the device a processor.
+/// Whether the device is a CPU.
 bool is_processor(cl_device_id device);
 
-/// "-DPOSDEF_COMPLEX=1 ...": what tells the kernels their type, sizes and device.
+/// The compiler options for type, sizes and device: "-DPOSDEF_COMPLEX=1 ...".
 std::string build_options(cl_device_id device, bool complex, bool wide, const gpu::blocking& b);
 
-/// From the cache on disk or from the source. Throws posdef::error with the compiler's words where it fails.
+/// Loads the program from the disk cache, or compiles it. Throws a posdef::error with the compiler log on failure.
 owned_program build_program(cl_context context, cl_device_id device, const std::string& options);
 
 }  // namespace posdef::internal::opencl

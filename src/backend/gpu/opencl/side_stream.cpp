@@ -29,7 +29,7 @@ side_stream::side_stream(cl_context context, cl_device_id device, const stream& 
   try {
     thread_ = std::thread([this] { work(); });
   } catch (const std::system_error& problem) {
-    throw system_failure(std::string("posdef: the hybrid engine's thread could not be started: ") + problem.what());
+    throw system_failure(std::string("posdef: cannot start the thread of the hybrid engine: ") + problem.what());
   }
 }
 
@@ -57,7 +57,7 @@ void side_stream::unmap() {
 
 std::byte* side_stream::reserve(std::size_t bytes, index calls) {
   unmap();
-  bytes = std::max<std::size_t>(bytes, 16);  // OpenCL has no empty buffers
+  bytes = std::max<std::size_t>(bytes, 16);  // OpenCL does not allow empty buffers
   cl_int code = CL_SUCCESS;
   pinned_ = owned_memory(clCreateBuffer(context_, CL_MEM_READ_WRITE | CL_MEM_ALLOC_HOST_PTR, bytes, nullptr, &code));
   check(code, "clCreateBuffer", bytes);
@@ -71,7 +71,7 @@ std::byte* side_stream::reserve(std::size_t bytes, index calls) {
 void side_stream::order(cl_command_queue first, cl_command_queue then) {
   const owned_event done = mark(first);
   wait_in(then, done.get());
-  check(clFlush(first), "clFlush");  // an event of a queue that is not flushed may never come
+  check(clFlush(first), "clFlush");  // without a flush the event may never complete
 }
 
 void side_stream::read(gpu::address from, std::byte* to, std::size_t bytes) {
@@ -95,7 +95,7 @@ void side_stream::call(function f, void* data) {
   check(code, "clCreateUserEvent");
   wait_in(queue_.get(), after.get());
   {
-    // From here on the thread completes `after`, whatever becomes of the rest.
+    // From here on the thread completes `after`, even if a later call fails.
     const std::lock_guard lock(guard_);
     tasks_[(next_ + waiting_++) % tasks_.size()] = {f, data, before.release_handle(), after.release_handle()};
   }

@@ -1,8 +1,8 @@
-// A second command queue beside the stream's, and a thread for what the host has to do in between.
+// A side stream on OpenCL: a second command queue, and a thread for host functions.
 //
-// OpenCL has no host functions in a queue (native kernels run on processors alone, and a callback of an event must not
-// take long). So a call is an event that the thread waits for, and a user event that the thread completes and the queue
-// waits for. If the device fails, the user event gets the failure, so that nothing waits for ever.
+// OpenCL queues have no host functions: native kernels run on CPU devices only, and event callbacks must be short. So a
+// call consists of an event that the thread waits for, and a user event that the thread completes and the queue waits
+// for. If the device fails, the user event gets the error status, so that no wait blocks forever.
 #pragma once
 
 #include <condition_variable>
@@ -17,7 +17,7 @@ namespace posdef::internal::opencl {
 
 class side_stream final : public gpu::side_stream {
  public:
-  /// Beside `main`, whose queue keeps the order; its thread sleeps until there is a call.
+  /// Runs parallel to the queue of `main`. The thread sleeps while there is no call.
   side_stream(cl_context context, cl_device_id device, const stream& main);
   ~side_stream() override;
 
@@ -36,7 +36,7 @@ class side_stream final : public gpu::side_stream {
     cl_event before, after;
   };
 
-  /// What follows in one queue waits for what is in the other.
+  /// Later commands in `then` wait for the commands in `first` so far.
   static void order(cl_command_queue first, cl_command_queue then);
   void work();
   void unmap();
@@ -49,10 +49,10 @@ class side_stream final : public gpu::side_stream {
 
   std::mutex guard_;
   std::condition_variable changed_;
-  std::vector<task> tasks_;  ///< a ring: `waiting_` of them from `next_` on
+  std::vector<task> tasks_;  ///< a ring buffer: `waiting_` tasks from `next_` on
   std::size_t next_ = 0, waiting_ = 0;
   bool busy_ = false, closing_ = false;
-  const long process_;  ///< after fork() the thread is the parent's alone
+  const long process_;  ///< after fork() the thread exists only in the parent process
   std::thread thread_;
 };
 

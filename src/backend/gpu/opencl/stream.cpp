@@ -23,13 +23,13 @@ void stream::in_order(const char* function, const F& enqueue) {
 void stream::launch(gpu::kernel k, index groups, int items, std::initializer_list<gpu::argument> arguments) {
   if (groups == 0) return;
   if (groups > std::numeric_limits<std::int32_t>::max())
-    throw system_failure("posdef: OpenCL: a batch that takes " + std::to_string(groups) + " work-groups in one launch");
+    throw system_failure("posdef: OpenCL: batch too large: " + std::to_string(groups) + " work-groups in one launch");
   const cl_kernel kernel = kernels_[static_cast<std::size_t>(k)].get();
   cl_uint i = 0;
   for (const auto& a : arguments) {
     const bool is_buffer = a.is == gpu::argument::kind::buffer;
     const cl_mem memory = is_buffer ? buffer(a.memory) : nullptr;
-    // A size without a value is memory of the work-group.
+    // A size without data is local memory of the work-group.
     check(is_buffer ? clSetKernelArg(kernel, i, sizeof(memory), &memory) : clSetKernelArg(kernel, i, a.size, a.data),
           "clSetKernelArg");
     ++i;
@@ -50,8 +50,8 @@ void stream::clear(gpu::address a, std::size_t bytes) {
 
 owned_event stream::mark() {
   cl_event done = nullptr, before = last_.get();
-  // Where nothing was launched, what a launch would have waited for. Of an ordered queue a marker without a list waits
-  // for all that was enqueued.
+  // Without a launch, the marker waits for the events that a launch would have waited for. In an in-order queue a
+  // marker without a list waits for all earlier commands.
   const cl_event* list = waiting_.empty() ? &before : waiting_.data();
   const auto count = static_cast<cl_uint>(waiting_.empty() ? (before != nullptr ? 1 : 0) : waiting_.size());
   check(clEnqueueMarkerWithWaitList(queue_, count, count > 0 ? list : nullptr, &done), "clEnqueueMarkerWithWaitList");

@@ -1,4 +1,4 @@
-// A command queue as the engine's stream. Buffers are numbered; an address holds the number and the bytes inside.
+// A command queue as the engine's stream. Buffers are numbered; an address is a buffer number and a byte offset.
 #pragma once
 
 #include <array>
@@ -8,7 +8,7 @@
 
 namespace posdef::internal::opencl {
 
-/// Bits of an address that count bytes; the rest is the number of the buffer, from 1.
+/// The number of offset bits in an address. The remaining bits are the buffer number, from 1.
 inline constexpr int offset_width = 56;
 inline constexpr int buffer_count = 8;
 constexpr gpu::address address_of(int buffer, std::size_t offset = 0) {
@@ -19,14 +19,14 @@ class stream final : public gpu::stream {
  public:
   stream(cl_command_queue queue, std::span<const owned_kernel> kernels);
 
-  /// The buffer that addresses of this number mean from now on.
+  /// Assigns a buffer to a number.
   void set_buffer(int number, cl_mem memory) { buffers_[static_cast<std::size_t>(number)] = memory; }
-  /// What the next launch waits for.
+  /// The events that the next launch waits for.
   void wait_for(std::span<const cl_event> events) { waiting_.assign(events.begin(), events.end()); }
-  /// An event that is complete when all launches so far are.
+  /// An event that completes after all launches so far.
   owned_event mark();
   cl_command_queue queue() const { return queue_; }
-  /// The buffer that an address lies in.
+  /// The buffer of an address.
   cl_mem buffer(gpu::address a) const { return buffers_[static_cast<std::size_t>(a >> offset_width)]; }
 
   void launch(gpu::kernel k, index groups, int items, std::initializer_list<gpu::argument> arguments) override;
@@ -34,15 +34,15 @@ class stream final : public gpu::stream {
   gpu::address offset_bits() const override { return (gpu::address{1} << offset_width) - 1; }
 
  private:
-  /// Calls enqueue(number of events, events, event to fill) and keeps what the next one has to wait for.
+  /// Calls enqueue(number of events, events, new event) and stores the event that the next command waits for.
   template <class F>
   void in_order(const char* function, const F& enqueue);
 
   cl_command_queue queue_;
   std::span<const owned_kernel> kernels_;
-  bool ordered_;  ///< the queue keeps the order by itself
+  bool ordered_;  ///< the queue is in order
   std::array<cl_mem, buffer_count> buffers_{};
-  std::vector<cl_event> waiting_;  ///< the caller's
+  std::vector<cl_event> waiting_;  ///< the caller's events
   owned_event last_;
 };
 

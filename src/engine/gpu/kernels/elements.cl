@@ -1,8 +1,8 @@
-/* Element by element: copies, fills, and what is asked of a diagonal. */
+/* Elementwise kernels: copies, fills, and operations on a diagonal. */
 #define ELEMENT_ITEMS 64
 #define ELEMENTS_EACH 4
 
-/* Elements of a block that are left to this item: the k-th of them is element (i, j); returns 0 past the end. */
+/* The k-th element (i, j) of this item in a block. Returns 0 past the end. */
 DEVICE int element(view v, idx k, idx* i, idx* j) {
   const idx groups = (v.rows * v.cols + ELEMENT_ITEMS * ELEMENTS_EACH - 1) / (ELEMENT_ITEMS * ELEMENTS_EACH);
   const idx e = (GROUP % groups) * ELEMENT_ITEMS * ELEMENTS_EACH + k * ELEMENT_ITEMS + ITEM;
@@ -45,8 +45,8 @@ fill_part(GLOBAL number* a, view va, GLOBAL const idx* info, idx info_at, int wh
     }
 }
 
-/* info ← 0, or k where diagonal element k is the first that is zero or not finite (`positive`: that is not a positive
- * finite real number). A group for each matrix. */
+/* info ← 0, or k for the first diagonal element that is zero or not finite (`positive`: that is not a positive finite
+ * real number). One group per matrix. */
 KERNEL(ELEMENT_ITEMS)
 check_diagonal(GLOBAL const number* l, view v, GLOBAL idx* info, idx info_at, int positive) {
   LOCAL idx found[ELEMENT_ITEMS];
@@ -65,8 +65,8 @@ check_diagonal(GLOBAL const number* l, view v, GLOBAL idx* info, idx info_at, in
   info[info_at + b] = first == v.rows ? 0 : first + 1;
 }
 
-/* value ← 2·Σ log L(i,i), NaN where info is not 0. A group for each matrix; partial sums are compensated (Kahan), since a
- * device need not have a wider type. */
+/* value ← 2·Σ log L(i,i), NaN if info is not 0. One group per matrix. Partial sums are compensated (Kahan), because a
+ * device may have no wider type. */
 KERNEL(ELEMENT_ITEMS)
 log_diagonal(GLOBAL const number* l, view v, GLOBAL real* value, idx value_at, GLOBAL const idx* info, idx info_at) {
   LOCAL real sums[ELEMENT_ITEMS];

@@ -1,22 +1,22 @@
 /* Cholesky factorization in local memory: A = L·Lᴴ for a batch of blocks.
  *
- * Left-looking, STEP columns at a time. For the columns p .. p+STEP-1 every row subtracts what the finished columns
- * contribute; then one item factors the STEP × STEP diagonal block in registers, where nothing waits for memory or for
- * other items; then every row below is solved with it. So a step costs three barriers instead of two for each column.
+ * Left-looking, STEP columns at a time. For the columns p .. p+STEP-1 every row subtracts the contribution of the
+ * finished columns. Then one item factors the STEP × STEP diagonal block in registers, without waiting for memory or
+ * other items. Then every row below is solved with it. A step costs three barriers, instead of two per column.
  *
  * The order of operations is that of rows.h.
  *
- *   a, l   the block that is read, lower, and the one that is written; the same memory or none in common
- *   first  0: the block is, or begins, a matrix; info is written, 0 or k. Else the matrices that have failed before are
- *          left alone, and info is written only for a failure: first + k
- *   zero   the other triangle of l becomes zero
- *   nan    the lower triangle of a failed l becomes NaN
- *   keep   0; else the triangle is kept as it lies in local memory, M and reciprocals included, for trsm_block: that of
- *          matrix b in scratch memory from its number b·keep on
+ *   a, l   the input block (lower) and the output block; the same memory or no overlap
+ *   first  0: the block is a matrix or the start of one; info is written, 0 or k. Otherwise matrices that have failed
+ *          are left unchanged, and info is written only for a failure: first + k
+ *   zero   set the other triangle of l to zero
+ *   nan    set the lower triangle of a failed l to NaN
+ *   keep   0, or the distance of kept triangles: the triangle in its local layout, with M and reciprocals, is stored
+ *          for trsm_block in scratch memory, that of matrix b at b·keep
  * After a failure at column k the columns before k hold the factor. */
 
-/* Rows from p on, columns p .. p+STEP-1: minus what the columns before p contribute. An item takes `rows` rows at a time
- * and STEP/split columns of them; both are constants where this is called. */
+/* Rows from p on, columns p .. p+STEP-1: subtracts the contribution of the columns before p. An item processes `rows`
+ * rows and STEP/split columns at a time; both are constants. */
 DEVICE_APART void subtract_columns(LOCAL_POINTER number* w, int p, int m, int lane, int lanes, int split, int rows) {
   const int width = STEP / split, c0 = p + lane % split * width, apart = lanes / split;
   for (int i = p + lane / split; i < m; i += apart * rows) {
@@ -30,12 +30,13 @@ DEVICE_APART void subtract_columns(LOCAL_POINTER number* w, int p, int m, int la
   }
 }
 
-/* One item factors a STEP × STEP block, as M·D²·Mᴴ: from one pivot to the next it takes a reciprocal and three operations,
+/* One item factors a STEP × STEP block as M·D²·Mᴴ. From one pivot to the next it takes a reciprocal and three
+ * operations,
  *
  *   d(i, j) ← d(i, j) − d(i, c)·conj M(j, c),  M(j, c) = d(j, c)/d(c, c);
  *
- * and all roots come together at the end. Returns 0, and leaves the lower half alone, if a pivot is not in
- * the range where that is safe, or not positive at all: as is every block with a quotient that is not finite. */
+ * and all roots are computed at the end. Returns 0, and does not change the lower half, if a pivot is not positive or
+ * outside the safe range, or if a quotient is not finite. */
 DEVICE_APART int factor_diagonal(LOCAL_POINTER number* rows, int length) {
   const real least = LEAST_SAFE_PIVOT, most = 1 / least;
   number d[STEP][STEP]; /* the lower half: the block, then L */
@@ -51,7 +52,7 @@ DEVICE_APART int factor_diagonal(LOCAL_POINTER number* rows, int length) {
       UNROLL for (int i = j; i < STEP; ++i) d[i][j] = minus_product_conj(d[i][j], d[i][c], m[j]);
     UNROLL for (int j = c + 1; j < STEP; ++j) rows[c * length + j] = m[j];
   }
-  /* In float, roots fill the gaps between pivots; for the other types there are not registers enough for both. */
+  /* For float, the roots overlap with the pivots. The other types do not have enough registers for both. */
   const int apart = POSDEF_DOUBLE || POSDEF_COMPLEX;
   if (apart && !safe) return 0;
   UNROLL for (int c = 0; c < STEP; ++c) {
@@ -68,8 +69,8 @@ DEVICE_APART int factor_diagonal(LOCAL_POINTER number* rows, int length) {
   return safe;
 }
 
-/* The same for all pivots: column by column, and as far as the minors are positive definite. Reciprocals are negative, and zero
- * from the column on whose pivot is not positive and finite. */
+/* The same for all pivots, column by column, while the minors are positive definite. Reciprocals are negative, and zero
+ * from the first column on whose pivot is not positive and finite. */
 DEVICE_APART void factor_diagonal_carefully(LOCAL_POINTER number* rows, int length) {
   int good = 1;
   for (int c = 0; c < STEP; ++c) {
@@ -86,22 +87,22 @@ DEVICE_APART void factor_diagonal_carefully(LOCAL_POINTER number* rows, int leng
   }
 }
 
-/* The first column of a diagonal block whose pivot failed; STEP if none did. */
+/* The first column of a diagonal block whose pivot failed; STEP if none failed. */
 DEVICE int first_bad(LOCAL_POINTER const number* rows, int length) {
   int bad = 0;
   while (bad < STEP && re(rows[INVERSE(length, bad)]) != 0) ++bad;
   return bad;
 }
 
-/* One matrix, by `lanes` items (a power of two from STEP on), in their part of local memory; info is the matrix's own.
- * Of items that are not `here` nothing is read or written, but they come along to the barriers. few_rows: a constant, true
- * where there are four items for a row. */
+/* Factors one matrix by `lanes` items (a power of two, at least STEP) in their part of local memory. `info` is that of
+ * the matrix. Items without a matrix (`here` = 0) read and write nothing but execute the barriers. few_rows: a
+ * constant, true if there are four items per row. */
 DEVICE void factor_triangle(GLOBAL const number* a, view va, GLOBAL number* l, view vl, GLOBAL idx* info, int here,
                             idx first, int lane, int lanes, int few_rows, int zero, int nan_fill,
                             GLOBAL number* scratch, idx keep, idx b, LOCAL_POINTER number* w) {
   const int m = PADDED((int)va.rows);
   if (here) load_triangle(a, va, w, lane, lanes, /* unit */ 0, /* hermitian */ 1);
-  /* What nothing else writes of the memory behind the rows, or else it would be copied unset. */
+  /* Initializes the memory after the rows, because keep copies it. */
   if (here && keep != 0)
     for (int i = lane; i < m; i += lanes)
       for (int e = 0; e < WIDTH; ++e) w[row_at(i) + ROW_END(i) + e] = make(0);
@@ -111,7 +112,7 @@ DEVICE void factor_triangle(GLOBAL const number* a, view va, GLOBAL number* l, v
     const int alive = here && failed == 0, rows = m - p, length = ROW_LENGTH(p);
     LOCAL_POINTER number* const block = BLOCK(w, p);
     if (alive && p > 0) {
-      /* As many items as there are; the bits are the same. */
+      /* The split depends on the number of items; the rounding is the same. */
       if (few_rows || rows * 4 <= lanes)
         subtract_columns(w, p, m, lane, lanes, 4, 1);
       else if (rows * 2 <= lanes)
@@ -143,7 +144,7 @@ DEVICE void factor_triangle(GLOBAL const number* a, view va, GLOBAL number* l, v
   store_triangle(w, l, vl, lane, lanes, zero, nan_fill && failed != 0);
 }
 
-/* One matrix a group, or several: `lanes` items share one. The memory is that of as many triangles. */
+/* A group factors one matrix or several; `lanes` items share one. Local memory holds as many triangles. */
 #define FACTOR_SMALL_ITEMS 64
 #define FACTOR_ITEMS 256
 #define FACTOR(items)                                                                                  \

@@ -1,14 +1,14 @@
-/* Numbers and views: what every kernel is written in.
+/* Numbers and views, used by all kernels.
  *
- * One text serves the four types. A number is a real or a pair (x + i·y); the functions below hide which. A view says
- * how a batch of blocks lies in a buffer, as engine/gpu/matrices.hpp does on the host: element (i, j) of matrix b is at
- * offset + b·stride + i·rs + j·cs, and its complex conjugate is meant if `conj`. */
+ * One source serves the four types. A number is a real or a pair (x + i·y); the functions below hide the difference. A
+ * view describes a batch of blocks in a buffer, like engine/gpu/matrices.hpp on the host: element (i, j) of matrix b is
+ * at offset + b·stride + i·rs + j·cs, conjugated if `conj`. */
 typedef struct {
   idx offset, stride, rows, cols, rs, cs;
   int conj, unused;
 } view;
 
-/* Which elements of a block, and which matrices of the batch, a kernel touches (matrices.hpp has the same numbers). */
+/* The elements of a block, and the matrices of a batch, that a kernel processes (same numbers as matrices.hpp). */
 #define PART_FULL 0
 #define PART_LOWER 1
 #define PART_STRICT_LOWER 2
@@ -17,8 +17,7 @@ typedef struct {
 #define WHEN_GOOD 1
 #define WHEN_FAILED 2
 
-/* Pivots from which a block may be taken apart, and elements and reciprocals with which rows may be solved: factor.cl
- * and solve.cl say how. */
+/* The safe range of pivots (factor.cl), and of elements and reciprocals (solve.cl). */
 #if POSDEF_DOUBLE
 #define LEAST_SAFE_PIVOT 1e-280
 #define MOST_SAFE_ELEMENT 1e150
@@ -27,7 +26,7 @@ typedef struct {
 #define MOST_SAFE_ELEMENT 1e18f
 #endif
 
-/* Products are fused: one rounding, and the same in every kernel, whatever a compiler would make of a·b + c. */
+/* Products use fma: one rounding, the same in every kernel, independent of the compiler's contraction of a·b + c. */
 #if POSDEF_COMPLEX
 typedef pair number;
 DEVICE number make(real x) { return PAIR(x, 0); }
@@ -47,7 +46,7 @@ DEVICE number plus_product_conj(number c, number a, number b) {
 DEVICE number minus_product_conj(number c, number a, number b) {
   return PAIR(fma(-a.y, b.y, fma(-a.x, b.x, c.x)), fma(-a.y, b.x, fma(a.x, b.y, c.y)));
 }
-/* a/b without overflow in between (Smith's division). */
+/* a/b without intermediate overflow (Smith's division). */
 DEVICE number divide(number a, number b) {
   if (b.y == 0) return PAIR(a.x / b.x, a.y / b.x);
   if (fabs(b.x) >= fabs(b.y)) {
@@ -79,8 +78,8 @@ DEVICE int zero_number(number x) { return x == 0; }
 DEVICE int real_number(number x) { return 1; }
 #endif
 
-/* d = √p and r = 1/d from the device's approximation of 1/√p and one step of Newton's method for each: errors of about
- * one half and one unit in the last place, in a quarter of the time of a root and a division. p is positive and finite.
+/* d = √p and r = 1/d from the device's approximation of 1/√p and one step of Newton's method for each. The errors are
+ * about 1/2 and 1 ulp, in a quarter of the time of a root and a division. p is positive and finite.
  */
 DEVICE void root_and_inverse(real p, real* d, real* r) {
   const real about = RECIPROCAL_ROOT(p), root = p * about;
@@ -88,13 +87,13 @@ DEVICE void root_and_inverse(real p, real* d, real* r) {
   *d = better;
   *r = fma(fma(-better, about, (real)1), about, about);
 }
-/* t/d, where r is 1/d but for rounding and t·r is finite: t·r and one correction, which rounds as a division does but
- * in rare cases. */
+/* t/d, where r is 1/d up to rounding and t·r is finite: t·r and one correction, which almost always rounds
+ * correctly. */
 DEVICE real finite_quotient(real t, real d, real r) {
   const real q = t * r;
   return fma(fma(-q, d, t), r, q);
 }
-/* The same for any t: an infinite quotient stays infinite. */
+/* The same for any t; an infinite quotient stays infinite. */
 DEVICE real quotient(real t, real d, real r) {
   const real q = t * r;
   return fabs(q) < INFINITY ? finite_quotient(t, d, r) : q;
@@ -114,7 +113,7 @@ DEVICE number finite_quotients(number t, real d, real r) {
 #endif
 }
 
-/* The numbers of a vector, WIDTH of them. */
+/* The WIDTH numbers of a vector. */
 #if POSDEF_COMPLEX && POSDEF_DOUBLE
 #define WIDTH 1
 DEVICE void unpack(vector v, number* x) { x[0] = v; }
@@ -145,7 +144,7 @@ DEVICE vector pack(const number* x) { return FOUR(x[0], x[1], x[2], x[3]); }
 #endif
 #define LOCAL_VECTOR(p) (*(LOCAL_POINTER vector*)(p))
 
-/* Element (i, j) of the matrix that begins at p. */
+/* Element (i, j) of the matrix that starts at p. */
 DEVICE number get(GLOBAL const number* p, view v, idx i, idx j) {
   const number x = p[i * v.rs + j * v.cs];
   return v.conj ? conjugate(x) : x;
@@ -153,7 +152,7 @@ DEVICE number get(GLOBAL const number* p, view v, idx i, idx j) {
 DEVICE void set(GLOBAL number* p, view v, idx i, idx j, number x) {
   p[i * v.rs + j * v.cs] = v.conj ? conjugate(x) : x;
 }
-/* Whether the first index runs along memory. */
+/* Whether columns run along memory: |rs| <= |cs|. */
 DEVICE int runs_down(view v) {
   const idx r = v.rs < 0 ? -v.rs : v.rs, c = v.cs < 0 ? -v.cs : v.cs;
   return r <= c;
@@ -162,7 +161,7 @@ DEVICE int in_part(int part, idx i, idx j) {
   return part == PART_FULL || (part == PART_LOWER && i >= j) || (part == PART_STRICT_LOWER && i > j) ||
          (part == PART_DIAGONAL && i == j);
 }
-/* Whether the matrix of this info is to be processed. */
+/* Whether the matrix with this info is processed. */
 DEVICE int chosen(int when, GLOBAL const idx* info) {
   if (when == WHEN_ALWAYS) return 1;
   return (info[0] == 0) == (when == WHEN_GOOD);

@@ -1,4 +1,4 @@
-/* What the kernels ask of CUDA. prelude_opencl.h says the same for OpenCL, and explains the words. */
+/* The CUDA definitions for the kernels. prelude_opencl.h has those for OpenCL, and documents them. */
 #if POSDEF_DOUBLE
 typedef double real;
 typedef double2 pair;
@@ -13,7 +13,7 @@ typedef float4 vector;
 #endif
 typedef long long idx;
 
-/* As many registers as it takes; with a second number, no more than let so many groups share a multiprocessor. */
+/* KERNEL limits no registers. KERNEL_SHARING limits them so that `groups` groups fit on a multiprocessor. */
 #define KERNEL(items) __global__ void __launch_bounds__(items, 1)
 #define KERNEL_SHARING(items, groups) __global__ void __launch_bounds__(items, groups)
 #define DEVICE static __device__ __forceinline__

@@ -1,19 +1,20 @@
-/* C ← C + sign·A·B for a batch, through any strides; B is given transposed.
+/* C ← C + sign·A·B for a batch, with any strides; B is given transposed.
  *
- * This text is compiled once for each of two tiles (product_small.h, product_large.h): a group of DOWN × ACROSS items
- * computes TILE_ROWS × TILE_COLS elements of C, an item ITEM_ROWS × ITEM_COLS of them in registers. Strips of A and of
- * the transposed B, DEPTH columns deep, pass through local memory in two stages: while one is used, the next one is on its
- * way in registers. C waits in registers, too, for the sums: for every element from zero in ascending k, in chunks of CHUNK
- * with one addition for each (rows.h). The bits are the same whatever the tile, the place and the batch.
+ * This source is compiled for two tiles (product_small.h, product_large.h). A group of DOWN × ACROSS items computes
+ * TILE_ROWS × TILE_COLS elements of C; an item computes ITEM_ROWS × ITEM_COLS of them in registers. Micro-panels of A
+ * and of the transposed B, DEPTH columns deep, are copied to local memory with double buffering: while one is used, the
+ * next one is loaded into registers. C is loaded into registers before the sums. Each element is summed from zero in
+ * ascending k, in chunks of CHUNK with one addition per chunk (rows.h). The rounding does not depend on the tile, the
+ * position or the batch.
  *
- *   lower   0: all of C; +1: only elements with i >= j are touched; -1: only those with i <= j. Then C is Hermitian and
- *           its diagonal is left real.
- *   wide    C's rows lie side by side, and its columns and matrices are whole vectors apart: vectors of C can be read
- *           and written where C begins on one, which the host does not know
- *   vd      of order 0, or the block at the beginning of C whose turn to be factored comes next: the group that has
- *           updated it does so at once, while others go on (factor.cl; `first` and info as there)
+ *   lower   0: all of C; +1: only elements with i >= j; -1: only elements with i <= j. For ±1 C is Hermitian and its
+ *           diagonal becomes real.
+ *   wide    C's columns are contiguous, and columns and matrices are whole vectors apart: C can be accessed by vectors
+ *           if its start is aligned, which the host does not know
+ *   vd      of order 0, or the block at the start of C, to be factored next: the group that has updated it factors it
+ *           at once (factor.cl; `first` and info as there)
  *   scratch, scratch_at, keep   where the factored block is kept (factor.cl)
- * C's view is not conjugated and runs down its columns; the host sees to that. */
+ * The host passes C as a view with contiguous columns that is not conjugated. */
 #define PRODUCT_ITEMS (DOWN * ACROSS)
 #define TILE_ROWS (DOWN * ITEM_ROWS)
 #define TILE_COLS (ACROSS * ITEM_COLS)
@@ -21,29 +22,29 @@
 #define B_EACH (TILE_COLS * DEPTH / PRODUCT_ITEMS)
 #define A_LENGTH (TILE_ROWS + WIDTH)
 #define B_LENGTH (TILE_COLS + WIDTH)
-#define STRIPS (2 * DEPTH * (A_LENGTH + B_LENGTH))
+#define SLICES (2 * DEPTH * (A_LENGTH + B_LENGTH))
 
 KERNEL_SHARING(PRODUCT_ITEMS, GROUPS)
 PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBAL number* c, view vc, GLOBAL idx* info,
         idx info_at, idx count, int when, int sign, int lower, int wide, view vd, idx first, GLOBAL number* scratch,
         idx scratch_at, idx keep) {
-  LOCAL vector memory[(STRIPS > ROWS_BEFORE(POSDEF_BLOCK) ? STRIPS : ROWS_BEFORE(POSDEF_BLOCK)) / WIDTH];
+  LOCAL vector memory[(SLICES > ROWS_BEFORE(POSDEF_BLOCK) ? SLICES : ROWS_BEFORE(POSDEF_BLOCK)) / WIDTH];
   LOCAL_POINTER number* const as = (LOCAL_POINTER number*)memory;
   LOCAL_POINTER number* const bs = as + 2 * DEPTH * A_LENGTH;
-  /* The first tiles of all matrices come first: their diagonal blocks are what the next launch waits for. */
+  /* The first tiles of all matrices are processed first, because the next launch needs their diagonal blocks. */
   const int m = (int)vc.rows, n = (int)vc.cols, down = (m + TILE_ROWS - 1) / TILE_ROWS;
   int b = (int)GROUP % (int)count, t = (int)GROUP / (int)count, i0 = t % down * TILE_ROWS, j0 = t / down * TILE_COLS;
   const int row = PLACE_DOWN(DOWN), col = PLACE_ACROSS(DOWN);
-  /* A group with nothing to do comes along to the barriers with empty strips: drivers for processors compile barriers
-   * behind a condition twice. */
+  /* A group without work executes the barriers with empty micro-panels, because CPU drivers compile conditional
+   * barriers twice. */
   const int other = (lower > 0 && i0 + TILE_ROWS - 1 < j0) || (lower < 0 && j0 + TILE_COLS - 1 < i0);
   int on = !other && chosen(when, info + info_at + b);
-  /* For behind the sums: so much less to keep in registers in the meantime. */
+  /* Stored in local memory until the end of the sums, to save registers. */
   LOCAL int matrix, tile;
   if (ITEM == 0) matrix = b, tile = on ? t : -1;
 
-  /* What an item moves: A_EACH and B_EACH elements of a strip, neighbours side by side in the caller's memory. Its first
-   * one is (ai, ak); from one to the next the index that does not run along memory grows. */
+  /* The elements that an item moves: A_EACH and B_EACH elements of a micro-panel, contiguous across items. The first
+   * one is (ai, ak); the next ones follow along the index that is not contiguous in memory. */
   const int a_down = runs_down(va), b_down = runs_down(vb), depth = on ? (int)va.cols : 0;
   const int ai = a_down ? ITEM % TILE_ROWS : ITEM / DEPTH, ak = a_down ? ITEM / TILE_ROWS : ITEM % DEPTH;
   const int bi = b_down ? ITEM % TILE_COLS : ITEM / DEPTH, bk = b_down ? ITEM / TILE_COLS : ITEM % DEPTH;
@@ -68,12 +69,12 @@ PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBA
       at += step;                                                         \
     }                                                                     \
   }
-#define READ_STRIPS(k0)                                              \
+#define READ_SLICES(k0)                                              \
   READ(k0, a_down, ai, ak, a_rows, a_apart, a_step, A_EACH, a, ra)   \
   READ(k0, b_down, bi, bk, b_rows, b_apart, b_step, B_EACH, bt, rb)  \
   a += DEPTH * va.cs;                                                \
   bt += DEPTH * vb.cs;
-#define STORE_STRIPS(stage)                                                                                     \
+#define STORE_SLICES(stage)                                                                                     \
   UNROLL for (int q = 0; q < A_EACH; ++q)                                                                        \
       a_at[(stage) * (DEPTH * A_LENGTH) + q * a_local] = va.conj ? conjugate(ra[q]) : ra[q];                     \
   UNROLL for (int q = 0; q < B_EACH; ++q)                                                                        \
@@ -83,15 +84,15 @@ PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBA
   /* Element r of column s of an item. */
 #define ROW(r) (i0 + (r) / WIDTH * (WIDTH * DOWN) + row * WIDTH + (r) % WIDTH)
 #define COL(s) (j0 + (s) / WIDTH * (WIDTH * ACROSS) + col * WIDTH + (s) % WIDTH)
-  /* The rows of a column that are touched. */
+  /* The rows of a column that are computed. */
 #define FIRST(s) (lower > 0 ? COL(s) : 0)
 #define END(s) (!on || COL(s) >= n ? 0 : lower < 0 && COL(s) + 1 < m ? COL(s) + 1 : m)
-  /* A whole tile of vectors. */
+  /* A whole tile that is accessed by vectors. */
 #define WHOLE                                                                                           \
   (on && wide && (size_t)to % sizeof(vector) == 0 && i0 + TILE_ROWS <= m && j0 + TILE_COLS <= n &&         \
    (lower == 0 || (lower > 0 ? i0 >= j0 + TILE_COLS : j0 >= i0 + TILE_ROWS)))
   const int whole = WHOLE;
-  READ_STRIPS(0)
+  READ_SLICES(0)
   UNROLL for (int s = 0; s < ITEM_COLS; ++s) {
     GLOBAL const number* const column = to + COL(s) * vc.cs;
     if (whole) {
@@ -104,11 +105,11 @@ PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBA
     }
     UNROLL for (int r = 0; r < ITEM_ROWS; ++r) sum[s][r] = make(0);
   }
-  STORE_STRIPS(0)
+  STORE_SLICES(0)
   BARRIER();
   for (int k0 = 0, stage = 0; k0 < depth; k0 += DEPTH, stage ^= 1) {
     const int more = k0 + DEPTH < depth;
-    if (more) { READ_STRIPS(k0 + DEPTH) }
+    if (more) { READ_SLICES(k0 + DEPTH) }
     UNROLL_DEEP for (int k = 0; k < DEPTH; ++k) {
       number u[ITEM_ROWS], v[ITEM_COLS];
       UNROLL for (int r = 0; r < ITEM_ROWS; r += WIDTH)
@@ -123,12 +124,12 @@ PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBA
         x[s][r] = plus_scaled(x[s][r], sum[s][r], sign);
         sum[s][r] = make(0);
       }
-    if (more) { STORE_STRIPS(stage ^ 1) }
+    if (more) { STORE_SLICES(stage ^ 1) }
     BARRIER();
   }
 #undef READ
-#undef READ_STRIPS
-#undef STORE_STRIPS
+#undef READ_SLICES
+#undef STORE_SLICES
 
   b = matrix;
   t = tile;
@@ -166,7 +167,7 @@ PRODUCT(GLOBAL const number* a, view va, GLOBAL const number* bt, view vb, GLOBA
 #undef B_EACH
 #undef A_LENGTH
 #undef B_LENGTH
-#undef STRIPS
+#undef SLICES
 #undef PRODUCT
 #undef GROUPS
 #undef DOWN

@@ -1,5 +1,5 @@
-/* Words of prelude_opencl.h for which CUDA C++ has none: the rest of prelude_cuda.h. Where kernels are executed without
- * nvcc, somebody else says them (tests/gpu/cuda_on_host). */
+/* The definitions of prelude_opencl.h that need PTX: the rest of prelude_cuda.h. Without nvcc, tests/gpu/cuda_on_host
+ * defines them. */
 #define LOCAL_OF_LAUNCH(type, name)               \
   extern __shared__ vector posdef_local_memory[]; \
   type* const name = reinterpret_cast<type*>(posdef_local_memory);
@@ -13,7 +13,7 @@ DEVICE int WATCH(const int* p) {
 #define PUBLISH(p, x) *(volatile int*)(p) = (x);
 
 #if !POSDEF_DOUBLE
-/* Within one unit in the last place, of normal numbers. */
+/* Within 1 ulp, for normal numbers. */
 DEVICE float RECIPROCAL(float x) {
   float r;
   asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(r) : "f"(x));

@@ -1,29 +1,28 @@
-/* What a row goes through when a triangle in local memory is factored, or solved with: STEP columns at a time it loses
- * what the finished columns contribute, then it is solved with the diagonal block.
+/* The operations on a row when a triangle in local memory is factored or solved with. For STEP columns at a time, the
+ * contribution of the finished columns is subtracted; then the row is solved with the diagonal block.
  *
- * The order of operations, which fixes the bits: b(j) minus Σ x(k)·conj L(j, k) over the finished columns k in
- * ascending order, summed from zero in chunks of CHUNK columns with one subtraction for each. product.cl keeps to the
- * same chunks, and blocks begin where chunks do: so an element has the same bits whether its matrix is factored in one
- * launch or by blocks and panels of any width (only that products of complex matrices stored by rows multiply in the
- * other order). In the diagonal block, with D = diag(L) and M = L·D⁻¹, which has ones on its diagonal:
+ * The order of operations, which determines the rounding: b(j) minus Σ x(k)·conj L(j, k) over the finished columns k in
+ * ascending order, summed from zero in chunks of CHUNK columns with one subtraction per chunk. product.cl uses the same
+ * chunks, and blocks start where chunks start. So an element is rounded equally whether its matrix is factored in one
+ * launch or by blocks and panels of any width. (One exception: products of complex matrices stored by rows exchange the
+ * factors.) In the diagonal block, with D = diag(L) and M = L·D⁻¹, which has ones on its diagonal:
  *
  *   x·Lᴴ = b  as  z·Mᴴ = b,  x = z·D⁻ᴴ
  *
- * one subtraction for each k, then the quotients, which wait for nothing but their own z. A division on the way from
- * one column to the next would take three times as long. M's elements are kept in the upper half of the diagonal block:
- * M(j, c) at (c, j).
+ * one subtraction for each k, then the quotients, each of which depends only on its own z. A division between two
+ * columns would take three times as long. M is stored in the upper half of the diagonal block: M(j, c) at (c, j).
  *
- * Where M or a reciprocal of the diagonal is out of range, or the diagonal is not real, rows are solved column by
- * column with the elements of L as they are. In a factorization the reciprocals say so: positive in the one case,
- * negative or zero (there is none) in the other. A solve keeps a flag. */
+ * If an element of M or a reciprocal of the diagonal is out of range, or the diagonal is not real, rows are solved
+ * column by column with the elements of L. In a factorization the sign of the reciprocals indicates this: positive for
+ * M, negative or zero (no reciprocal) for L. A solve uses a flag. */
 #define CHUNK POSDEF_BLOCK
 /* A diagonal block is given by its first element and the length of its rows. The block at p of a triangle: */
 #define BLOCK(w, p) ((w) + row_at(p) + (p))
-/* Where its rows keep reciprocals of the diagonal: behind their last element. */
+/* The reciprocals of the diagonal are stored after the last element of each row. */
 #define INVERSE(length, c) ((c) * (length) + STEP)
 
-/* Columns c0 .. c0+width-1 of `rows` rows: minus what the columns before p contribute. pivot_rows: row c0 of the
- * triangle. width and rows are constants where this is called. A row that is not `valid` is read but not written. */
+/* Columns c0 .. c0+width-1 of `rows` rows: subtracts the contribution of the columns before p. pivot_rows: row c0 of
+ * the triangle. width and rows are constants. A row that is not `valid` is read but not written. */
 DEVICE_APART void subtract_products(LOCAL_POINTER number* const* row, const int* valid,
                                     LOCAL_POINTER const number* pivot_rows, int p, int c0, int width, int rows) {
   const int length = ROW_LENGTH(p);
@@ -48,7 +47,7 @@ DEVICE_APART void subtract_products(LOCAL_POINTER number* const* row, const int*
   UNROLL for (int r = 0; r < rows; ++r) if (valid[r]) UNROLL for (int c = 0; c < width; ++c) row[r][c0 + c] = t[r][c];
 }
 
-/* STEP elements of a row, solved with a diagonal block. */
+/* Solves STEP elements of a row with a diagonal block. */
 DEVICE_APART void solve_row(LOCAL_POINTER number* row, LOCAL_POINTER const number* block, int length) {
   number x[STEP];
   UNROLL for (int c = 0; c < STEP; c += WIDTH) unpack(*(LOCAL_POINTER const vector*)(row + c), x + c);
@@ -63,7 +62,7 @@ DEVICE_APART void solve_row(LOCAL_POINTER number* row, LOCAL_POINTER const numbe
   UNROLL for (int c = 0; c < STEP; c += WIDTH) LOCAL_VECTOR(row + c) = pack(x + c);
 }
 
-/* The same column by column. A reciprocal of zero says that there is none; `unit`: the diagonal is one. */
+/* The same column by column. A reciprocal of zero means that there is none. `unit`: the diagonal is one. */
 DEVICE_APART void solve_row_carefully(LOCAL_POINTER number* row, LOCAL_POINTER const number* block, int length,
                                       int unit) {
   for (int c = 0; c < STEP; ++c) {

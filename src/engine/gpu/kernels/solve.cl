@@ -1,20 +1,20 @@
-/* B ← B·L⁻ᴴ for a batch: L lower of order n <= POSDEF_BLOCK, in local memory, and a group's rows of B beside it.
+/* B ← B·L⁻ᴴ for a batch. L, lower of order n <= POSDEF_BLOCK, and a group's rows of B are in local memory.
  *
  *   x(j) = (b(j) − Σ x(k)·conj L(j,k)) / conj L(j,j),  k < j,
  *
- * STEP columns at a time, in the order of rows.h: several items subtract from a row what the columns of earlier
- * steps contribute, then one item solves it. A row sees nothing of the others, and what is bad in a column of B never reaches the
- * columns before it. `unit`: the diagonal is not read.
+ * STEP columns at a time, in the order of rows.h: several items subtract the contribution of earlier steps from a row,
+ * then one item solves it. Rows are independent, and a non-finite number in a column of B does not affect the columns
+ * before it. `unit`: the diagonal is not read.
  *
- * The diagonal blocks are made ready first: M and the reciprocals. One element for which that cannot be done, and all rows
- * of the block are solved carefully. Where the block has just been factored (`kept`), all of that is read from scratch
- * memory, and the rows have the bits that they would have had in one launch with the block. */
-#define SOLVE_ROWS (POSDEF_COMPLEX || POSDEF_DOUBLE ? 32 : 64) /* engine.hpp has the same numbers */
+ * First, M and the reciprocals of the diagonal blocks are computed. If this fails for one element, all rows of the
+ * block are solved with the elements of L. If the block was factored just before (`kept`), both are read from scratch
+ * memory, and the rows are bitwise those of a single launch. */
+#define SOLVE_ROWS (POSDEF_COMPLEX || POSDEF_DOUBLE ? 32 : 64) /* the same numbers as in engine.hpp */
 #define SOLVE_SPLIT (POSDEF_COMPLEX != POSDEF_DOUBLE ? 8 : 4)
 #define SOLVE_ITEMS (SOLVE_ROWS * SOLVE_SPLIT)
 #define SIDE_LENGTH (POSDEF_BLOCK + WIDTH)
 
-/* `rows` rows of B from the caller's memory to local memory, as in triangle.h. */
+/* Loads `rows` rows of B into local memory, as in triangle.h. */
 DEVICE void load_sides(GLOBAL const number* x, view v, LOCAL_POINTER number* s, int rows) {
   const int n = (int)v.cols, down = runs_down(v), m = PADDED(n), along = 32, apart = SOLVE_ITEMS / along;
   const idx fast = down ? v.rs : v.cs, slow = down ? v.cs : v.rs;
@@ -35,7 +35,7 @@ DEVICE void load_sides(GLOBAL const number* x, view v, LOCAL_POINTER number* s, 
       }
     }
 }
-/* And back. */
+/* Stores them. */
 DEVICE void store_sides(LOCAL_POINTER const number* s, GLOBAL number* x, view v, int rows) {
   const int n = (int)v.cols, down = runs_down(v), along = 32, apart = SOLVE_ITEMS / along;
   const idx fast = down ? v.rs : v.cs, slow = down ? v.cs : v.rs;
@@ -51,8 +51,8 @@ DEVICE void store_sides(LOCAL_POINTER const number* s, GLOBAL number* x, view v,
     }
 }
 
-/* M and the reciprocals of the diagonal, for solve_row, an element for each item; returns whether that could be done. (Not
- * DEVICE_APART: PoCL 3.1 then computes wrong solutions.) */
+/* Computes M and the reciprocals of the diagonal for solve_row, one element per item. Returns whether this succeeded.
+ * (Not DEVICE_APART: PoCL 3.1 then computes wrong solutions.) */
 DEVICE int prepare_element(LOCAL_POINTER number* w, int p, int c, int j) {
   const real most = MOST_SAFE_ELEMENT;
   LOCAL_POINTER number* const rows = w + row_at(p);
@@ -68,7 +68,7 @@ DEVICE int prepare_element(LOCAL_POINTER number* w, int p, int c, int j) {
 #else
     const real size = fabs(x);
 #endif
-    /* No smaller than L(j, c), or far from where numbers lose digits. */
+    /* Not smaller than L(j, c), or far from the subnormal range. */
     const int kept = size == 0 ? zero_number(rows[j * ROW_LENGTH(p) + p + c]) : fabs(re(d)) <= 1 || size > LEAST_SAFE_PIVOT;
     return size < most && kept;
   }
@@ -99,7 +99,7 @@ trsm_block(GLOBAL const number* l, view vl, GLOBAL number* x, view vx, GLOBAL co
   for (int e = ITEM; e < m * STEP && rows > 0 && kept == 0; e += SOLVE_ITEMS)
     if (!prepare_element(w, e / (STEP * STEP) * STEP, e / STEP % STEP, e % STEP)) careful = 1;
   BARRIER();
-  /* The careful solve takes them negated. */
+  /* solve_row_carefully expects negated reciprocals. */
   for (int i = ITEM; i < m && careful; i += SOLVE_ITEMS) {
     LOCAL_POINTER number* const r = BLOCK(w, i / STEP * STEP) + INVERSE(ROW_LENGTH(i), i % STEP);
     *r = make(-re(*r));

@@ -1,32 +1,32 @@
 /* Cholesky factorization of whole matrices in one launch: A = L·Lᴴ, in place.
  *
- * The lower triangle is cut into tiles of POSDEF_BLOCK × POSDEF_BLOCK. A group has one of them from the beginning to the end:
+ * The lower triangle is divided into tiles of POSDEF_BLOCK × POSDEF_BLOCK. One group computes a tile completely:
  *
  *   X = A(i, k) − Σ L(i, j)·L(k, j)ᴴ,  j < k;   then  L(k, k)·L(k, k)ᴴ = X  if i = k,  else  L(i, k) = X·L(k, k)⁻ᴴ
  *
- * X stays in registers, and the products are taken as soon as their tiles are there. Groups tell each other by counters:
- * done[i] is the number of finished tiles in block row i, which finish in the order of their columns. A group takes the
- * next tile when it begins, in the order of block columns. So what it waits for was taken before, by groups that run: whatever
- * the number of groups that a device runs at a time, none waits for ever.
+ * X stays in registers, and a product is computed when its tiles are finished. Groups communicate by counters: done[i]
+ * is the number of finished tiles in block row i, which finish in column order. A group takes the next tile when it
+ * starts, in the order of block columns. The tiles that it waits for were taken earlier, by running groups. So no group
+ * waits forever, for any number of concurrent groups.
  *
- * The order of operations is that of rows.h, so the bits are those of every other way.
+ * The order of operations is that of rows.h, so the results are bitwise those of the other schedules.
  *
- * After a failure at column k the columns before k hold the factor; of those that follow only the matrix's own lower
- * triangle is touched. */
+ * After a failure at column k the columns before k hold the factor; later columns are unspecified. Only the lower
+ * triangle is written. */
 #define TILE POSDEF_BLOCK
-/* An item has so many rows and columns of X, as far apart as there are items for them. */
+/* The number of rows and columns of X per item; they are as far apart as there are items per column or row. */
 #define TILE_COLS_EACH (TILE / POSDEF_SIDE)
 #define TILE_ROWS_EACH (TILE_COLS_EACH == 4 ? 8 : TILE_COLS_EACH)
 #define TILE_DOWN (TILE / TILE_ROWS_EACH)
 #define TILE_ACROSS (TILE / TILE_COLS_EACH)
 #define TILE_ITEMS (TILE_DOWN * TILE_ACROSS)
-#define TILE_LENGTH (TILE + WIDTH)     /* of a row in local memory */
+#define TILE_LENGTH (TILE + WIDTH)     /* length of a row in local memory */
 #define TILE_NUMBERS (TILE * TILE_LENGTH)
 #define EACH_COL(s) UNROLL for (int s = 0; s < TILE_COLS_EACH; ++s)
 #define EACH_ROW(r) UNROLL for (int r = 0; r < TILE_ROWS_EACH; ++r)
 
-/* sum(r, c) += Σ u(r, k)·conj v(c, k) over `depth` columns, from the item's first row of u and of v on. Not wanted are columns
- * before first, and elements above the diagonal if `lower`; depth and lower are constants. */
+/* sum(r, c) += Σ u(r, k)·conj v(c, k) over `depth` columns, from the item's first row of u and of v on. Skips columns
+ * before `first`, and elements above the diagonal if `lower`. depth and lower are constants. */
 DEVICE void add_products(number sum[TILE_COLS_EACH][TILE_ROWS_EACH], LOCAL_POINTER const number* u,
                          LOCAL_POINTER const number* v, int depth, int first, int lower) {
   UNROLL_TWICE for (int k = 0; k < depth; k += WIDTH) {
@@ -40,10 +40,10 @@ DEVICE void add_products(number sum[TILE_COLS_EACH][TILE_ROWS_EACH], LOCAL_POINT
   }
 }
 
-/* A tile on its way between the caller's memory and local memory: as vectors along the caller's memory, where they lie on
- * vectors (`whole`), and element by element elsewhere. Neighbouring items take neighbouring lines of columns, and
- * neighbouring vectors of rows: whole sectors of memory, and different banks here. */
-#define LINE (TILE / WIDTH) /* vectors in a line */
+/* Moves of a tile between the caller's memory and local memory: by vectors along the caller's memory if it is aligned
+ * (`whole`), else by elements. Neighbouring items access neighbouring lines of columns, and neighbouring vectors of
+ * rows. This accesses whole memory sectors and different local banks. */
+#define LINE (TILE / WIDTH) /* vectors per line */
 #define LINES_AT_A_TIME (TILE_ITEMS / LINE)
 #define MOVES ((TILE + LINES_AT_A_TIME - 1) / LINES_AT_A_TIME)
 #define VECTOR_OF_MOVE(down) ((down) ? ITEM / LINES_AT_A_TIME : ITEM % LINE)
@@ -54,7 +54,7 @@ DEVICE int whole_vectors(GLOBAL const number* a, view v) {
   return (runs_down(v) ? v.rs : v.cs) == 1 && slow % WIDTH == 0 && (size_t)a % sizeof(vector) == 0;
 }
 
-/* The first `rows` rows of a tile that begins at a, the others zero. */
+/* Reads the first `rows` rows of the tile at a; the others become zero. */
 DEVICE void read_tile(vector x[MOVES], GLOBAL const number* a, view v, int rows, int whole) {
   const int down = runs_down(v), f = VECTOR_OF_MOVE(down) * WIDTH, o = LINE_OF_MOVE(down);
   const idx fast = down ? v.rs : v.cs, slow = down ? v.cs : v.rs;
@@ -84,7 +84,7 @@ DEVICE void keep_tile(const vector x[MOVES], LOCAL_POINTER number* to, view v) {
     if (line < TILE && down) UNROLL for (int e = 0; e < WIDTH; ++e) to[(f + e) * TILE_LENGTH + line] = y[e];
   }
 }
-/* And back, rows × cols of it: of a tile on the diagonal its lower triangle. */
+/* Stores rows × cols of it; of a diagonal tile, only the lower triangle. */
 DEVICE void store_tile(LOCAL_POINTER const number* from, GLOBAL number* a, view v, int rows, int cols, int diagonal,
                        int whole) {
   const int down = runs_down(v), f = VECTOR_OF_MOVE(down) * WIDTH, o = LINE_OF_MOVE(down);
@@ -109,7 +109,7 @@ DEVICE void store_tile(LOCAL_POINTER const number* from, GLOBAL number* a, view 
   }
 }
 
-/* A diagonal tile as it lies in local memory, to or from scratch memory. */
+/* Copies a diagonal tile in its local layout to or from scratch memory. */
 #define KEPT_EACH ((TILE_NUMBERS / WIDTH + TILE_ITEMS - 1) / TILE_ITEMS)
 #define COPY_KEPT(to, from)                                          \
   {                                                                  \
@@ -120,7 +120,7 @@ DEVICE void store_tile(LOCAL_POINTER const number* from, GLOBAL number* a, view 
       if (ITEM + q * TILE_ITEMS < TILE_NUMBERS / WIDTH) (to)[ITEM + q * TILE_ITEMS] = x[q];   \
   }
 
-/* The tile of number t, counted down the block columns of a triangle of `down` × `down` tiles. */
+/* The column of tile t, counted down the block columns of a triangle of `down` × `down` tiles. */
 DEVICE int column_of_tile(int t, int down) {
   const float side = 2 * down + 1;
   int k = (int)((side - sqrt(side * side - 8.0f * t)) / 2);
@@ -129,8 +129,8 @@ DEVICE int column_of_tile(int t, int down) {
   return k;
 }
 
-/* state: 0 before the launch. The number of the next tile; then for each matrix the order of the failing minor, and `down` counters.
- * kept: for each matrix `down` diagonal tiles as they lie in local memory. */
+/* state: 0 before the launch. It holds the number of the next tile; then for each matrix the order of the failing
+ * minor, and `down` counters. kept: for each matrix `down` diagonal tiles in their local layout. */
 KERNEL_SHARING(TILE_ITEMS, 2)
 potrf_tiles(GLOBAL number* a, view va, GLOBAL idx* info, idx info_at, idx count, GLOBAL int* state, idx state_at,
             GLOBAL number* kept, idx kept_at LOCAL_PARAMETER(number, memory)) {
@@ -167,8 +167,8 @@ potrf_tiles(GLOBAL number* a, view va, GLOBAL idx* info, idx info_at, idx count,
   LOCAL_POINTER const number* const u = own + row * TILE_LENGTH;
   LOCAL_POINTER const number* const v = (diagonal ? own : other) + col * TILE_LENGTH;
   const int whole = whole_vectors(a, va);
-  const int together = sizeof(number) == 4; /* else there are not registers enough for both tiles on their way */
-  int ready = 0; /* so many tiles of rows i and k are there, as far as item 0 knows */
+  const int together = sizeof(number) == 4; /* the other types do not have enough registers to prefetch both tiles */
+  int ready = 0; /* the number of finished tiles in rows i and k that item 0 has seen */
   for (int j = 0; j < k; ++j) {
     while (ITEM == 0 && ready <= j) {
       const int p = WATCH(done + i), q = WATCH(done + k);
@@ -193,7 +193,7 @@ potrf_tiles(GLOBAL number* a, view va, GLOBAL idx* info, idx info_at, idx count,
   }
   BARRIER();
   EACH_COL(s) EACH_ROW(r) own[(row + r * TILE_DOWN) * TILE_LENGTH + col + s * TILE_ACROSS] = x[s][r];
-  /* What nothing else writes of the memory behind rows, or else it would be kept unset. */
+  /* Initializes the memory after the rows, because the tile is kept with it. */
   if (ITEM < TILE)
     for (int e = 0; e < WIDTH; ++e) own[ITEM * TILE_LENGTH + TILE + e] = make(0);
   while (ITEM == 0 && !diagonal && WATCH(done + k) <= k) {}
@@ -211,7 +211,7 @@ potrf_tiles(GLOBAL number* a, view va, GLOBAL idx* info, idx info_at, idx count,
       LOCAL_POINTER number* const at = own + row * TILE_LENGTH + z;
       number t[TILE_ROWS_EACH];
       EACH_ROW(r) t[r] = make(0);
-      /* That of this column, picked so that sums stay in registers. */
+      /* Selects the sum of this column without indexing, so that sums stay in registers. */
       EACH_COL(s) EACH_ROW(r) t[r] = z >= s * TILE_ACROSS ? sum[s][r] : t[r];
       EACH_ROW(r) t[r] = minus(at[r * (TILE_DOWN * TILE_LENGTH)], t[r]);
       EACH_ROW(r)

@@ -1,44 +1,44 @@
-/* A lower triangle in local memory, in rows, and its way from and to the caller's memory.
+/* The layout of a lower triangle by rows in local memory, and copies from and to the caller's memory.
  *
- * Its order is a multiple of STEP; what is past the end of a matrix is filled with the unit matrix, so that no loop has
- * to look for the end. The STEP rows that begin at a multiple of STEP have one length: up to the end of their diagonal
- * block, whose upper half is free for what a factorization or a solve keeps there (rows.h), and one vector more. So
- * every row begins on a vector, and the vectors at one place in neighbouring rows lie in different banks. */
+ * The order is padded to a multiple of STEP with the identity, so that loops need no bounds checks. The STEP rows from
+ * a multiple of STEP on have one length: to the end of their diagonal block, whose upper half stores data of a
+ * factorization or solve (rows.h), plus one vector. So every row starts at a vector, and vectors in the same column of
+ * neighbouring rows are in different banks. */
 #define STEP (POSDEF_COMPLEX && POSDEF_DOUBLE ? 4 : 8)
 #define PADDED(n) (((n) + STEP - 1) / STEP * STEP)
 #define ROW_LENGTH(i) ((i) / STEP * STEP + STEP + WIDTH)
-/* Numbers before row i, where i is a multiple of STEP; of a triangle of order i, therefore. */
+/* The numbers before row i, a multiple of STEP; equals the size of a triangle of order i. */
 #define ROWS_BEFORE(i) ((i) * ((i) + STEP) / 2 + (i)*WIDTH)
 DEVICE int row_at(int i) {
   const int first = i / STEP * STEP;
   return ROWS_BEFORE(first) + (i - first) * ROW_LENGTH(first);
 }
 
-/* A group's items as a rectangle with `side` of them along its first index. Neighbours in pairs have the same first
- * index, and pairs beside each other the same second one: so 16 items read 16 bytes each from local memory in one
- * cycle, whichever index says where. */
+/* Arranges the items of a group as a rectangle with `side` items along its first index. Two neighbouring items have the
+ * same first index, and neighbouring pairs have the same second index. So 16 items read 16 bytes each from local memory
+ * in one cycle, whichever index selects the address. */
 #define PLACE_DOWN(side) (ITEM / 2 % (side))
 #define PLACE_ACROSS(side) (ITEM % 2 + ITEM / (2 * (side)) * 2)
 
 #define ROW_END(i) ((i) / STEP * STEP + STEP)
 
-/* A triangle as it lies in local memory, to or from the caller's scratch memory. */
+/* Copies a triangle in its local layout to or from scratch memory. */
 #define COPY_TRIANGLE(to, from, m, lane, lanes) \
   for (int e = lane; e < ROWS_BEFORE(m) / WIDTH; e += lanes) to[e] = from[e];
 
-/* Items that stand side by side along the caller's memory when `lanes` of them move a triangle; each of them moves
- * BATCH elements of its line at a time: all reads are under way before the first of them is stored. */
+/* The number of items that access contiguous memory when `lanes` items move a triangle. Each item moves BATCH elements
+ * of its line at a time: it issues all reads before the first store. */
 #define BATCH 8
 DEVICE int lanes_along(int lanes) { return lanes < 32 ? lanes : 32; }
 
-/* The lower triangle of a block; `unit`: the diagonal is not read. Imaginary parts of the diagonal are dropped if
- * `hermitian`. */
+/* Loads the lower triangle of a block. `unit`: the diagonal is not read. `hermitian`: imaginary parts of the diagonal
+ * become zero. */
 DEVICE_APART void load_triangle(GLOBAL const number* a, view v, LOCAL_POINTER number* w, int lane, int lanes, int unit,
                                 int hermitian) {
   const int n = (int)v.rows, m = PADDED(n), down = runs_down(v), along = lanes_along(lanes), apart = lanes / along;
   const idx fast = down ? v.rs : v.cs, slow = down ? v.cs : v.rs;
   for (int f = lane % along; f < m; f += along)
-    /* Down: row f and its columns. Else column f and its rows, from its diagonal block on. */
+    /* Contiguous columns: row f and its columns. Otherwise column f and its rows, from its diagonal block on. */
     for (int o = (down ? 0 : f / STEP * STEP) + lane / along; o < (down ? ROW_END(f) : m); o += BATCH * apart) {
       GLOBAL const number* at = a + f * fast + o * slow;
       number x[BATCH];
@@ -56,7 +56,7 @@ DEVICE_APART void load_triangle(GLOBAL const number* a, view v, LOCAL_POINTER nu
     }
 }
 
-/* The triangle to a block; `zero`: zeros to the block's other triangle; `bury`: NaN in place of the triangle. */
+/* Stores the triangle to a block. `zero`: zeros the other triangle. `bury`: stores NaN instead of the triangle. */
 DEVICE_APART void store_triangle(LOCAL_POINTER const number* w, GLOBAL number* l, view v, int lane, int lanes, int zero,
                                  int bury) {
   const int n = (int)v.rows, down = runs_down(v), along = lanes_along(lanes), apart = lanes / along;

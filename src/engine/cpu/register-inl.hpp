@@ -1,13 +1,12 @@
-// One matrix of order up to 16 (complex: 8) that never leaves the registers: a column in each, or in two, from the
-// caller's memory and back.
+// Factorization of one matrix of order up to 16 (complex: 8) in registers: each column is in one or two vectors.
 //
-// The operations are those of factor_tile in factor-inl.hpp and of interleaved-inl.hpp, in the same order, and so are
-// the bits. For a matrix as small as this the way through memory takes as long as the factorization.
-#if defined(POSDEF_TINY_INL) == defined(HWY_TARGET_TOGGLE)
-#ifdef POSDEF_TINY_INL
-#undef POSDEF_TINY_INL
+// The operations and their order are those of factor_tile in factor-inl.hpp and of compact_factor-inl.hpp, so the
+// results are bitwise equal. For such orders packing would take as long as the factorization.
+#if defined(POSDEF_REGISTER_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef POSDEF_REGISTER_INL
+#undef POSDEF_REGISTER_INL
 #else
-#define POSDEF_TINY_INL
+#define POSDEF_REGISTER_INL
 #endif
 
 #include <limits>
@@ -21,10 +20,10 @@ namespace HWY_NAMESPACE {
 
 #if HWY_TARGET <= HWY_AVX3
 
-/// A matrix of order up to ORDER: each column's real parts in `vectors` vectors, and its imaginary parts. Of the rows
-/// before a column's own only those in the same vector exist.
+/// A matrix of order up to ORDER: for each column `vectors` vectors of real parts, and of imaginary parts. Rows above
+/// the diagonal exist only in the vector of the diagonal.
 template <class T, int ORDER>
-struct tiny {
+struct register_matrix {
   using R = real_type<T>;
   static constexpr int planes = tile<T>::planes, most = 64 / sizeof(R), lanes = ORDER < most ? ORDER : most;
   static constexpr int vectors = ORDER / lanes, per = per_block<R>;
@@ -32,23 +31,23 @@ struct tiny {
   using V = hn::Vec<D>;
   V t[planes][ORDER][vectors];
 
-  /// Row r of column c, in every lane.
+  /// Row r of column c, broadcast to all lanes.
   HWY_INLINE V at(int plane, int r, int c) const { return spread(D(), t[plane][c][r / lanes], r % lanes); }
 
-  /// The rows of column j, in vector v, that the lower triangle has.
+  /// The mask of the lower triangle's rows of column j in vector v.
   static HWY_INLINE hn::Mask<D> column(index j, index v, index n) {
     return lanes_between(D(), j - v * lanes, n - v * lanes);
   }
-  /// The numbers of column j, one complex element behind the other, that lie in vector v of them.
+  /// The mask of the lower triangle's numbers of column j in vector v, for complex elements in memory order.
   static HWY_INLINE hn::Mask<D> numbers(index j, index v, index n) {
     return lanes_between(D(), 2 * j - v * lanes, 2 * n - v * lanes);
   }
-  /// How many of the numbers in block q of row r belong to the lower triangle.
+  /// The number of lower-triangle numbers in block q of row r.
   static HWY_INLINE index in_triangle(index r, index q, index n) {
     return r < n ? std::clamp<index>(planes * (r + 1) - q * per, 0, per) : 0;
   }
 
-  /// f(q, v) for each block q of numbers and each vector v of rows that it meets.
+  /// Calls f(q, v) for each block q of numbers and each vector v of rows that intersect.
   template <class F>
   static HWY_INLINE void for_blocks(index n, const F& f) {
     HWY_UNROLL(8)
@@ -57,8 +56,8 @@ struct tiny {
         if (q * per < planes * n && v * lanes < n) f(q, v);
   }
 
-  /// The lower triangle, zeros above it and behind the last row and column.
-  HWY_INLINE explicit tiny(const strided<const T>& a) {
+  /// Loads the lower triangle; zeros above it and after the last row and column.
+  HWY_INLINE explicit register_matrix(const strided<const T>& a) {
     const D d;
     const index n = a.rows;
     const auto* const memory = reinterpret_cast<const R*>(a.p);
@@ -139,7 +138,7 @@ struct tiny {
     }
   }
 
-  /// Column e −= column c times conj of its row e.
+  /// Column e −= column c times the conjugate of its row e.
   HWY_INLINE void eliminate(int c, int e) {
     constexpr int im = planes - 1;
     const V br = at(0, e, c), bi = at(im, e, c);
@@ -147,7 +146,7 @@ struct tiny {
       subtract_product<T>(t[0][e][v], t[im][e][v], t[0][c][v], t[im][c][v], br, bi);
   }
 
-  /// False if it is not positive definite.
+  /// Returns false if the matrix is not positive definite.
   HWY_INLINE bool factor(index n) {
     const D d;
     const V rows = hn::Iota(d, R(0)), zero = hn::Zero(d), infinity = hn::Set(d, std::numeric_limits<R>::infinity());
@@ -176,13 +175,13 @@ struct tiny {
   }
 };
 
-/// False, and nothing written, if this is not the way for the matrix: too large, no unit stride, not positive definite.
+/// Returns false, and writes nothing, if the matrix is too large, has no unit stride, or is not positive definite.
 template <class T>
 bool factor_in_registers(const strided<const T>& a, const strided<T>& out) {
   const auto unit = [](index rs, index cs) { return rs == 1 || cs == 1; };
   if (a.rows > (is_complex<T> ? 8 : 16) || !unit(a.rs, a.cs) || !unit(out.rs, out.cs)) return false;
   const auto run = [&](auto order) HWY_ATTR {
-    tiny<T, decltype(order)::value> t(a);
+    register_matrix<T, decltype(order)::value> t(a);
     const bool good = t.factor(a.rows);
     if (good) t.store(out);
     return good;
@@ -194,7 +193,7 @@ bool factor_in_registers(const strided<const T>& a, const strided<T>& out) {
 
 #endif
 
-/// The table's entry: none where it would not pay.
+/// The table entry; null for instruction sets where the kernel is not faster.
 template <class T>
 constexpr auto register_kernel() -> bool (*)(const strided<const T>&, const strided<T>&) {
 #if HWY_TARGET <= HWY_AVX3
