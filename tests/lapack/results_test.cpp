@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "support/matrices.hpp"
 #include "symbols.hpp"
 
 extern "C" std::int64_t posdef_lapack_calls(const char* symbol);
@@ -39,18 +40,11 @@ class Lapack : public testing::Test {
   // Column-major n × n with leading dimension n + 2. Hermitian, positive definite by its diagonal; everything outside
   // the triangle uplo is NaN, including the padding.
   matrix positive_definite(int n, char uplo, unsigned seed = 1) {
-    std::mt19937 random(seed);
-    std::uniform_real_distribution<real> uniform(-1, 1);
     const real nan = std::numeric_limits<real>::quiet_NaN();
     matrix a(static_cast<std::size_t>(ld(n)) * static_cast<std::size_t>(n), T(nan));
-    for (int j = 0; j < n; ++j) {
-      for (int i = j; i < n; ++i) {
-        T x = T(uniform(random));
-        if constexpr (!std::is_same_v<T, real>) x = i == j ? T(x.real()) : T(x.real(), uniform(random));
-        if (i == j) x += T(real(n) / 2 + 2);
-        at(a, n, i, j, uplo) = x;
-      }
-    }
+    posdef::test::put_positive_definite<T>(n, seed, [&](std::int64_t i, std::int64_t j, T x) {
+      at(a, n, static_cast<int>(i), static_cast<int>(j), uplo) = x;
+    });
     return a;
   }
   static int ld(int n) { return n + 2; }

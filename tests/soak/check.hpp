@@ -46,7 +46,7 @@ vector times(std::int64_t n, const vector& x, const Element& element) {
 
 inline vector random_vector(engine& random, std::int64_t n) {
   vector x(static_cast<std::size_t>(n));
-  for (wide& e : x) e = number<double>(random);
+  for (wide& e : x) e = test::random_number<double>(random);
   return x;
 }
 

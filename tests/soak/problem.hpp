@@ -12,6 +12,8 @@
 #include <random>
 #include <vector>
 
+#include "support/matrices.hpp"
+
 namespace posdef::soak {
 
 using engine = std::mt19937_64;
@@ -23,17 +25,6 @@ inline std::int64_t between(engine& random, std::int64_t least, std::int64_t mos
   return std::uniform_int_distribution<std::int64_t>(least, most)(random);
 }
 inline bool one_in(engine& random, std::int64_t n) { return between(random, 1, n) == 1; }
-
-template <class T>
-T number(engine& random) {
-  std::uniform_real_distribution<real_type<T>> uniform(-1, 1);
-  if constexpr (is_complex<T>) {
-    const auto re = uniform(random), im = uniform(random);
-    return {re, im};
-  } else {
-    return uniform(random);
-  }
-}
 
 template <class T>
 struct matrices {
@@ -72,11 +63,12 @@ struct problem {
       : n(n_), batch(batch_), nrhs(between(random, 1, 5)), triangle(t), info(static_cast<std::size_t>(batch_)) {
     a = matrices<T>(n, n, batch, between(random, 0, 3), order);
     b = matrices<T>(n, nrhs, batch, between(random, 0, 3), order);
-    for (T& x : b.elements) x = number<T>(random);
+    for (T& x : b.elements) x = test::random_number<T>(random);
     for (std::int64_t m = 0; m < batch; ++m) {
       for (std::int64_t j = 0; j < n; ++j) {
         for (std::int64_t i = j; i < n; ++i) {
-          at(m, i, j) = i == j ? T(real_type<T>(2)) : number<T>(random) / T(static_cast<real_type<T>>(2 * n));
+          at(m, i, j) =
+              i == j ? T(real_type<T>(2)) : test::random_number<T>(random) / T(static_cast<real_type<T>>(2 * n));
           if (i != j) other(m, i, j) = T(std::numeric_limits<real_type<T>>::quiet_NaN());
         }
       }

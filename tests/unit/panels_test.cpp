@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/reference/reference.hpp"
+#include "support/matrices.hpp"
 
 namespace posdef::internal {
 namespace {
@@ -17,19 +18,9 @@ namespace {
 /// A dominant diagonal in the lower triangle; NaN above it, which must not be read.
 template <class T>
 std::vector<T> positive_definite(index n) {
-  using R = real_type<T>;
-  std::mt19937 random(static_cast<unsigned>(n));
-  std::uniform_real_distribution<double> u(-1, 1);
-  const auto number = [&] {
-    if constexpr (is_complex<T>)
-      return T(static_cast<R>(u(random)), static_cast<R>(u(random)));
-    else
-      return static_cast<T>(u(random));
-  };
-  std::vector<T> a(static_cast<std::size_t>(n * n), T(std::numeric_limits<R>::quiet_NaN()));
-  for (index j = 0; j < n; ++j)
-    for (index i = j; i < n; ++i)
-      a[static_cast<std::size_t>(i + j * n)] = i == j ? T(static_cast<R>(n)) : number() * static_cast<R>(0.5);
+  std::vector<T> a(static_cast<std::size_t>(n * n), T(std::numeric_limits<real_type<T>>::quiet_NaN()));
+  test::put_positive_definite<T>(n, static_cast<unsigned>(n),
+                                 [&](index i, index j, T x) { a[static_cast<std::size_t>(i + j * n)] = x; });
   return a;
 }
 

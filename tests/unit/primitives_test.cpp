@@ -12,6 +12,7 @@
 #include "dispatch/tuning.hpp"
 #include "engine/cpu/engine.hpp"
 #include "engine/reference/reference.hpp"
+#include "support/matrices.hpp"
 
 namespace posdef::internal {
 namespace {
@@ -23,15 +24,7 @@ struct block {
   strided<T> v;
   block(index m, index n, int how, unsigned seed) : memory(static_cast<std::size_t>((m + 4) * (n + 4) * 2)) {
     std::mt19937 g(seed);
-    std::uniform_real_distribution<double> d(-1, 1);
-    for (auto& x : memory) {
-      if constexpr (is_complex<T>) {
-        const double re = d(g);
-        x = T(static_cast<real_type<T>>(re), static_cast<real_type<T>>(d(g)));
-      } else {
-        x = static_cast<T>(d(g));
-      }
-    }
+    for (auto& x : memory) x = test::random_number<T>(g);
     switch (how % 4) {
       case 0: v = {memory.data() + 3, m, n, 1, m + 2, false}; break;                       // column-major
       case 1: v = {memory.data() + 3, m, n, n + 2, 1, false}; break;                       // row-major

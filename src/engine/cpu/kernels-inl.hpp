@@ -69,19 +69,18 @@ std::span<const kernels<POSDEF_ELEMENT>* const> available_kernels<POSDEF_ELEMENT
     void add(const kernels<POSDEF_ELEMENT>* k) { tables[count++] = k; }
   };
   static const list found = [] {
+    // Highway's macros give null for an instruction set that is not compiled.
+    const struct {
+      std::int64_t target;
+      const kernels<POSDEF_ELEMENT>* (*table)();
+    } compiled[] = {{HWY_AVX3, HWY_CHOOSE_AVX3(table<POSDEF_ELEMENT>)},
+                    {HWY_AVX2, HWY_CHOOSE_AVX2(table<POSDEF_ELEMENT>)},
+                    {HWY_SSE4, HWY_CHOOSE_SSE4(table<POSDEF_ELEMENT>)}};
     list l;
-    [[maybe_unused]] const auto runs = hwy::SupportedTargets();
-#if HWY_TARGETS & HWY_AVX3
-    if (runs & HWY_AVX3) l.add(N_AVX3::table<POSDEF_ELEMENT>());
-#endif
-#if HWY_TARGETS & HWY_AVX2
-    if (runs & HWY_AVX2) l.add(N_AVX2::table<POSDEF_ELEMENT>());
-#endif
-#if HWY_TARGETS & HWY_SSE4
-    if (runs & HWY_SSE4) l.add(N_SSE4::table<POSDEF_ELEMENT>());
-#endif
+    for (const auto& c : compiled)
+      if (c.table != nullptr && (hwy::SupportedTargets() & c.target) != 0) l.add(c.table());
     // The compiler's default instruction set: neon on Arm, else the baseline.
-    const auto* fallback = HWY_NAMESPACE::table<POSDEF_ELEMENT>();
+    const auto* fallback = HWY_STATIC_DISPATCH(table<POSDEF_ELEMENT>)();
     if (l.count == 0 || l.tables[l.count - 1] != fallback) l.add(fallback);
     return l;
   }();
