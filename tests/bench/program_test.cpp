@@ -162,7 +162,8 @@ TEST_F(Bench, ReportsAMissingCpuEngine) {
   expect_refusal(
       {"bench"},
       "measuring in host memory (--device cpu) requires the engine cpu, and this program was built without it");
-  expect_refusal({"bench", "--device", "reference", "--peers", "Eigen"}, "measuring in host memory (--device reference)");
+  expect_refusal({"bench", "--device", "reference", "--peers", "Eigen"},
+                 "measuring in host memory (--device reference)");
   expect_refusal({"bench", "--tune"}, "tuning requires the engine cpu, and this program was built without it");
 }
 #endif
