@@ -11,7 +11,9 @@ namespace {
 template <class T>
 class routine {
  public:
-  explicit routine(index n, index nrhs = 0) : s_("lapack", {}, {n, 1, nrhs}, {}, std::nullopt) {}
+  /// only: the one operation, if there is one.
+  explicit routine(index n, index nrhs = 0, std::optional<operation> only = std::nullopt)
+      : s_("lapack", {}, {n, 1, nrhs}, {}, std::nullopt, only) {}
 
   index run(operation what, bool lower, bool unit, T* a, index lda, T* b = nullptr, index ldb = 0) {
     auto m = batch<T>::column_major(a, s_.size.n, s_.size.n, lda);
@@ -47,7 +49,7 @@ index first_zero(index n, const T* a, index lda) {
 
 template <class T>
 std::int64_t lapack_potrf(bool lower, std::int64_t n, T* a, std::int64_t lda) {
-  return n == 0 ? 0 : routine<T>(n).run(operation::cholesky, lower, false, a, lda);
+  return n == 0 ? 0 : routine<T>(n, 0, operation::cholesky).run(operation::cholesky, lower, false, a, lda);
 }
 
 template <class T>
