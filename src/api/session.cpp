@@ -14,8 +14,9 @@ namespace {
 /// The number of threads: the minimum of the caller's limit, the hardware's and the number that the problem can use.
 template <class T>
 int threads_for(const executor<T>& e, std::optional<operation> only, shape s, const options& o) {
-  if (e.useful_threads(only, s.n, s.nrhs, s.batch) < 2) return 1;  // avoids reading the environment
-  return std::min({chosen_threads(o.threads), team::most(), e.useful_threads(only, s.n, s.nrhs, s.batch)});
+  const int useful = e.useful_threads(only, s.n, s.nrhs, s.batch);
+  if (useful < 2) return 1;  // avoids reading the environment
+  return std::min({chosen_threads(o.threads), team::most(), useful});
 }
 
 /// "posdef: cholesky: matrix 3: the leading minor of order 2 is not positive definite"
@@ -70,7 +71,9 @@ session<T>::session(std::string_view function, device d, shape s, const options&
       algorithm = chosen_algorithm();
       runner = make_executor<T>(d);
       threads = team(threads_for(*runner, only, s, o));
-      bytes = runner->workspace(s.n, s.nrhs, s.batch, threads.threads());
+      bytes = only && algorithm == factor_algorithm::automatic
+                  ? runner->workspace_of(*only, s.n, s.nrhs, s.batch, threads.threads())
+                  : runner->workspace(s.n, s.nrhs, s.batch, threads.threads());
       runner->reserve(s.n, s.nrhs, s.batch, in_place);
       if (s.batch > 1) own_info.resize(static_cast<std::size_t>(s.batch));
       if (!given) own_memory = buffer(bytes);

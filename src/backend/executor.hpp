@@ -24,6 +24,10 @@ class executor {
   virtual std::string describe(const problem<T>& /*p*/) const { return {}; }
   /// Bytes of workspace, aligned as in memory.hpp, for `batch` matrices of order n with nrhs right-hand sides.
   virtual std::size_t workspace(index n, index nrhs, index batch, int threads) const = 0;
+  /// The same for a session that runs only this operation, without a forced algorithm. It may be less.
+  virtual std::size_t workspace_of(operation /*only*/, index n, index nrhs, index batch, int threads) const {
+    return workspace(n, nrhs, batch, threads);
+  }
   /// Allocates memory other than the workspace for `batch` such matrices, such as device memory. Needs less if all
   /// problems are in place. Throws out_of_memory.
   virtual void reserve(index /*n*/, index /*nrhs*/, index /*batch*/, bool /*in_place*/) {}

@@ -31,6 +31,13 @@ class executor final : public internal::executor<T> {
     return std::max(shared + own * slots, slot * slots);
   }
 
+  std::size_t workspace_of(operation only, index n, index nrhs, index batch, int threads) const override {
+    // A tiny matrix is factored in less time than the whole layout takes.
+    if (only == operation::cholesky && n <= blocking_.compact_max)
+      return compact_factor_engine<T>::bytes(kernels_, n) * static_cast<std::size_t>(threads);
+    return workspace(n, nrhs, batch, threads);
+  }
+
   std::string describe(const problem<T>& p) const override {
     const std::string isa = kernels_.instruction_set;
     const index n = p.a.rows;
