@@ -66,14 +66,18 @@ class factorization {
         elements > std::int64_t{1} << 56)
       throw out_of_memory(0);
     const auto count = static_cast<std::size_t>(std::max<std::int64_t>(elements, 0));
-    memory_.reset(new (std::nothrow) T[count]);
-    if (memory_ == nullptr) throw out_of_memory(count * sizeof(T));
+    memory_ = array<T>(count);
     factor_ = view<T>(memory_.get(), a.rows, a.cols, 0, a.order).batched(a.batch);
   }
   void allocate_info(std::int64_t batch) {
     const auto count = static_cast<std::size_t>(std::max<std::int64_t>(batch, 0));
-    info_.reset(new (std::nothrow) std::int64_t[count]());
-    if (info_ == nullptr) throw out_of_memory(count * sizeof(std::int64_t));
+    info_ = array<std::int64_t>(count);
+  }
+  template <class E>
+  static std::unique_ptr<E[]> array(std::size_t count) try {
+    return std::unique_ptr<E[]>(new E[count]);
+  } catch (const std::bad_alloc&) {
+    throw out_of_memory(count * sizeof(E));
   }
   info_span infos() { return {info_.get(), static_cast<std::size_t>(std::max<std::int64_t>(factor_.batch, 0))}; }
 
