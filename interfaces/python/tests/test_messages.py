@@ -69,7 +69,7 @@ def test_outputs_of_solves(name, left):
     if left == "l":
         l = np.eye(3)
         assert message(ValueError, lambda: solve(l, np.ones((3, 3)), out=l)) == (
-            f"posdef.{name}: out is the same memory as l; expected memory of its own"
+            f"posdef.{name}: out is the same memory as l; expected separate memory"
         )
     assert message(ValueError, lambda: solve(L, np.ones((3, 3)), out=same_matrix_twice())).startswith(
         f"posdef.{name}: out has strides (0, 24, 8); expected"
@@ -86,7 +86,7 @@ def test_methods_of_factor():
     borrowed = posdef.Factor.from_factor(l)
     for name in ("solve", "solve_triangular"):
         assert message(ValueError, lambda: getattr(borrowed, name)(np.ones((3, 3)), out=l)) == (
-            f"posdef.Factor.{name}: out is the same memory as the factor; expected memory of its own"
+            f"posdef.Factor.{name}: out is the same memory as the factor; expected separate memory"
         )
     assert message(ValueError, lambda: posdef.Factor(same_matrix_twice(), overwrite_a=True)).startswith(
         "posdef.Factor: a has strides (0, 24, 8); expected"
@@ -159,7 +159,7 @@ for name, call in calls.items():
         ("POSDEF_ISA", "mmx", "ValueError", 'the environment variable POSDEF_ISA is "mmx"; expected one of avx512'),
         ("POSDEF_ALGORITHM", "x", "ValueError", 'the environment variable POSDEF_ALGORITHM is "x"; expected "recursive"'),
         ("POSDEF_VERBOSE", "2", "ValueError", 'the environment variable POSDEF_VERBOSE is "2"; expected 0 or 1'),
-        ("POSDEF_NUM_THREADS", "x", "ValueError", 'the environment variable POSDEF_NUM_THREADS is "x"; expected a whole'),
+        ("POSDEF_NUM_THREADS", "x", "ValueError", 'the environment variable POSDEF_NUM_THREADS is "x"; expected an integer'),
         ("POSDEF_DEVICE", "cuda:7", "UnavailableError", ""),
     ],
 )
