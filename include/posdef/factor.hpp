@@ -101,9 +101,10 @@ factorization<T> factor_in_place(view<T> a, const options& o = {});
 
 namespace detail {
 
-/// A factor that does not exist is set to NaN, so that later results are NaN too.
-inline options with_nan(options o) {
+/// A factor that does not exist is set to NaN, so that later results are NaN too. options.other is for the inverse.
+inline options for_factor(options o) {
   o.on_failure = on_failure::nan;
+  o.other = other_triangle::automatic;
   return o;
 }
 
@@ -127,7 +128,7 @@ template <class T>
     factorization<element> f(o);
     f.allocate(a);
     f.allocate_info(a.batch);
-    f.failures_ = try_cholesky<element>(a, f.factor_, f.infos(), detail::with_nan(o));
+    f.failures_ = try_cholesky<element>(a, f.factor_, f.infos(), detail::for_factor(o));
     detail::raise_if_asked(f.failures_, f.info(), o);
     return f;
   }
@@ -137,7 +138,7 @@ factorization<T> factor_in_place(view<T> a, const options& o) {
   factorization<T> f(o);
   f.factor_ = a;
   f.allocate_info(a.batch);
-  f.failures_ = try_cholesky<T>(a, f.infos(), detail::with_nan(o));
+  f.failures_ = try_cholesky<T>(a, f.infos(), detail::for_factor(o));
   detail::raise_if_asked(f.failures_, f.info(), o);
   return f;
 }

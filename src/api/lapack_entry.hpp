@@ -7,9 +7,9 @@
 #pragma once
 
 #include <cstdint>
-#include <type_traits>
 
 #include "posdef/types.hpp"
+#include "system/per_type.hpp"
 
 namespace posdef::internal {
 
@@ -29,24 +29,7 @@ struct lapack_routines {
   std::int64_t (*potri)(bool lower, std::int64_t n, T* a, std::int64_t lda);
 };
 
-struct lapack_table {
-  lapack_routines<float> f32;
-  lapack_routines<double> f64;
-  lapack_routines<std::complex<float>> c64;
-  lapack_routines<std::complex<double>> c128;
-
-  template <class T>
-  const lapack_routines<T>& of() const {
-    if constexpr (std::is_same_v<T, float>)
-      return f32;
-    else if constexpr (std::is_same_v<T, double>)
-      return f64;
-    else if constexpr (std::is_same_v<T, std::complex<float>>)
-      return c64;
-    else
-      return c128;
-  }
-};
+using lapack_table = per_type<lapack_routines>;
 
 }  // namespace posdef::internal
 

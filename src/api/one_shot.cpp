@@ -30,11 +30,11 @@ problem<T> part_of(problem<T> p, index first, index count) {
 }
 
 /// Runs `factor`, then `second` on the matrices that have a factor. With on_failure::nan `second` runs on all matrices,
-/// because a failed factor is NaN and makes the second result NaN. Returns the number of failures.
+/// because a failed factor is NaN and makes the second result NaN. `unused` receives the infos of `second`. Returns the
+/// number of failures.
 template <class T>
-index run_both(problem<T>& factor, problem<T>& second, std::span<index> info, session<T>& with) {
-  factor.info = info.data();
-  second.info = with.info().data();
+index run_both(problem<T>& factor, problem<T>& second, std::span<const index> info, index* unused, session<T>& with) {
+  second.info = unused;
   factor.algorithm = second.algorithm = with.algorithm;
   with.run(factor);
   const index size = factor.out.count, failures = size - std::count(info.begin(), info.end(), 0);
@@ -52,34 +52,42 @@ index run_both(problem<T>& factor, problem<T>& second, std::span<index> info, se
   return failures;
 }
 
+/// Without `given` failures are raised if on_failure says so.
 template <class T>
-index perform_both(std::string_view function, problem<T>& factor, problem<T>& second, std::span<index> info,
+index perform_both(std::string_view function, problem<T>& factor, problem<T>& second, const info_span* given,
                    const options& o) {
   const shape s = shape_of(second);
-  info = info.first(static_cast<std::size_t>(s.batch));
+  const auto count = static_cast<std::size_t>(s.batch);
   if (s.batch == 0) return 0;
   if (s.n == 0) {
-    std::fill(info.begin(), info.end(), 0);
+    if (given) std::fill_n(given->begin(), count, 0);
     return 0;
   }
   session<T> own(function, o.device, s, o, std::nullopt, std::nullopt, factor.in_place);
-  return run_both(factor, second, info, own);
+  std::vector<index> unused;
+  as_out_of_memory(count * sizeof(index), [&] { unused.resize(count); });
+  const std::span<index> info = given ? given->first(count) : own.info();
+  factor.info = info.data();
+  const index failures = run_both(factor, second, info, unused.data(), own);
+  if (failures != 0 && !given && o.on_failure == on_failure::raise)
+    raise_failure(function, operation::cholesky, info, failures);
+  return failures;
 }
 
 template <class T>
-index solve(std::string_view function, const view<T>& a, const view<T>& b, std::span<index> info, const options& o) {
+index solve(std::string_view function, const view<T>& a, const view<T>& b, const info_span* info, const options& o) {
   const view<const T> l = a, sides = b;
   auto second =
-      validate(request<T>{function, operation::cholesky_solve, &l, "a", &sides, &b, "b", {}, &info}, o, nullptr);
-  auto factor = validate(request<T>{function, operation::cholesky, &l, "a", nullptr, &a, "a", {}, &info}, o, nullptr);
+      validate(request<T>{function, operation::cholesky_solve, &l, "a", &sides, &b, "b", {}, info}, o, nullptr);
+  auto factor = validate(request<T>{function, operation::cholesky, &l, "a", nullptr, &a, "a", {}, info}, o, nullptr);
   return perform_both(function, factor, second, info, o);
 }
 
 /// `out` may be the memory of `a`.
 template <class T>
 index inv(std::string_view function, const view<const T>& a, const view<T>& out, std::string_view out_name,
-          std::span<index> info, const options& o) {
-  const request<T> whole{function, operation::cholesky_inverse, &a, "a", nullptr, &out, out_name, {}, &info};
+          const info_span* info, const options& o) {
+  const request<T> whole{function, operation::cholesky_inverse, &a, "a", nullptr, &out, out_name, {}, info};
   auto second = validate(whole, o, nullptr);
   problem<T> factor = second;
   factor.what = operation::cholesky;
@@ -87,16 +95,6 @@ index inv(std::string_view function, const view<const T>& a, const view<T>& out,
   second.a = second.out;
   second.in_place = true;
   return perform_both(function, factor, second, info, o);
-}
-
-/// Calls f, which fills info, and throws for a failure if on_failure is raise.
-template <class F>
-void raise_failures(std::string_view function, index batch, const options& o, const F& f) {
-  const auto count = static_cast<std::size_t>(std::max<index>(batch, 0));
-  std::vector<index> info;
-  as_out_of_memory(count * sizeof(index), [&] { info.resize(count); });
-  const index failures = f(std::span<index>(info));
-  if (failures != 0 && o.on_failure == on_failure::raise) raise_failure(function, operation::cholesky, info, failures);
 }
 
 }  // namespace
@@ -107,28 +105,27 @@ namespace posdef::inline POSDEF_ABI {
 
 template <scalar T>
 void solve(view<T> a, view<T> b, const options& o) {
-  internal::raise_failures("solve", a.batch, o, [&](info_span i) { return internal::solve("solve", a, b, i, o); });
+  internal::solve("solve", a, b, nullptr, o);
 }
 template <scalar T>
 std::int64_t try_solve(view<T> a, view<T> b, info_span info, const options& o) {
-  return internal::solve("try_solve", a, b, info, o);
+  return internal::solve("try_solve", a, b, &info, o);
 }
 template <scalar T>
 void inv(view<T> a, const options& o) {
-  internal::raise_failures("inv", a.batch, o, [&](info_span i) { return internal::inv<T>("inv", a, a, "a", i, o); });
+  internal::inv<T>("inv", a, a, "a", nullptr, o);
 }
 template <scalar T>
 void inv(input<T> a, view<T> inverse, const options& o) {
-  internal::raise_failures("inv", a.batch, o,
-                           [&](info_span i) { return internal::inv<T>("inv", a, inverse, "inverse", i, o); });
+  internal::inv<T>("inv", a, inverse, "inverse", nullptr, o);
 }
 template <scalar T>
 std::int64_t try_inv(view<T> a, info_span info, const options& o) {
-  return internal::inv<T>("try_inv", a, a, "a", info, o);
+  return internal::inv<T>("try_inv", a, a, "a", &info, o);
 }
 template <scalar T>
 std::int64_t try_inv(input<T> a, view<T> inverse, info_span info, const options& o) {
-  return internal::inv<T>("try_inv", a, inverse, "inverse", info, o);
+  return internal::inv<T>("try_inv", a, inverse, "inverse", &info, o);
 }
 
 #define POSDEF_ONE_SHOT(T)                                                                    \

@@ -30,17 +30,8 @@ inline constexpr index unlimited = std::numeric_limits<index>::max();
 // The other instruction sets use the sizes measured for AVX-512.
 template <>
 inline constexpr tuning_row tuning_table<float>[] = {
-    {.instruction_set = "avx512",
-     .measured_on = "AMD Zen 5, two processors of a server",
-     .sizes = {.compact_max = 32,
-               .unblocked_max = 192,
-               .block = 96,
-               .panels = {{1023, 96}, {2047, 192}, {unlimited, 384}},
-               .kc = 384,
-               .mc = 192,
-               .nc = 4096}},
     {.instruction_set = "",
-     .measured_on = "not measured",
+     .measured_on = "AVX-512 on two processors of an AMD Zen 5 server",
      .sizes = {.compact_max = 32,
                .unblocked_max = 192,
                .block = 96,
@@ -51,17 +42,8 @@ inline constexpr tuning_row tuning_table<float>[] = {
 };
 template <>
 inline constexpr tuning_row tuning_table<double>[] = {
-    {.instruction_set = "avx512",
-     .measured_on = "AMD Zen 5, two processors of a server",
-     .sizes = {.compact_max = 32,
-               .unblocked_max = 256,
-               .block = 64,
-               .panels = {{1023, 96}, {2047, 192}, {unlimited, 288}},
-               .kc = 256,
-               .mc = 192,
-               .nc = 4096}},
     {.instruction_set = "",
-     .measured_on = "not measured",
+     .measured_on = "AVX-512 on two processors of an AMD Zen 5 server",
      .sizes = {.compact_max = 32,
                .unblocked_max = 256,
                .block = 64,
@@ -72,17 +54,8 @@ inline constexpr tuning_row tuning_table<double>[] = {
 };
 template <>
 inline constexpr tuning_row tuning_table<std::complex<float>>[] = {
-    {.instruction_set = "avx512",
-     .measured_on = "AMD Zen 5, two processors of a server",
-     .sizes = {.compact_max = 32,
-               .unblocked_max = 256,
-               .block = 64,
-               .panels = {{511, 64}, {2047, 128}, {unlimited, 256}},
-               .kc = 256,
-               .mc = 96,
-               .nc = 2048}},
     {.instruction_set = "",
-     .measured_on = "not measured",
+     .measured_on = "AVX-512 on two processors of an AMD Zen 5 server",
      .sizes = {.compact_max = 32,
                .unblocked_max = 256,
                .block = 64,
@@ -93,17 +66,8 @@ inline constexpr tuning_row tuning_table<std::complex<float>>[] = {
 };
 template <>
 inline constexpr tuning_row tuning_table<std::complex<double>>[] = {
-    {.instruction_set = "avx512",
-     .measured_on = "AMD Zen 5, two processors of a server",
-     .sizes = {.compact_max = 32,
-               .unblocked_max = 256,
-               .block = 64,
-               .panels = {{511, 64}, {2047, 96}, {unlimited, 512}},
-               .kc = 192,
-               .mc = 96,
-               .nc = 2048}},
     {.instruction_set = "",
-     .measured_on = "not measured",
+     .measured_on = "AVX-512 on two processors of an AMD Zen 5 server",
      .sizes = {.compact_max = 32,
                .unblocked_max = 256,
                .block = 64,

@@ -77,10 +77,8 @@ typed_tuning_hooks<T> typed_hooks() {
 
 tuning_hooks all_hooks() {
   tuning_hooks h{};
-  h.f32 = typed_hooks<float>();
-  h.f64 = typed_hooks<double>();
-  h.c64 = typed_hooks<std::complex<float>>();
-  h.c128 = typed_hooks<std::complex<double>>();
+  h.types = {typed_hooks<float>(), typed_hooks<double>(), typed_hooks<std::complex<float>>(),
+             typed_hooks<std::complex<double>>()};
 #if POSDEF_ENGINE_CUDA || POSDEF_ENGINE_OPENCL
   h.keep_settings = [](device d, const gpu::tuning_table& t) {
     return on(d, [&](auto& state) { return state.settings().keep(t); });

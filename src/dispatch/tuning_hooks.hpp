@@ -4,13 +4,12 @@
 // C++ name. Entries of an engine that is not built in are null.
 #pragma once
 
-#include <type_traits>
-
 #include "backend/gpu/settings.hpp"
 #include "backend/hybrid/sizes.hpp"
 #include "engine/cpu/blocking.hpp"
 #include "engine/gpu/blocking.hpp"
 #include "posdef/types.hpp"
+#include "system/per_type.hpp"
 
 namespace posdef::internal {
 
@@ -29,24 +28,9 @@ struct typed_tuning_hooks {
 };
 
 struct tuning_hooks {
-  typed_tuning_hooks<float> f32;
-  typed_tuning_hooks<double> f64;
-  typed_tuning_hooks<std::complex<float>> c64;
-  typed_tuning_hooks<std::complex<double>> c128;
+  per_type<typed_tuning_hooks> types;
   bool (*keep_settings)(device, const gpu::tuning_table&);
   std::string (*settings_text)(const gpu::tuning_table&);
-
-  template <class T>
-  const typed_tuning_hooks<T>& of() const {
-    if constexpr (std::is_same_v<T, float>)
-      return f32;
-    else if constexpr (std::is_same_v<T, double>)
-      return f64;
-    else if constexpr (std::is_same_v<T, std::complex<float>>)
-      return c64;
-    else
-      return c128;
-  }
 };
 
 }  // namespace posdef::internal
@@ -58,37 +42,37 @@ namespace posdef::internal {
 /// The table row for T and the selected instruction set.
 template <class T>
 block_sizes tabled_block_sizes() {
-  return posdef_tuning_hooks()->of<T>().tabled_block_sizes();
+  return posdef_tuning_hooks()->types.of<T>().tabled_block_sizes();
 }
 
 /// New plans and calls use these sizes, rounded to whole micro-panels; null restores the table. Existing plans keep
 /// their sizes. Must not be called while other calls run.
 template <class T>
 void try_block_sizes(const block_sizes* sizes) {
-  posdef_tuning_hooks()->of<T>().try_block_sizes(sizes);
+  posdef_tuning_hooks()->types.of<T>().try_block_sizes(sizes);
 }
 
 /// The settings of new plans on this device, and its built-in ones. Throws `unavailable` if the device does not exist.
 template <class T>
 device_settings settings_in_use(device d) {
-  return posdef_tuning_hooks()->of<T>().settings_in_use(d);
+  return posdef_tuning_hooks()->types.of<T>().settings_in_use(d);
 }
 template <class T>
 device_settings settings_built_in(device d) {
-  return posdef_tuning_hooks()->of<T>().settings_built_in(d);
+  return posdef_tuning_hooks()->types.of<T>().settings_built_in(d);
 }
 
 /// Whether kernels compiled for `built_in` work with the settings `s`.
 template <class T>
 bool settings_fit(const device_settings& s, const device_settings& built_in) {
-  return posdef_tuning_hooks()->of<T>().settings_fit(s, built_in);
+  return posdef_tuning_hooks()->types.of<T>().settings_fit(s, built_in);
 }
 
 /// New plans on every device use these settings if they fit; null restores the device's own. Existing plans keep their
 /// settings. Must not be called while other calls run.
 template <class T>
 void try_settings(const device_settings* s) {
-  posdef_tuning_hooks()->of<T>().try_settings(s);
+  posdef_tuning_hooks()->types.of<T>().try_settings(s);
 }
 
 /// New plans of these types on this device use these settings. Returns true if they are also stored for later

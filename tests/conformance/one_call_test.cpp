@@ -163,6 +163,21 @@ TEST_P(OneCall, FactorObjectsMatchTheFunctions) {
   });
 }
 
+TEST_P(OneCall, FactorObjectsZeroTheOtherTriangleWhateverTheInverseWrites) {
+  const index n = 20;
+  const auto a = positive_definite<double>(n);
+  placed<double> lower(a, {});
+  for (const auto other : {posdef::other_triangle::keep, posdef::other_triangle::mirror}) {
+    auto o = options();
+    o.other = other;
+    const auto f = posdef::factor(lower.view(), o);
+    for (index j = 1; j < n; ++j) EXPECT_EQ(f.factor().data[j * f.factor().ld], 0);
+    std::vector<double> inverse(static_cast<std::size_t>(n * n), -3);
+    f.inverse(posdef::col_major(inverse.data(), n));
+    EXPECT_EQ(inverse[static_cast<std::size_t>(n)] == -3, other == posdef::other_triangle::keep);
+  }
+}
+
 TEST_P(OneCall, FactorObjectsOfABatchReportFailures) {
   stack<double> a(30, true), good(30, false);
   EXPECT_THROW(posdef::factor(a.view(), options()), posdef::not_positive_definite);

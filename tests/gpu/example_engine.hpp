@@ -143,17 +143,17 @@ class executor final : public internal::executor<T> {
  public:
   std::size_t workspace(index, index, index, int) const override { return 0; }
   void reserve(index n, index nrhs, index batch, bool in_place) override {
-    jobs_.reserve(work_, n, nrhs, batch, in_place, [](index k) { return engine<T>::scratch_bytes(k); });
+    staged_.reserve(work_, n, nrhs, batch, in_place, [](index k) { return engine<T>::scratch_bytes(k); });
   }
   void run(const problem<T>& j, index, index, const team& all, std::byte*) const override {
-    jobs_.run(work_, j, all, [&](index count, gpu::address info, gpu::address scratch) {
+    staged_.run(work_, j, all, [&](index count, gpu::address info, gpu::address scratch) {
       return engine<T>(work_.here, count, info, scratch);
     });
   }
 
  private:
   mutable staging work_;  // only one call at a time uses a plan
-  gpu::staged_problems<T> jobs_;
+  gpu::staged_problems<T> staged_;
 };
 
 }  // namespace posdef::internal::example

@@ -4,6 +4,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "backend/executor.hpp"
 #include "backend/hybrid/engine.hpp"
@@ -26,6 +27,11 @@ class problems {
   problems(partner<T> p, index block) : partner_(std::move(p)), device_block_(block) {}
 
   bool together(index n) const { return partner_.host != nullptr && n >= partner_.sizes.from; }
+  /// For executor::describe.
+  std::string describe(index n) const {
+    const std::string blocks = "blocks of " + std::to_string(device_block_);
+    return together(n) ? blocks + ", diagonal blocks on the host" : blocks;
+  }
 
   /// The workspace that the host needs for any diagonal block of a matrix of order n, including the last one.
   std::size_t workspace(index n, int threads) const {

@@ -15,18 +15,15 @@ class cuda_executor final : public executor<T> {
 
   std::size_t workspace(index n, index, index, int threads) const override { return both_.workspace(n, threads); }
   void reserve(index n, index nrhs, index batch, bool in_place) override {
-    jobs_.reserve(work_, n, nrhs, batch, in_place,
-                  [&](index k) { return gpu::engine<T>::scratch_bytes(blocking_, n, k); });
-    if (both_.together(n)) both_.reserve(work_.make_side_stream(), work_, n, jobs_.piece());
+    staged_.reserve(work_, n, nrhs, batch, in_place,
+                    [&](index k) { return gpu::engine<T>::scratch_bytes(blocking_, n, k); });
+    if (both_.together(n)) both_.reserve(work_.make_side_stream(), work_, n, staged_.piece());
   }
-  std::string describe(const problem<T>& p) const override {
-    const std::string blocks = "blocks of " + std::to_string(blocking_.block);
-    return both_.together(p.a.rows) ? blocks + ", diagonal blocks on the host" : blocks;
-  }
+  std::string describe(const problem<T>& p) const override { return both_.describe(p.a.rows); }
   void run(const problem<T>& p, index n, index, const team& all, std::byte* workspace) const override {
     refuse_after_fork();
     try {
-      both_.run(jobs_, work_, p, n, all, workspace, [&](index count, gpu::address info, gpu::address scratch) {
+      both_.run(staged_, work_, p, n, all, workspace, [&](index count, gpu::address info, gpu::address scratch) {
         return gpu::engine<T>(work_.queue(), blocking_, n, count, info, scratch);
       });
     } catch (...) {
@@ -38,7 +35,7 @@ class cuda_executor final : public executor<T> {
  private:
   const gpu::blocking blocking_;
   mutable staging work_;  // mutable: only one call at a time uses a plan
-  gpu::staged_problems<T> jobs_;
+  gpu::staged_problems<T> staged_;
   mutable hybrid::problems<T> both_;
 };
 
