@@ -20,7 +20,9 @@ struct stack {
   stack(index order, bool spoil) : n(order) {
     for (index b = 0; b < count; ++b) {
       auto a = positive_definite<T>(n, static_cast<unsigned>(b + 1));
-      if (spoil && b == 1 && n > 0) a(n / 2, n / 2) = T(-1);
+      if (spoil && b == 1 && n == 1) a(0, 0) = T(-1);
+      // All diagonal elements stay positive: only the factorization finds this.
+      if (spoil && b == 1 && n > 1) a(n / 2, n / 2 - 1) = a(n / 2 - 1, n / 2) = T(10);
       elements.insert(elements.end(), a.v.begin(), a.v.end());
     }
   }
