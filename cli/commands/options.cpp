@@ -16,7 +16,10 @@ CLI::Validator file_name() {
 
 void add_engine(CLI::App& command, std::string& device, int& threads) {
   command.add_option("--device", device, "Engine: cpu, reference, opencl[:k], cuda[:k], hybrid[:k]");
-  command.add_option("--threads", threads, "Largest number of threads; 0: one per processor")
+  command
+      .add_option(
+          "--threads", threads,
+          "Largest number of threads; 0: POSDEF_NUM_THREADS, else OMP_NUM_THREADS, else one per usable processor")
       ->check(CLI::Range(0, 4096));
 }
 
@@ -105,7 +108,7 @@ posdef::device chosen_device(const std::string& flag) {
   return environment != nullptr && *environment != 0 ? parse_device("POSDEF_DEVICE", environment) : default_device();
 }
 
-int chosen_threads(int flag) { return flag > 0 ? flag : default_threads(); }
+int chosen_threads(int flag) { return flag > 0 ? flag : num_threads(); }
 
 posdef::options common_options::library() const {
   posdef::options out;

@@ -1,8 +1,9 @@
 // posdef: query and override the device, the instruction set and the number of threads.
 //
 // A setting is the value given to `force`, else the environment variable, else posdef's default. The environment is
-// read at the first call and again by `force`. POSDEF_NUM_THREADS is also read by each call that can use more than one
-// thread. If a value is invalid, or this machine does not support it, every call fails.
+// read at the first call and again by `force`. POSDEF_NUM_THREADS and OMP_NUM_THREADS are read by each call that can
+// use more than one thread. If a value of posdef's own variables is invalid, or this machine does not support it, every
+// call fails.
 #ifndef POSDEF_CONTROL_HPP
 #define POSDEF_CONTROL_HPP
 
@@ -34,9 +35,19 @@ POSDEF_API std::vector<std::string> instruction_sets();
 /// The instruction set in use.
 POSDEF_API std::string instruction_set();
 
-/// The number of threads of a call with options.threads = 0: POSDEF_NUM_THREADS; else the number of processors
-/// available to this process, at most OMP_NUM_THREADS.
-POSDEF_API int default_threads();
+/// The number of threads of a call with options.threads = 0: POSDEF_NUM_THREADS; else the number given to
+/// set_num_threads; else OMP_NUM_THREADS or the CPU quota of the control group (a container's limit), but not more than
+/// the processors available to this process. Throws invalid_argument for an invalid POSDEF_NUM_THREADS.
+POSDEF_API int num_threads();
+
+/// Sets the number of threads of the whole process's later calls with options.threads = 0; with 0, num_threads() is
+/// determined as if this had never been called. POSDEF_NUM_THREADS takes precedence. Existing plans keep their threads.
+/// Returns the previous setting, to be restored later:
+///     const int before = posdef::set_num_threads(1);
+///     posdef::cholesky(a);
+///     posdef::set_num_threads(before);
+/// May be called while other calls run. Throws invalid_argument for a negative number.
+POSDEF_API int set_num_threads(int threads);
 
 /// One entry for each device, and one for each engine without a device.
 struct device_info {

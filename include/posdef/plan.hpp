@@ -17,6 +17,10 @@ struct shape {
 /// Runs any operation on one shape without further allocation. The constructor allocates the workspace, or uses the
 /// caller's. (With more than one thread, oneTBB may still grow its own task pool.)
 ///
+/// The constructor chooses the threads, as a call would; later changes of the environment or by set_num_threads() do
+/// not change a plan. Workspace for n threads can be too small for more of them, so set options.threads, or let nothing
+/// change between workspace_size() and the constructor.
+///
 /// Only one call at a time may use a plan; different plans are independent. The methods behave like the functions of
 /// the same name. uplo, op, diag, other and on_failure are those of the constructor's options. n and batch of a call
 /// must equal the plan's, and its nrhs must not exceed the plan's. With on_failure = raise the methods throw. `info`

@@ -122,7 +122,7 @@ typedef struct posdef_options {
   posdef_other other;
   posdef_diag diag;   /* used by posdef_solve_triangular and posdef_inv_triangular only */
   posdef_op op;       /* used by posdef_solve_triangular only */
-  int32_t threads;    /* maximum number of threads; 0: posdef_default_threads() */
+  int32_t threads;    /* maximum number of threads; 0: posdef_get_num_threads() */
   const char* device; /* "cpu", "reference", "opencl", "opencl:1", "cuda:0", "hybrid:0"; NULL or "automatic":
                          posdef_default_device() */
 } posdef_options;
@@ -215,7 +215,9 @@ POSDEF_C_API posdef_status posdef_inv(const posdef_matrix* a, const posdef_matri
                                       const posdef_options* options);
 
 /* ---- Plans: workspace and block sizes for a device, a shape and options; no allocation after creation ------------
- * Only one call at a time may use a plan; different plans are independent. */
+ * Only one call at a time may use a plan; different plans are independent. posdef_plan_create() chooses the threads, as
+ * a call would; later changes of the environment or by posdef_set_num_threads() do not change a plan. A workspace for
+ * one number of threads can be too small for a larger one. */
 
 typedef struct posdef_plan posdef_plan;
 
@@ -289,9 +291,16 @@ POSDEF_C_API const char* posdef_instruction_sets(void);
  * posdef's default. Must not be called while other calls run. */
 POSDEF_C_API posdef_status posdef_force(const char* device, const char* instruction_set, const char* algorithm);
 
-/* The number of threads of a call with options.threads = 0: POSDEF_NUM_THREADS; else the number of processors available
- * to this process, at most OMP_NUM_THREADS. */
-POSDEF_C_API int32_t posdef_default_threads(void);
+/* The number of threads of a call with options.threads = 0: POSDEF_NUM_THREADS; else the number given to
+ * posdef_set_num_threads(); else OMP_NUM_THREADS or the CPU quota of the control group (a container's limit), but not
+ * more than the processors available to this process. If POSDEF_NUM_THREADS is invalid: 1, and posdef_last_error()
+ * returns the reason. */
+POSDEF_C_API int32_t posdef_get_num_threads(void);
+
+/* Set the number of threads of the whole process's later calls with options.threads = 0. 0: determine it again as if
+ * this function had never been called. A negative number is an invalid argument. POSDEF_NUM_THREADS takes precedence.
+ * Existing plans keep their threads. May be called while other calls run. */
+POSDEF_C_API posdef_status posdef_set_num_threads(int32_t threads);
 
 /* "0.1.0" */
 POSDEF_C_API const char* posdef_version(void);

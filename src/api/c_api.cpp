@@ -175,13 +175,20 @@ posdef_status posdef_force(const char* device, const char* instruction_set, cons
   });
 }
 
-int32_t posdef_default_threads(void) {
+int32_t posdef_get_num_threads(void) {
   int32_t threads = 1;
   guard(__func__, [&] {
-    threads = posdef::default_threads();
+    threads = posdef::num_threads();
     return POSDEF_SUCCESS;
   });
   return threads;
+}
+
+posdef_status posdef_set_num_threads(int32_t threads) {
+  return guard(__func__, [&] {
+    posdef::set_num_threads(threads);
+    return POSDEF_SUCCESS;
+  });
 }
 
 // The view refers to a string literal, so it is null-terminated.

@@ -5,6 +5,7 @@
 #include "api/memory_errors.hpp"
 #include "api/verbose.hpp"
 #include "dispatch/overrides.hpp"
+#include "dispatch/thread_count.hpp"
 #include "system/floating_point.hpp"
 
 namespace posdef::internal {

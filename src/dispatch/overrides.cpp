@@ -1,14 +1,11 @@
 #include "dispatch/overrides.hpp"
 
-#include <algorithm>
 #include <atomic>
-#include <charconv>
 #include <cstdlib>
 #include <memory>
 #include <mutex>
 
 #include "dispatch/registry.hpp"
-#include "system/threads.hpp"
 
 namespace posdef::internal {
 
@@ -78,7 +75,7 @@ overrides resolve(const forced& f) {
   c.algorithm =
       algorithm_by_name(f.algorithm.empty() ? "POSDEF_ALGORITHM" : "force", pick(f.algorithm, "POSDEF_ALGORITHM"));
   c.verbose = read_switch("POSDEF_VERBOSE");
-  if (!environment("POSDEF_NUM_THREADS").empty()) default_threads();  // throws if the value is not a number of threads
+  if (!environment("POSDEF_NUM_THREADS").empty()) num_threads();  // throws if the value is not a number of threads
   return c;
 }
 
@@ -106,8 +103,6 @@ factor_algorithm chosen_algorithm() { return now().algorithm; }
 
 bool verbose() { return now().verbose; }
 
-int chosen_threads(int threads) { return threads > 0 ? threads : default_threads(); }
-
 }  // namespace posdef::internal
 
 namespace posdef::inline POSDEF_ABI {
@@ -120,21 +115,5 @@ void force(const forced& f) {
 }
 
 device default_device() { return internal::chosen_device({}); }
-
-int default_threads() {
-  const std::string text = internal::environment("POSDEF_NUM_THREADS");
-  if (text.empty()) {
-    // "4" or, for nested regions, "4,2". OpenMP reports an invalid value, so it is ignored here.
-    const std::string omp = internal::environment("OMP_NUM_THREADS");
-    int most = 0;
-    const bool said = std::from_chars(omp.data(), omp.data() + omp.size(), most).ec == std::errc{} && most > 0;
-    return said ? std::min(most, internal::processors()) : internal::processors();
-  }
-  int threads = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), threads);
-  if (error != std::errc{} || end != text.data() + text.size() || threads < 1)
-    throw invalid_argument("POSDEF_NUM_THREADS", "value", "\"" + text + "\"", "an integer from 1");
-  return threads;
-}
 
 }  // namespace posdef::inline POSDEF_ABI

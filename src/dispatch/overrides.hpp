@@ -15,7 +15,5 @@ const std::string& chosen_instruction_set();
 factor_algorithm chosen_algorithm();
 /// POSDEF_VERBOSE=1: print a line on stderr for each call.
 bool verbose();
-/// `threads`, or the default if it is 0.
-int chosen_threads(int threads);
 
 }  // namespace posdef::internal

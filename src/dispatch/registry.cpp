@@ -138,7 +138,10 @@ std::string instruction_set() {
 static device_info describe_cpu() {
   const device d{engine::cpu, 0};
   try {
-    return {d, true, instruction_set() + ", " + std::to_string(default_threads()) + " threads by default"};
+    const int threads = num_threads();
+    return {
+        d, true,
+        instruction_set() + ", " + std::to_string(threads) + (threads == 1 ? " thread" : " threads") + " by default"};
   } catch (const error& problem) {  // the environment requests something that is not available
     return {d, false, problem.what()};
   }

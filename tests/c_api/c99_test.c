@@ -319,7 +319,12 @@ static void what_runs_where(void) {
   CHECK_REFUSED("posdef_get_device", "info", posdef_get_device(0, NULL));
   CHECK_REFUSED("posdef_device_count", "count", posdef_device_count(NULL));
 
-  CHECK(posdef_default_threads() >= 1);
+  CHECK(posdef_get_num_threads() >= 1);
+  CHECK_OK(posdef_set_num_threads(3));
+  CHECK(posdef_get_num_threads() == 3);
+  CHECK_REFUSED("posdef_set_num_threads", "threads is -1", posdef_set_num_threads(-1));
+  CHECK(posdef_get_num_threads() == 3);
+  CHECK_OK(posdef_set_num_threads(0));
   char version[40];
   snprintf(version, sizeof version, "%d.%d.%d", POSDEF_VERSION_MAJOR, POSDEF_VERSION_MINOR, POSDEF_VERSION_PATCH);
   CHECK(strcmp(posdef_version(), version) == 0);

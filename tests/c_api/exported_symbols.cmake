@@ -1,6 +1,7 @@
-# cmake -DNM=... -DLIBRARY=... -DALLOWED=REGEX [-DHEADER=posdef.h] -P exported_symbols.cmake
+# cmake -DNM=... -DLIBRARY=... -DALLOWED=REGEX [-DHEADER=posdef.h -DPACKAGE=FILE.symbols] -P exported_symbols.cmake
 #
-# Fails if a library exports a symbol whose name does not match ALLOWED, or if it lacks a function that HEADER declares.
+# Fails if a library exports a symbol whose name does not match ALLOWED, or if it lacks a function that HEADER declares,
+# or if PACKAGE, the list of a Debian package, does not have the same functions as HEADER.
 cmake_minimum_required(VERSION 3.25)
 execute_process(COMMAND "${NM}" -D --defined-only "${LIBRARY}" OUTPUT_VARIABLE listing COMMAND_ERROR_IS_FATAL ANY)
 string(REGEX MATCHALL "[^ \n]+\n" symbols "${listing}")
@@ -22,12 +23,21 @@ if(wrong)
 endif()
 
 if(HEADER)
+  file(STRINGS "${PACKAGE}" packaged REGEX "^ posdef_")
+  list(TRANSFORM packaged REPLACE "^ ([a-z_]+)@.*" "\\1")
   file(STRINGS "${HEADER}" declarations REGEX "^POSDEF_C_API ")
   foreach(declaration IN LISTS declarations)
     string(REGEX REPLACE ".*(posdef_[a-z_]+)\\(.*" "\\1" function "${declaration}")
     if(NOT function IN_LIST symbols)
       message(FATAL_ERROR "${LIBRARY} lacks ${function}, which ${HEADER} declares")
     endif()
+    if(NOT function IN_LIST packaged)
+      message(FATAL_ERROR "${PACKAGE} lacks ${function}, which ${HEADER} declares")
+    endif()
+    list(REMOVE_ITEM packaged "${function}")
   endforeach()
+  if(packaged)
+    message(FATAL_ERROR "${HEADER} does not declare these functions of ${PACKAGE}: ${packaged}")
+  endif()
 endif()
 message(STATUS "${count} exported symbols, all of them expected")

@@ -3,6 +3,8 @@
 // cannot be set up is skipped with the reason.
 #include <unistd.h>
 
+#include <thread>
+
 #include "generate/generate.hpp"
 #include "program.hpp"
 
@@ -98,6 +100,25 @@ TEST_F(Host, SkipsTheResidualIfAControlGroupLimitsMemory) {
   if (!could_try(o)) GTEST_SKIP() << "needs root and permission to create control groups: " << o.err;
   EXPECT_EQ(o.status, 0) << o.err;
   EXPECT_NE(o.err.find("no residual: it needs"), std::string::npos) << o.err;
+}
+
+TEST_F(Host, UsesNoMoreThreadsThanTheQuotaOfItsControlGroup) {
+  const outcome o = script(
+      "g=/sys/fs/cgroup/cpu/posdef-test-$$\n"
+      "if mkdir $g 2>/dev/null; then limit=$g/cpu.cfs_quota_us; quota=100000\n"
+      "else g=/sys/fs/cgroup/posdef-test-$$; mkdir $g 2>/dev/null || exit 77; limit=$g/cpu.max; quota='100000 100000'; "
+      "fi\n"
+      "echo $quota 2>/dev/null >$limit || { rmdir $g; exit 77; }\n"
+      "unset POSDEF_NUM_THREADS OMP_NUM_THREADS\n"
+      "sh -c 'echo $$ >\"$1\"/cgroup.procs && \"$0\" devices && OMP_NUM_THREADS=2 exec \"$0\" devices' \"$0\" $g\n"
+      "status=$?; sleep 0.2; rmdir $g; exit $status");
+  if (!could_try(o)) GTEST_SKIP() << "needs root and permission to create control groups: " << o.err;
+  EXPECT_EQ(o.status, 0) << o.err;
+  EXPECT_NE(o.out.find(", 1 thread by default"), std::string::npos) << o.out;
+  // OMP_NUM_THREADS comes before the quota.
+  if (std::thread::hardware_concurrency() > 1) {
+    EXPECT_NE(o.out.find(", 2 threads by default"), std::string::npos) << o.out;
+  }
 }
 
 }  // namespace

@@ -340,25 +340,6 @@ TEST(Control, ForcingAndEnvironment) {
   unsetenv("POSDEF_ISA");
   again();
   EXPECT_EQ(posdef::instruction_set(), sets.front());
-  setenv("POSDEF_NUM_THREADS", "3", 1);
-  EXPECT_EQ(posdef::default_threads(), 3);
-  for (const char* bad : {"0", "-1", "two", "3x", "99999999999"}) {
-    setenv("POSDEF_NUM_THREADS", bad, 1);
-    refused([] { posdef::default_threads(); }, "POSDEF_NUM_THREADS", "value", "\"" + std::string(bad) + "\"");
-  }
-  unsetenv("POSDEF_NUM_THREADS");
-  unsetenv("OMP_NUM_THREADS");
-  const int processors = posdef::default_threads();
-  EXPECT_GE(processors, 1);
-  for (const char* one : {"1", "1,4"}) {
-    setenv("OMP_NUM_THREADS", one, 1);
-    EXPECT_EQ(posdef::default_threads(), 1);
-  }
-  for (const char* not_less : {"9999", "0", "-1", "all", ""}) {
-    setenv("OMP_NUM_THREADS", not_less, 1);
-    EXPECT_EQ(posdef::default_threads(), processors) << not_less;
-  }
-  unsetenv("OMP_NUM_THREADS");
   EXPECT_EQ(posdef::version(), "0.1.0");
 }
 

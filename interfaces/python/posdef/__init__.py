@@ -19,7 +19,6 @@ from ._core import (
     cholesky_logdet,
     cholesky_solve,
     default_device,
-    default_threads,
     devices,
     inv,
     inv_triangular,
@@ -30,6 +29,7 @@ from ._core import (
 from ._errors import NotPositiveDefiniteError, SingularError, UnavailableError
 from ._factor import Factor
 from ._patch import patch_numpy, patched, unpatch_numpy
+from ._threads import get_num_threads, num_threads, set_num_threads
 
 __all__ = [
     "Factor",
@@ -43,13 +43,15 @@ __all__ = [
     "cholesky_logdet",
     "cholesky_solve",
     "default_device",
-    "default_threads",
     "devices",
+    "get_num_threads",
     "inv",
     "inv_triangular",
     "logdet",
+    "num_threads",
     "patch_numpy",
     "patched",
+    "set_num_threads",
     "solve",
     "solve_triangular",
     "unpatch_numpy",

@@ -24,8 +24,7 @@ class Factor:
         other words make a Factor in which that factor is NaN; `ok` and `info` say so, and the methods return NaN for
         it.
     threads : int, optional
-        The largest number of threads, here and in the methods. None means POSDEF_NUM_THREADS, else OMP_NUM_THREADS or
-        all processors.
+        The largest number of threads, here and in the methods. None means `get_num_threads()` of each call.
     device : str, optional
         The engine, here and in the methods, such as 'cpu' or 'reference'. None means POSDEF_DEVICE, else 'cpu'.
 

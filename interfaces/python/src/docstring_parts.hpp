@@ -44,7 +44,7 @@ inline constexpr text parts[] = {
     What to do if a matrix has no answer. 'raise': raise an exception, after all matrices have been processed. 'nan':
     fill the answer with NaN. 'report': return the pair (result, info). 'nan-report': both of the last two.)"},
     {"@threads_device", R"(threads : int, optional
-    The largest number of threads. None means POSDEF_NUM_THREADS, else OMP_NUM_THREADS or all processors.
+    The largest number of threads. None means `get_num_threads()`.
 device : str, optional
     The engine, such as 'cpu' or 'reference'. None means POSDEF_DEVICE, else 'cpu'.)"},
     {"@x", R"(x : array, shape (..., n) or (..., n, k)

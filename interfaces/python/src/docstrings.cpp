@@ -475,24 +475,6 @@ Examples
 >>> posdef.default_device() in [d["name"] for d in posdef.devices()]
 True
 )"},
-    {"default_threads", R"(Return the number of threads of a call that names none.
-
-Returns
--------
-threads : int
-    POSDEF_NUM_THREADS, else OMP_NUM_THREADS or the number of processors, whichever is smaller.
-
-Raises
-------
-ValueError
-    If POSDEF_NUM_THREADS is not a whole number from 1.
-
-Examples
---------
->>> import posdef
->>> posdef.default_threads() >= 1
-True
-)"},
 };
 
 std::string_view lines_of(std::span<const text> texts, std::string_view name) {

@@ -68,6 +68,13 @@ keywords read_keywords(const char* function, flag upper, const common& c) {
   return k;
 }
 
+int read_number_of_threads(const char* function, nb::handle threads) {
+  int number = 0;
+  if (!nb::try_cast(threads, number) || number < 0)
+    refuse({function, "threads"}, is_value(threads) + "; expected 0 or more");
+  return number;
+}
+
 op read_trans(const char* function, nb::handle word) {
   const std::string_view text = text_of(word);
   if (text == "N") return op::none;

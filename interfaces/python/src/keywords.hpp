@@ -29,6 +29,9 @@ keywords read_keywords(const char* function, flag upper, const common& c);
 /// True or False, of Python or of NumPy.
 bool read_flag(const char* function, const named_flag& f);
 
+/// A number of threads, or 0.
+int read_number_of_threads(const char* function, nb::handle threads);
+
 /// trans='N', 'T' or 'C'.
 op read_trans(const char* function, nb::handle word);
 

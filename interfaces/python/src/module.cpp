@@ -102,9 +102,17 @@ nb::list devices() {
 
 std::string default_device() { return with_python_errors({"default_device"}, {}, posdef::default_device).name(); }
 
-int default_threads() { return with_python_errors({"default_threads"}, {}, posdef::default_threads); }
+int get_num_threads() { return with_python_errors({"get_num_threads"}, {}, posdef::num_threads); }
+
+/// The previous setting. function: the name of the caller in _threads.py.
+int set_num_threads(const char* function, handle threads) {
+  return posdef::set_num_threads(read_number_of_threads(function, threads));
+}
 
 }  // namespace
+
+/// _threadpoolctl.py recognizes this module by this symbol, because other packages also have files named _core.
+extern "C" NB_EXPORT void posdef_python_module() {}
 
 NB_MODULE(_core, m) {
   using namespace nb::literals;
@@ -140,7 +148,8 @@ NB_MODULE(_core, m) {
   m.def("_xla_handler", &xla_handler);
   m.def("devices", &devices, docstring("devices").c_str());
   m.def("default_device", &default_device, docstring("default_device").c_str());
-  m.def("default_threads", &default_threads, docstring("default_threads").c_str());
+  m.def("_get_num_threads", &get_num_threads);
+  m.def("_set_num_threads", &set_num_threads, "function"_a, "threads"_a);
   m.attr("__version__") = std::string(posdef::version());
 }
 

@@ -67,7 +67,7 @@ def test_stub_of_factor():
 
 def test_modules_have_the_same_functions():
     """posdef.torch, posdef.jax and posdef.mlx have every function of posdef that takes arrays."""
-    shared = {name for name, _ in declared() if not name.startswith("_")} - {"devices", "default_device", "default_threads"}
+    shared = {name for name, _ in declared() if not name.startswith("_")} - {"devices", "default_device"}
     for module in ("torch", "jax", "mlx"):
         try:
             module = importlib.import_module(f"posdef.{module}")
@@ -79,4 +79,3 @@ def test_modules_have_the_same_functions():
 def test_version_and_devices():
     assert posdef.__version__.count(".") == 2
     assert [d["name"] for d in posdef.devices() if d["available"]][:2] == ["cpu", "reference"]
-    assert posdef.default_threads() >= 1
