@@ -29,6 +29,7 @@ from ._core import (
 from ._errors import NotPositiveDefiniteError, SingularError, UnavailableError
 from ._factor import Factor
 from ._patch import patch_numpy, patched, unpatch_numpy
+from ._threadpoolctl import register_controller
 from ._threads import get_num_threads, num_threads, set_num_threads
 
 __all__ = [
@@ -56,3 +57,5 @@ __all__ = [
     "solve_triangular",
     "unpatch_numpy",
 ]
+
+register_controller()

@@ -149,7 +149,7 @@ NB_MODULE(_core, m) {
   m.def("devices", &devices, docstring("devices").c_str());
   m.def("default_device", &default_device, docstring("default_device").c_str());
   m.def("_get_num_threads", &get_num_threads);
-  m.def("_set_num_threads", &set_num_threads, "function"_a, "threads"_a);
+  m.def("_set_num_threads", &set_num_threads, "function"_a, "threads"_a.none());
   m.attr("__version__") = std::string(posdef::version());
 }
 
