@@ -122,7 +122,7 @@ typedef struct posdef_options {
   posdef_other other;
   posdef_diag diag;   /* used by posdef_solve_triangular and posdef_inv_triangular only */
   posdef_op op;       /* used by posdef_solve_triangular only */
-  int32_t threads;    /* maximum number of threads; 0: posdef_get_num_threads() */
+  int32_t threads;    /* maximum number of threads; 0: posdef_get_num_threads(). POSDEF_NUM_THREADS overrides it */
   const char* device; /* "cpu", "reference", "opencl", "opencl:1", "cuda:0", "hybrid:0"; NULL or "automatic":
                          posdef_default_device() */
 } posdef_options;
@@ -298,7 +298,8 @@ POSDEF_C_API posdef_status posdef_force(const char* device, const char* instruct
 POSDEF_C_API int32_t posdef_get_num_threads(void);
 
 /* Set the number of threads of the whole process's later calls with options.threads = 0. 0: determine it again as if
- * this function had never been called. A negative number is an invalid argument. POSDEF_NUM_THREADS takes precedence.
+ * this function had never been called. A negative number is an invalid argument. POSDEF_NUM_THREADS takes precedence,
+ * also over options.threads.
  * Existing plans keep their threads. May be called while other calls run. */
 POSDEF_C_API posdef_status posdef_set_num_threads(int32_t threads);
 

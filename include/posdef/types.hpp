@@ -229,7 +229,7 @@ struct options {
   posdef::other_triangle other = posdef::other_triangle::automatic;
   posdef::diag diag = posdef::diag::non_unit;  ///< used by `solve_triangular` and `inv_triangular` only
   posdef::op op = posdef::op::none;            ///< used by `solve_triangular` only
-  int threads = 0;                             ///< maximum number of threads; 0: `num_threads()`
+  int threads = 0;  ///< maximum number of threads; 0: `num_threads()`. POSDEF_NUM_THREADS overrides it
   posdef::device device = {};
 };
 

@@ -50,7 +50,9 @@ std::optional<int> first_of_list(std::string_view list) {
 
 }  // namespace
 
-int chosen_threads(int threads) { return threads > 0 ? threads : num_threads(); }
+int chosen_threads(int threads) {
+  return threads > 0 && environment("POSDEF_NUM_THREADS").empty() ? threads : num_threads();
+}
 
 int automatic_threads(std::string_view openmp, std::optional<int> quota, int processors) {
   const std::optional<int> wanted = first_of_list(openmp);

@@ -6,7 +6,7 @@
 
 namespace posdef::internal {
 
-/// `threads`, or num_threads() if it is 0.
+/// `threads`; num_threads() if it is 0 or if POSDEF_NUM_THREADS is set.
 int chosen_threads(int threads);
 
 /// What applies if neither the user of posdef nor the program has set a number: the first number of `openmp`, the value

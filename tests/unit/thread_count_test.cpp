@@ -123,8 +123,11 @@ TEST_F(ThreadCount, Precedence) {
   EXPECT_EQ(posdef::num_threads(), 2) << "set_num_threads comes before OMP_NUM_THREADS";
   setenv("POSDEF_NUM_THREADS", "3", 1);
   EXPECT_EQ(posdef::num_threads(), 3) << "POSDEF_NUM_THREADS comes before set_num_threads";
-  EXPECT_EQ(posdef::internal::chosen_threads(4), 4) << "options.threads comes first";
+  EXPECT_EQ(posdef::internal::chosen_threads(4), 3) << "POSDEF_NUM_THREADS comes before options.threads";
   EXPECT_EQ(posdef::internal::chosen_threads(0), 3);
+  unsetenv("POSDEF_NUM_THREADS");
+  EXPECT_EQ(posdef::internal::chosen_threads(4), 4) << "options.threads comes before set_num_threads";
+  EXPECT_EQ(posdef::internal::chosen_threads(0), 2);
 }
 
 TEST_F(ThreadCount, CallsUseTheNumber) {
@@ -139,7 +142,7 @@ TEST_F(ThreadCount, CallsUseTheNumber) {
   EXPECT_EQ(team_of_call(0), 2);
   setenv("POSDEF_NUM_THREADS", "1", 1);
   EXPECT_EQ(team_of_call(0), 1);
-  EXPECT_EQ(team_of_call(2), 2);
+  EXPECT_EQ(team_of_call(2), 1);
 }
 
 TEST_F(ThreadCount, APlanKeepsItsThreads) {
