@@ -24,6 +24,8 @@ std::string microseconds(double seconds) {
 
 json rate_json(const rate& r) { return {{"one", number(r.one)}, {"all", number(r.all)}}; }
 
+}  // namespace
+
 json machine_json(const machine& m) {
   json out = {{"processor", m.processor},   {"processors", m.processors}, {"instruction_set", m.instruction_set},
               {"posdef", m.posdef_version}, {"peers", m.peers},           {"missing", m.missing},
@@ -43,33 +45,35 @@ json machine_json(const machine& m) {
   return out;
 }
 
-}  // namespace
-
 std::string interpreter_lines(const machine& m) {
   std::string text;
-  if (!m.python.empty()) text += printed("  %-10s", "Python") + m.python + "\n";
-  if (!m.report_python.empty()) text += printed("  %-10s", "reports") + m.report_python + "\n";
+  if (!m.python.empty()) text += printed("  %-14s", "Python") + m.python + "\n";
+  if (!m.report_python.empty()) text += printed("  %-14s", "reports") + m.report_python + "\n";
   return text;
 }
 
-std::string heading(const machine& m, const peer_list& peers) {
+std::string machine_lines(const machine& m, const peer_list& peers) {
   std::string text = m.processor + ", " + std::to_string(m.processors) + " processors; " + std::to_string(m.threads) +
                      (m.threads == 1 ? " thread" : " threads") + "\n";
-  text += printed("  %-10s", "posdef") + m.posdef_version + ", " + m.instruction_set + "\n";
-  for (const peer& p : peers.present) text += printed("  %-10s", p.name.c_str()) + p.version + "\n";
+  text += printed("  %-14s", "posdef") + m.posdef_version + ", " + m.instruction_set + "\n";
+  for (const peer& p : peers.present) text += printed("  %-14s", p.name.c_str()) + p.version + "\n";
   for (const missing_peer& p : peers.missing)
-    text += printed("  %-10s", p.name.c_str()) + "missing: " + p.reason + "\n";
+    text += printed("  %-14s", p.name.c_str()) + "missing: " + p.reason + "\n";
   if (m.limits) {
     for (const arithmetic_limit& a : m.limits->arithmetic) {
       if (a.instruction_set != m.instruction_set) continue;
-      text += printed("  limit     %.0f GFLOP/s in single, %.0f in double precision; memory %.0f GB/s\n", a.f32.all,
+      text += printed("  limit         %.0f GFLOP/s in single, %.0f in double precision; memory %.0f GB/s\n", a.f32.all,
                       a.f64.all, m.limits->triad.all);
     }
   }
-  text += interpreter_lines(m);
+  return text + interpreter_lines(m);
+}
+
+std::string heading(const machine& m, const peer_list& peers) {
+  std::string text = machine_lines(m, peers);
   text += "Median microseconds of a call; ratio = best peer / posdef. \"call\" is posdef without a plan.\n\n";
   text += printed("%-36s%12s%9s%12s", "", "posdef", "GFLOP/s", "call");
-  for (const peer& p : peers.present) text += printed("%12s", p.name.c_str());
+  for (const peer& p : peers.present) text += printed("%14s", p.name.c_str());
   return text + "   ratio\n";
 }
 
@@ -77,12 +81,12 @@ std::string table_row(const outcome& o, const peer_list& peers) {
   std::string text =
       printed("%-36s%12s%9.1f", o.cell.text().c_str(), microseconds(o.posdef().seconds).c_str(), o.gflops());
   const auto beside = o.best(false), counted = o.best(true);
-  const auto column = [&](const std::map<std::string, double>& from, const std::string& name) {
+  const auto column = [&](const std::map<std::string, double>& from, const std::string& name, int width) {
     const auto at = from.find(name);
-    text += printed("%12s", at == from.end() ? "-" : microseconds(at->second).c_str());
+    text += printed("%*s", width, at == from.end() ? "-" : microseconds(at->second).c_str());
   };
-  column(beside, "posdef call");
-  for (const peer& p : peers.present) column(counted, p.name);
+  column(beside, "posdef call", 12);
+  for (const peer& p : peers.present) column(counted, p.name, 14);
   const auto ratio = o.ratio();
   const auto best = o.best_peer();
   text += ratio ? printed("%8.2f", *ratio) + "  " + best->first + "\n" : "       -\n";

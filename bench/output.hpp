@@ -11,6 +11,11 @@
 
 namespace posdef::bench {
 
+/// The lines of every heading in host memory: the machine, the peers, the missing ones, the interpreters.
+std::string machine_lines(const machine& m, const peer_list& peers);
+/// The object `machine` of the results, see to_json().
+nlohmann::ordered_json machine_json(const machine& m);
+
 /// The lines above the table: the machine, the peers, the missing ones; then the head of the table.
 std::string heading(const machine& m, const peer_list& peers);
 /// The lines about the Python interpreters, part of every heading.

@@ -13,6 +13,7 @@
 namespace posdef::bench {
 
 extern const char* const report_script;
+extern const char* const accuracy_report_script;
 extern const char* const arrays_script;
 extern const char* const device_arrays_script;
 

@@ -20,9 +20,9 @@ std::string microseconds(double seconds) { return std::isfinite(seconds) ? print
 }  // namespace
 
 std::string device_heading(const machine& m) {
-  std::string text = m.device + "\n" + printed("  %-10s", "posdef") + m.posdef_version + "\n";
-  for (const auto& [name, version] : m.peers) text += printed("  %-10s", name.c_str()) + version + "\n";
-  for (const auto& [name, reason] : m.missing) text += printed("  %-10s", name.c_str()) + "missing: " + reason + "\n";
+  std::string text = m.device + "\n" + printed("  %-14s", "posdef") + m.posdef_version + "\n";
+  for (const auto& [name, version] : m.peers) text += printed("  %-14s", name.c_str()) + version + "\n";
+  for (const auto& [name, reason] : m.missing) text += printed("  %-14s", name.c_str()) + "missing: " + reason + "\n";
   text += interpreter_lines(m);
   text +=
       "Median microseconds of a call: device = between events on the stream, consecutive calls; wall = synchronized\n"

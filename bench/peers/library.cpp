@@ -75,8 +75,8 @@ namespace {
 using length = std::size_t;
 
 template <scalar T>
-void take(routines<T>& r, const library& lib, char letter) {
-  const auto name = [&](const char* routine) { return letter + std::string(routine) + "_"; };
+void take(routines<T>& r, const library& lib, const std::string& begin) {
+  const auto name = [&](const char* routine) { return begin + routine + "_"; };
   if (auto* const f = lib.function<void(const char*, const int*, T*, const int*, int*, length)>(name("potrf"))) {
     r.potrf = [f](char uplo, int n, T* a, int lda) {
       int info = 0;
@@ -114,11 +114,11 @@ void take(routines<T>& r, const library& lib, char letter) {
 
 }  // namespace
 
-void take_lapack(peer& p, const library& lib) {
-  take(std::get<routines<float>>(p.all), lib, 's');
-  take(std::get<routines<double>>(p.all), lib, 'd');
-  take(std::get<routines<std::complex<float>>>(p.all), lib, 'c');
-  take(std::get<routines<std::complex<double>>>(p.all), lib, 'z');
+void take_lapack(peer& p, const library& lib, const std::string& prefix) {
+  take(std::get<routines<float>>(p.all), lib, prefix + "s");
+  take(std::get<routines<double>>(p.all), lib, prefix + "d");
+  take(std::get<routines<std::complex<float>>>(p.all), lib, prefix + "c");
+  take(std::get<routines<std::complex<double>>>(p.all), lib, prefix + "z");
 }
 
 }  // namespace posdef::bench

@@ -43,9 +43,9 @@ class library {
   void* handle_ = nullptr;
 };
 
-/// Sets the routines of LAPACK's Fortran interface (32-bit integers) that the library has. Throws std::runtime_error if
-/// it has no potrf.
-void take_lapack(peer& p, const library& lib);
+/// Sets the routines of LAPACK's Fortran interface (32-bit integers) that the library has, with this text before every
+/// name. Throws std::runtime_error if it has no potrf.
+void take_lapack(peer& p, const library& lib, const std::string& prefix = "");
 
 }  // namespace posdef::bench
 

@@ -17,16 +17,33 @@ std::string environment_setting(const char* variable) {
   return value == nullptr ? "" : std::string("; ") + variable + "=" + value + " is set";
 }
 
+// Every build of OpenBLAS; that of PyPI begins all names with scipy_.
+peer openblas_of(const char* name, const library& lib, const std::string& prefix) {
+  peer p{.name = name};
+  take_lapack(p, lib, prefix);
+  if (auto* const config = lib.function<const char*()>(prefix + "openblas_get_config")) p.version = config();
+  p.version += environment_setting("OPENBLAS_CORETYPE");
+  if (auto* const set = lib.function<void(int)>(prefix + "openblas_set_num_threads")) p.set_threads = set;
+  return p;
+}
+
 peer openblas() {
   // Debian selects OpenBLAS's build by symbolic links, which need not point to the one with threads.
   const library lib({"/usr/lib/*/openblas-pthread/libopenblas.so.0", "libopenblas.so.0", "libopenblas.so"},
                     symbols::own);
-  peer p{.name = "OpenBLAS"};
-  take_lapack(p, lib);
-  if (auto* const config = lib.function<const char*()>("openblas_get_config")) p.version = config();
-  p.version += environment_setting("OPENBLAS_CORETYPE");
-  if (auto* const set = lib.function<void(int)>("openblas_set_num_threads")) p.set_threads = set;
-  return p;
+  return openblas_of("OpenBLAS", lib, "");
+}
+
+// The package scipy-openblas32, which is newer than Debian's.
+peer openblas_of_pypi() {
+  std::vector<std::string> paths;
+  const auto add = [&paths](const std::string& folder) {
+    paths.push_back(folder + "/lib/python3*/*-packages/scipy_openblas32/lib/libscipy_openblas.so");
+  };
+  if (const char* const folder = std::getenv("VIRTUAL_ENV")) add(folder);
+  if (const char* const home = std::getenv("HOME")) add(std::string(home) + "/.local");
+  add("/usr/local");
+  return openblas_of("OpenBLAS-PyPI", library(paths, symbols::own), "scipy_");
 }
 
 // BLIS 0.9 treats a processor that it does not know as "generic" and runs plain C, at a fifth of the speed. This
@@ -139,8 +156,9 @@ struct loader {
   peer (*load)();
 };
 // All of known_peers(), in that order.
-const std::vector<loader> loaders = {
-    {"OpenBLAS", openblas}, {"BLIS", blis}, {"Eigen", eigen}, {"MKL", mkl}, {"LAPACK", netlib}};
+const std::vector<loader> loaders = {{"OpenBLAS", openblas}, {"OpenBLAS-PyPI", openblas_of_pypi},
+                                     {"BLIS", blis},         {"Eigen", eigen},
+                                     {"MKL", mkl},           {"LAPACK", netlib}};
 
 }  // namespace
 

@@ -70,13 +70,18 @@ bench::settings chosen_settings(const bench_options& o) {
 int run(const bench_options& o) {
   const bench::settings settings = chosen_settings(o);
   const engine where = settings.device.engine;
+  const bool errors = contains(o.suites, accuracy_suite);
+  if (errors && (o.suites.size() > 1 || o.tune || o.arrays))
+    throw tools::input_error("bench: --suite accuracy cannot be combined with other suites, --tune or --arrays");
   if (o.tune && where != engine::cpu) return tune_device(o, settings);
 #if POSDEF_ENGINE_CPU
   if (o.tune) return tune(o, settings);
+  if (errors) return run_accuracy(o, settings);
   const std::vector<bench::cell> cells = chosen_cells(o);
   return where == engine::cuda ? run_on_device(o, cells, settings) : run_in_host_memory(o, cells, settings);
 #else
   if (o.tune) refuse("tuning");
+  if (errors) refuse("--suite accuracy");
   if (where != engine::cuda) refuse("measuring in host memory (--device " + settings.device.name() + ")");
   return run_on_device(o, chosen_cells(o), settings);
 #endif
@@ -97,12 +102,18 @@ void add_bench(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand("bench", "Time posdef and other libraries on this machine");
   const auto o = std::make_shared<bench_options>();
   o->suites = {"seeds", "tiny"};
-  command->add_option("--suite", o->suites, "seeds and tiny (the default), sweep, large, contest, ops; comma-separated")
+  std::vector<std::string> suites = bench::suite_names();
+  suites.emplace_back(accuracy_suite);
+  command
+      ->add_option("--suite", o->suites,
+                   "seeds and tiny (the default), sweep, large, contest, ops; comma-separated; or accuracy: errors "
+                   "instead of times")
       ->delimiter(',')
-      ->check(CLI::IsMember(bench::suite_names()));
+      ->check(CLI::IsMember(suites));
   command
       ->add_option("--peers,--only-peer", o->peers,
-                   "OpenBLAS, BLIS, Eigen, MKL, LAPACK; on cuda: cuSOLVER, PyTorch, JAX, CuPy; none: posdef alone; "
+                   "OpenBLAS, OpenBLAS-PyPI, BLIS, Eigen, MKL, LAPACK; on cuda: cuSOLVER, PyTorch, JAX, CuPy; none: "
+                   "posdef alone; "
                    "default: every installed peer")
       ->delimiter(',')
       ->check(CLI::IsMember(every_peer(), CLI::ignore_case));
@@ -137,6 +148,9 @@ void add_bench(CLI::App& app, int& status) {
       "time of the fastest peer divided by posdef's: above 1, posdef is faster. The program loads peers at run time.\n"
       "--json-lines keeps the measured cells if the run is interrupted. A cell that is also measured from Python\n"
       "gets a second, complete line: use the last line of each cell.\n"
+      "--suite accuracy measures residuals and errors beyond double precision: every way of posdef and every peer on\n"
+      "the same matrices; its ratio is posdef's residual divided by the smallest one of the peers. Its --filter takes\n"
+      "words such as \"f64 wishart 256 unblocked\", \"rbf\" or \"opencl\".\n"
       "With --device cuda the matrices are in device memory; times are device time (by events) and wall time.\n"
       "Exit status: 0 success, 1 posdef gave a wrong result, 2 bad usage.");
   command->callback([o, &status] { status = run(*o); });

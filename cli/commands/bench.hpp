@@ -3,6 +3,7 @@
 #define POSDEF_CLI_COMMANDS_BENCH_HPP
 
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -31,6 +32,9 @@ struct bench_options {
   std::string json, lines, report, markdown;
 };
 
+/// The name of the suite of errors, which has cells, results and reports of its own.
+inline constexpr const char* accuracy_suite = "accuracy";
+
 bool contains(const std::vector<std::string>& list, std::string_view word);
 
 /// The requested peers among the `known` ones; none for --peers none.
@@ -51,8 +55,11 @@ class bench_results {
 
   /// Adds a cell to --json-lines; the file holds it when this returns. A cell that is added again gets a second line,
   /// which replaces the first.
+  void add(const nlohmann::ordered_json& cell) const;
   void add(const bench::outcome& done, const bench::machine& m) const;
-  /// Writes all cells to --json and the reports. Returns the exit status.
+  /// Writes all cells to --json and, with this script, the reports.
+  void write(const nlohmann::ordered_json& cells, const char* report_script) const;
+  /// The same with the script of times. Returns the exit status.
   int finish(const std::vector<bench::outcome>& outcomes, const bench::machine& m) const;
 
  private:
@@ -69,6 +76,8 @@ int run_on_device(const bench_options& o, const std::vector<bench::cell>& cells,
 
 /// Only in builds with the engine cpu.
 int run_in_host_memory(const bench_options& o, const std::vector<bench::cell>& cells, const bench::settings& settings);
+/// --suite accuracy.
+int run_accuracy(const bench_options& o, const bench::settings& settings);
 /// Prints rows for src/dispatch/tuning.hpp; reports its measurements on stderr.
 int tune(const bench_options& o, const bench::settings& settings);
 /// --tune on a device. Throws tools::input_error if the device has no settings to measure.

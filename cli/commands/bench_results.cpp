@@ -34,14 +34,14 @@ bench_results::bench_results(const bench_options& o)
   if (makes_reports()) python_ = tools::choose_interpreter(tools::candidate_interpreters(o.python), modules);
 }
 
-void bench_results::add(const bench::outcome& done, const bench::machine& m) const {
-  if (lines_) lines_->add(bench::to_json(done, m).dump());
+void bench_results::add(const nlohmann::ordered_json& cell) const {
+  if (lines_) lines_->add(cell.dump());
 }
 
-int bench_results::finish(const std::vector<bench::outcome>& outcomes, const bench::machine& m) const {
-  auto list = nlohmann::ordered_json::array();
-  for (const bench::outcome& done : outcomes) list.push_back(bench::to_json(done, m));
-  const std::string results = list.dump(1) + "\n";
+void bench_results::add(const bench::outcome& done, const bench::machine& m) const { add(bench::to_json(done, m)); }
+
+void bench_results::write(const nlohmann::ordered_json& cells, const char* report_script) const {
+  const std::string results = cells.dump(1) + "\n";
   if (json_) {
     json_->write(results);
     json_->commit();
@@ -50,7 +50,13 @@ int bench_results::finish(const std::vector<bench::outcome>& outcomes, const ben
   std::vector<std::string> arguments = {"/dev/stdin"};
   if (!report_.empty()) arguments.insert(arguments.end(), {"--html", report_});
   if (!markdown_.empty()) arguments.insert(arguments.end(), {"--markdown", markdown_});
-  if (makes_reports()) tools::run_script(python_.path, bench::report_script, arguments, results);
+  if (makes_reports()) tools::run_script(python_.path, report_script, arguments, results);
+}
+
+int bench_results::finish(const std::vector<bench::outcome>& outcomes, const bench::machine& m) const {
+  auto list = nlohmann::ordered_json::array();
+  for (const bench::outcome& done : outcomes) list.push_back(bench::to_json(done, m));
+  write(list, bench::report_script);
   const bool right = std::all_of(outcomes.begin(), outcomes.end(), [](const auto& e) { return e.posdef().usable(); });
   return right ? success_status : not_positive_definite_found;
 }

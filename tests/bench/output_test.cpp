@@ -122,9 +122,9 @@ TEST(Table, DeviceTableHasALineForEachConfiguration) {
   with_device.python = "/opt/python (torch); not used: /usr/bin/python3 (no torch)";
   with_device.report_python = "/usr/bin/python3 (matplotlib)";
   const std::string head = device_heading(with_device);
-  for (const char* words : {"cuda:0, a device\n", "0.1.0", "A         1.2", "B         missing: no libb.so",
-                            "Python    /opt/python (torch); not used: /usr/bin/python3 (no torch)\n",
-                            "reports   /usr/bin/python3 (matplotlib)\n"}) {
+  for (const char* words : {"cuda:0, a device\n", "0.1.0", "A             1.2", "B             missing: no libb.so",
+                            "Python        /opt/python (torch); not used: /usr/bin/python3 (no torch)\n",
+                            "reports       /usr/bin/python3 (matplotlib)\n"}) {
     EXPECT_NE(head.find(words), std::string::npos) << words << "\n" << head;
   }
   const std::string text = device_rows(device_example());
@@ -141,7 +141,7 @@ TEST(Table, HeadingListsTheMachineThePeersAndTheMissingOnes) {
   m.report_python = "/usr/bin/python3 (matplotlib)";
   const std::string text = heading(m, peers);
   for (const char* words : {"P, 4 processors; 3 threads", "0.1.0, avx2", "1.2", "missing: no libb.so",
-                            "30 GFLOP/s in single, 15 in double", "reports   /usr/bin/python3 (matplotlib)\n"}) {
+                            "30 GFLOP/s in single, 15 in double", "reports       /usr/bin/python3 (matplotlib)\n"}) {
     EXPECT_NE(text.find(words), std::string::npos) << words << "\n" << text;
   }
 }

@@ -139,7 +139,7 @@ TEST_F(Bench, MeasuresPosdefAloneWithoutPeers) {
 
 TEST_F(Bench, ReportsThePythonOfReports) {
   const outcome o = run(small({"--markdown", folder / "table.md", "--python", "/usr/bin/env"}));
-  EXPECT_NE(o.out.find("reports   /usr/bin/env\n"), std::string::npos) << o.out;
+  EXPECT_NE(o.out.find("reports       /usr/bin/env\n"), std::string::npos) << o.out;
 }
 
 TEST_F(Bench, RejectsInvalidArguments) {
