@@ -4,7 +4,8 @@ tables (Markdown).
 
     accuracy_report.py RESULTS.json [--html FILE] [--markdown FILE]
 
-Files are written completely or not at all. The plots need matplotlib; the tables do not.
+If the Markdown file exists and has a section between the lines of SECTION, the tables replace that section. Files are written
+completely or not at all. The plots need matplotlib; the tables do not.
 """
 
 import argparse
@@ -21,10 +22,12 @@ from figures import document, facts, pyplot, svg  # noqa: E402
 # end: figures.py
 
 TYPES = ("f32", "f64", "c64", "c128")
+DEVICES = ("opencl", "hybrid", "cuda", "reference")
 # (heading, key of the ratio)
 RATIOS = (("factor", "ratio"), ("solve", "solve_backward_ratio"), ("inverse", "inverse_residual_ratio"))
 REQUIRED = ("type", "matrix", "n", "way", "residual", "floor", "best_peer", "ratio", "peers", "machine")
 WORST = 10
+SECTION = ("<!-- tables: posdef bench --suite accuracy --markdown -->\n", "<!-- end of the tables -->\n")
 
 
 def cells_of_lines(text):
@@ -136,6 +139,20 @@ def markdown(cells):
     return "\n".join(out) + "\n"
 
 
+def with_section(path, tables):
+    """The text of the file with its section replaced; only the tables if it has none. Raises ValueError for half a section."""
+    if not os.path.exists(path):
+        return tables
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    begin, end = (text.find(line) for line in SECTION)
+    if begin < 0 and end < 0:
+        return tables
+    if begin < 0 or end < begin:
+        raise ValueError(f"{path}: expected {SECTION[0].strip()} and then {SECTION[1].strip()}")
+    return f"{text[:begin]}{SECTION[0]}\n{tables}\n{text[end:]}"
+
+
 # ----- HTML -----
 
 
@@ -152,6 +169,7 @@ def draw_ratios(axes, cells):
     axes.set_yscale("log")
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}")
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    axes.yaxis.set_minor_formatter(lambda value, _: f"{value:g}")
     axes.set_xlabel("n")
     axes.set_ylabel("residual of posdef / of the best peer")
     axes.grid(alpha=0.3, which="both")
@@ -162,10 +180,10 @@ def plots(cells):
     plt = pyplot()
     out = []
     for name, of_type in groups(cells, "type").items():
-        # The ways of the CPU follow each other over n and share a plot; a device has its own.
-        for device in ("cpu", "opencl", "hybrid", "cuda", "reference"):
-            some = [cell for cell in of_type if (cell["way"] == device) or (
-                device == "cpu" and cell["way"] not in ("opencl", "hybrid", "cuda", "reference", "tiny"))]
+        # The ways of the CPU follow each other over n and share a plot. Compact batches have the bits of tiny ones.
+        for device in ("cpu",) + DEVICES:
+            some = [cell for cell in of_type if cell["way"] == device or
+                    device == "cpu" and cell["way"] not in DEVICES + ("compact",)]
             if positive(some, "ratio"):
                 figure, axes = plt.subplots(figsize=(8, 4.5))
                 draw_ratios(axes, some)
@@ -228,7 +246,7 @@ def main(arguments):
     try:
         cells = read_cells(chosen.results)
         if chosen.markdown:
-            write(chosen.markdown, markdown(cells))
+            write(chosen.markdown, with_section(chosen.markdown, markdown(cells)))
         if chosen.html:
             write(chosen.html, page(cells))
     except ImportError as problem:

@@ -103,7 +103,7 @@ class samples {
   // Overwrites the factors.
   void measure_inverses(const accuracy_participant<T>& p, tools::buffer<T>& factors,
                         const std::vector<std::int64_t>& info, accuracy_measures& m) const {
-    const std::int64_t some = std::min<std::int64_t>(count(), 16);
+    const std::int64_t some = std::min<std::int64_t>(count(), n_ <= 64 ? 16 : 4);
     p.invert(factors.data(), n_, some);
     mean residual;
     for (std::int64_t s = 0; s < some; ++s) {
@@ -119,14 +119,11 @@ class samples {
 };
 
 template <scalar T>
-std::optional<accuracy_outcome> measure(const accuracy_cell& c, const std::vector<peer>& peers,
-                                        const accuracy_settings& s) {
-  std::vector<accuracy_way> ways = accuracy_ways(c.type, c.n, s.device);
-  std::erase_if(ways, [&](const accuracy_way& w) { return s.wanted && !s.wanted(c.text() + " " + w.name); });
-  if (ways.empty()) return {};
+accuracy_outcome measure(const accuracy_cell& c, const std::vector<peer>& peers, const accuracy_settings& s) {
   const samples<T> all(c, samples_of(c.n, s.quick));
   accuracy_outcome out{.cell = c, .samples = samples_of(c.n, s.quick), .floor = all.floor(), .ways = {}, .peers = {}};
-  for (const accuracy_way& w : ways) out.ways.push_back({w.name, all.measure(participant_of<T>(w, s.threads))});
+  for (const accuracy_way& w : wanted_ways(c, s))
+    out.ways.push_back({w.name, all.measure(participant_of<T>(w, s.threads))});
   for (const peer& p : peers) out.peers.push_back({p.name, all.measure(participant_of<T>(p, s.threads))});
   return out;
 }
@@ -143,7 +140,7 @@ std::vector<accuracy_cell> accuracy_cells(bool quick) {
     for (const std::string& matrix : accuracy_matrices()) {
       for (const std::int64_t n :
            {2, 3, 4, 8, 12, 16, 24, 32, 48, 64, 96, 100, 128, 200, 256, 384, 512, 768, 1024, 2048}) {
-        if (!quick || n <= 256) cells.push_back({type, matrix, n});
+        if (!quick || n <= 512) cells.push_back({type, matrix, n});
       }
     }
   }
@@ -161,8 +158,13 @@ std::optional<accuracy_ratio> accuracy_outcome::ratio(const accuracy_result& way
   return accuracy_ratio{best->name, best->measures.*measure, way.measures.*measure / (best->measures.*measure)};
 }
 
-std::optional<accuracy_outcome> measure_accuracy(const accuracy_cell& c, const std::vector<peer>& peers,
-                                                 const accuracy_settings& s) {
+std::vector<accuracy_way> wanted_ways(const accuracy_cell& c, const accuracy_settings& s) {
+  std::vector<accuracy_way> ways = accuracy_ways(c.type, c.n, s.device);
+  std::erase_if(ways, [&](const accuracy_way& w) { return s.wanted && !s.wanted(c.text() + " " + w.name); });
+  return ways;
+}
+
+accuracy_outcome measure_accuracy(const accuracy_cell& c, const std::vector<peer>& peers, const accuracy_settings& s) {
   switch (c.type) {
     case tools::dtype::f32: return measure<float>(c, peers, s);
     case tools::dtype::f64: return measure<double>(c, peers, s);

@@ -3,7 +3,7 @@
 // A cell is a type, a matrix and an order. It has 64 samples up to order 64, 16 up to 256, 3 up to 768, else one;
 // --quick takes a quarter of them. Residuals and errors of solutions are means over the samples, errors in ulp the
 // largest of all samples. Samples with info other than 0 are counted and do not contribute. The inverse is measured up
-// to order 256, with at most 16 samples (its residual takes six times the work of the factor's).
+// to order 256, with at most 16 samples, 4 above order 64: its residual takes six times the work of the factor's.
 #ifndef POSDEF_BENCH_ACCURACY_ACCURACY_HPP
 #define POSDEF_BENCH_ACCURACY_ACCURACY_HPP
 
@@ -23,7 +23,7 @@ struct accuracy_cell {
   std::string text() const;  ///< "f64 wishart 256"
 };
 
-/// Every type, matrix and order from 2 to 2048; `quick`: to 256.
+/// Every type, matrix and order from 2 to 2048; `quick`: to 512.
 std::vector<accuracy_cell> accuracy_cells(bool quick);
 
 /// The measures of reference.hpp. NaN: not measured.
@@ -63,9 +63,10 @@ struct accuracy_settings {
   std::function<bool(const std::string&)> wanted = {};
 };
 
-/// Nothing if no way is wanted.
-std::optional<accuracy_outcome> measure_accuracy(const accuracy_cell& c, const std::vector<peer>& peers,
-                                                 const accuracy_settings& s);
+/// The ways that a cell measures.
+std::vector<accuracy_way> wanted_ways(const accuracy_cell& c, const accuracy_settings& s);
+
+accuracy_outcome measure_accuracy(const accuracy_cell& c, const std::vector<peer>& peers, const accuracy_settings& s);
 
 }  // namespace posdef::bench
 

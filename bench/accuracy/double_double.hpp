@@ -77,6 +77,7 @@ inline complex_double_double operator-(complex_double_double a, complex_double_d
 }
 /// a·conj(b)
 inline complex_double_double times_conjugate(complex_double_double a, complex_double_double b) {
+  if (a.im.hi == 0 && b.im.hi == 0) return {a.re * b.re, {}};  // a quarter of the time for real numbers
   return {a.re * b.re + a.im * b.im, a.im * b.re - a.re * b.im};
 }
 

@@ -35,7 +35,11 @@ T narrowed(complex_double_double x, double scale) {
 
 complex_double_double conjugated(complex_double_double x) { return {x.re, -x.im}; }
 
-double magnitude(complex_double_double x) { return std::hypot(static_cast<double>(x.re), static_cast<double>(x.im)); }
+// Of scaled numbers, whose squares do not overflow.
+double magnitude(complex_double_double x) {
+  const auto re = static_cast<double>(x.re), im = static_cast<double>(x.im);
+  return std::sqrt(re * re + im * im);
+}
 
 // The spacing of numbers of this type at x.
 template <class T>
@@ -96,7 +100,7 @@ reference<T>::reference(const T* a, std::int64_t n)
       const complex_double_double x = scaled(i, j);
       exact_.set(i, j, x);
       scaled_sums.add(i, j, magnitude(x));
-      sums.add(i, j, magnitude(widened(a[i + j * n], 1)));
+      sums.add(i, j, unscaled(magnitude(x), i, j));
     }
   }
   norm_ = sums.norm();
@@ -115,6 +119,11 @@ complex_double_double reference<T>::scaled(std::int64_t i, std::int64_t j) const
 }
 
 template <scalar T>
+double reference<T>::unscaled(double size, std::int64_t i, std::int64_t j) const {
+  return size * inverse_d_[static_cast<std::size_t>(i)] * inverse_d_[static_cast<std::size_t>(j)];
+}
+
+template <scalar T>
 strips reference<T>::scaled_factor(const T* l) const {
   strips out(n_, n_, tools::is_complex<T>, precision_of<T>);
   for (std::int64_t j = 0; j < n_; ++j) {
@@ -129,7 +138,7 @@ factor_errors reference<T>::residuals(const strips& l) const {
   for_each_element(l, l, true, [&](std::int64_t i, std::int64_t j, complex_double_double product) {
     const double size = magnitude(scaled(i, j) - product);
     scaled_sums.add(i, j, size);
-    sums.add(i, j, size * inverse_d_[static_cast<std::size_t>(i)] * inverse_d_[static_cast<std::size_t>(j)]);
+    sums.add(i, j, unscaled(size, i, j));
   });
   const double unit = static_cast<double>(n_) * tools::epsilon<T>();
   return {.residual = sums.norm() / norm_ / unit, .scaled_residual = scaled_sums.norm() / scaled_norm_ / unit};

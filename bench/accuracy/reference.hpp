@@ -53,6 +53,7 @@ class reference {
 
  private:
   complex_double_double scaled(std::int64_t i, std::int64_t j) const;  // an element of D·A·D, i >= j
+  double unscaled(double size, std::int64_t i, std::int64_t j) const;  // the size of that element without D
   strips scaled_factor(const T* l) const;
   factor_errors residuals(const strips& l) const;
 

@@ -23,7 +23,7 @@ TEST(AccuracyCells, HaveEveryTypeMatrixAndOrder) {
         EXPECT_TRUE(all.contains(type + " " + matrix + " " + n)) << type + " " + matrix + " " + n;
     }
   }
-  for (const accuracy_cell& c : accuracy_cells(true)) EXPECT_LE(c.n, 256);
+  for (const accuracy_cell& c : accuracy_cells(true)) EXPECT_LE(c.n, 512);
 }
 
 std::vector<std::string> names_of(const std::vector<accuracy_way>& ways) {
@@ -59,12 +59,11 @@ peer inaccurate(double relative_error) {
 TEST(Accuracy, MeasuresEveryWayAndPeer) {
   const auto o =
       measure_accuracy({tools::dtype::f64, "wishart", 16}, {inaccurate(1e-10)}, {.device = cpu, .quick = true});
-  ASSERT_TRUE(o);
-  EXPECT_EQ(o->samples, 16);
-  ASSERT_EQ(o->ways.size(), 2u);
-  for (const accuracy_result& w : o->ways) {
+  EXPECT_EQ(o.samples, 16);
+  ASSERT_EQ(o.ways.size(), 2u);
+  for (const accuracy_result& w : o.ways) {
     EXPECT_EQ(w.measures.failed, 0);
-    EXPECT_GT(w.measures.residual, o->floor / 4) << w.name;
+    EXPECT_GT(w.measures.residual, o.floor / 4) << w.name;
     for (const double value :
          {w.measures.residual, w.measures.scaled_residual, w.measures.solve_backward, w.measures.inverse_residual}) {
       EXPECT_GT(value, 0) << w.name;
@@ -74,33 +73,31 @@ TEST(Accuracy, MeasuresEveryWayAndPeer) {
     EXPECT_LT(w.measures.below_ulp, 100) << w.name;
     EXPECT_LT(w.measures.solve_forward, 1e5) << w.name;
   }
-  const accuracy_measures& p = o->peers.at(0).measures;
+  const accuracy_measures& p = o.peers.at(0).measures;
   EXPECT_GT(p.residual, 100);
   EXPECT_GT(p.diagonal_ulp, 1e-10 / 2.3e-16);
   EXPECT_TRUE(std::isnan(p.solve_backward)) << "it has no potrs";
   EXPECT_TRUE(std::isnan(p.inverse_residual));
-  EXPECT_LT(o->ratio(o->ways[0], &accuracy_measures::residual)->ratio, 0.01);
-  EXPECT_FALSE(o->ratio(o->ways[0], &accuracy_measures::solve_backward));
+  EXPECT_LT(o.ratio(o.ways[0], &accuracy_measures::residual)->ratio, 0.01);
+  EXPECT_FALSE(o.ratio(o.ways[0], &accuracy_measures::solve_backward));
 }
 
 TEST(Accuracy, CountsFailures) {
   peer p = inaccurate(0);
   std::get<routines<double>>(p.all).potrf = [](char, int, double*, int) { return 1; };
-  const auto o = measure_accuracy({tools::dtype::f64, "hilbert", 3}, {p}, {.device = cpu, .quick = true});
-  ASSERT_TRUE(o);
-  EXPECT_EQ(o->peers.at(0).measures.failed, 16);
-  EXPECT_TRUE(std::isnan(o->peers.at(0).measures.residual));
-  EXPECT_FALSE(o->ratio(o->ways.at(0), &accuracy_measures::residual));
+  const accuracy_outcome o = measure_accuracy({tools::dtype::f64, "hilbert", 3}, {p}, {.device = cpu, .quick = true});
+  EXPECT_EQ(o.peers.at(0).measures.failed, 16);
+  EXPECT_TRUE(std::isnan(o.peers.at(0).measures.residual));
+  EXPECT_FALSE(o.ratio(o.ways.at(0), &accuracy_measures::residual));
 }
 
 TEST(Accuracy, MeasuresOnlyWantedWays) {
   accuracy_settings s{.device = cpu, .quick = true};
   s.wanted = [](const std::string& text) { return text == "f32 rbf 8 compact"; };
-  const auto o = measure_accuracy({tools::dtype::f32, "rbf", 8}, {}, s);
-  ASSERT_TRUE(o);
-  ASSERT_EQ(o->ways.size(), 1u);
-  EXPECT_EQ(o->ways[0].name, "compact");
-  EXPECT_FALSE(measure_accuracy({tools::dtype::f32, "rbf", 12}, {}, s));
+  const accuracy_outcome o = measure_accuracy({tools::dtype::f32, "rbf", 8}, {}, s);
+  ASSERT_EQ(o.ways.size(), 1u);
+  EXPECT_EQ(o.ways[0].name, "compact");
+  EXPECT_TRUE(wanted_ways({tools::dtype::f32, "rbf", 12}, s).empty());
 }
 
 accuracy_outcome example(const std::string& matrix, double residual) {

@@ -51,6 +51,46 @@ TEST_F(Bench, WritesItsCells) {
   expect_files({"cells.json"});
 }
 
+TEST_F(Bench, AccuracyWritesItsCells) {
+  const std::vector<std::string> words = {"bench",    "--suite",       "accuracy",       "--quick",  "--device",
+                                          "cpu",      "--dtype",       "f32,c128",       "--filter", "wishart 8",
+                                          "--filter", "laplace-1d 48", "--peers",        "Eigen",    "--threads",
+                                          "1",        "--json",        folder / "a.json"};
+  const outcome o = run(words);
+  ASSERT_EQ(o.status, 0) << o.err;
+  for (const char* text : {"\nf32 wishart 8 tiny ", "\nc128 laplace-1d 48 unblocked ", "Largest ratios of residuals"})
+    EXPECT_NE(o.out.find(text), std::string::npos) << text << "\n" << o.out;
+  const json list = json::parse(read_file(folder / "a.json"));
+  ASSERT_EQ(list.size(), 6u);
+  for (const json& c : list) {
+    for (const char* key : {"type", "matrix", "n", "way", "residual", "floor", "scaled_residual", "diagonal_ulp",
+                            "below_ulp", "solve_backward", "solve_backward_ratio", "solve_forward", "inverse_residual",
+                            "inverse_residual_ratio", "peers", "best_peer", "ratio", "machine"})
+      EXPECT_TRUE(c.contains(key)) << key;
+    EXPECT_EQ(c["failed"], 0) << c;
+    EXPECT_LT(c["residual"], 3) << c;
+    EXPECT_LT(c["solve_backward"], 30) << c;
+    EXPECT_LT(c["inverse_residual"], 30) << c;
+  }
+  EXPECT_EQ(list[0]["way"], "tiny");
+  EXPECT_EQ(list[1]["way"], "compact");
+  EXPECT_EQ(list[2]["way"], "unblocked");
+}
+
+TEST_F(Bench, AccuracyReplacesTheTablesOfAPage) {
+  const std::string path = folder / "page.md", begin = "<!-- tables: posdef bench --suite accuracy --markdown -->\n";
+  write_file(path, "# Title\n\n" + begin + "old\n<!-- end of the tables -->\n\nAfter.\n");
+  const outcome o = run({"bench", "--suite", "accuracy", "--quick", "--device", "cpu", "--filter", "f64 rbf 12 tiny",
+                         "--peers", "Eigen", "--markdown", path});
+  if (o.err.find("No such file") != std::string::npos) GTEST_SKIP() << "no Python: " << o.err;
+  ASSERT_EQ(o.status, 0) << o.err;
+  const std::string text = read_file(path);
+  EXPECT_TRUE(text.starts_with("# Title\n\n" + begin)) << text;
+  EXPECT_TRUE(text.ends_with("<!-- end of the tables -->\n\nAfter.\n")) << text;
+  EXPECT_EQ(text.find("old"), std::string::npos) << text;
+  EXPECT_NE(text.find("| f64 rbf 12 tiny |"), std::string::npos) << text;
+}
+
 TEST_F(Bench, StdoutHoldsOnlyTheJson) {
   const outcome o = run(small({"--json", "-"}));
   EXPECT_EQ(o.status, 0);
@@ -150,6 +190,10 @@ TEST_F(Bench, RejectsInvalidArguments) {
   expect_refusal({"bench", "--repetitions", "0"}, "--repetitions");
   expect_refusal({"bench", "--time", "0"}, "--time");
   expect_refusal({"bench", "--filter", "1x17"}, "match no cell");
+  expect_refusal({"bench", "--suite", "accuracy", "--filter", "rbf 17"}, "match no cell");
+  expect_refusal({"bench", "--suite", "accuracy,tiny"}, "--suite accuracy cannot be combined");
+  expect_refusal({"bench", "--suite", "accuracy", "--tune"}, "--suite accuracy cannot be combined");
+  expect_refusal({"bench", "--suite", "accuracy", "--peers", "cuSOLVER"}, "cuSOLVER is not a peer");
   expect_refusal({"bench", "--json", ""}, "--json: the file name is empty");
   expect_refusal(small({"--json", folder / "no/such/folder.json"}), "cannot write");
   expect_refusal(small({"--json-lines", folder / "no/such/folder.jsonl"}), "cannot write");
@@ -164,6 +208,7 @@ TEST_F(Bench, ReportsAMissingCpuEngine) {
       "measuring in host memory (--device cpu) requires the engine cpu, and this program was built without it");
   expect_refusal({"bench", "--device", "reference", "--peers", "Eigen"},
                  "measuring in host memory (--device reference)");
+  expect_refusal({"bench", "--suite", "accuracy"}, "--suite accuracy requires the engine cpu");
   expect_refusal({"bench", "--tune"}, "tuning requires the engine cpu, and this program was built without it");
 }
 #endif
