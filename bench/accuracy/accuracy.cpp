@@ -36,7 +36,10 @@ void keep_largest(double& so_far, double x) {
 template <scalar T>
 class samples {
  public:
-  samples(const accuracy_cell& c, std::int64_t count) : n_(c.n), all_(count * c.n * c.n) {
+  samples(const accuracy_cell& c, std::int64_t count)
+      : n_(c.n),
+        residual_(c.matrix == "scaled" ? &factor_errors::scaled_residual : &factor_errors::residual),
+        all_(count * c.n * c.n) {
     for (std::int64_t s = 0; s < count; ++s) {
       const tools::buffer<T> a = make_accuracy_matrix<T>(c.matrix, n_, s);
       std::copy_n(a.data(), n_ * n_, all_.data() + s * n_ * n_);
@@ -48,7 +51,7 @@ class samples {
 
   double floor() const {
     mean of_all;
-    for (const reference<T>& r : references_) of_all.add(r.floor());
+    for (const reference<T>& r : references_) of_all.add(r.floor().*residual_);
     return of_all.value();
   }
 
@@ -75,7 +78,7 @@ class samples {
     for (std::size_t s = 0; s < info.size(); ++s) {
       if (info[s] != 0) continue;
       const factor_errors e = references_[s].of_factor(factors.data() + static_cast<std::int64_t>(s) * n_ * n_);
-      residual.add(e.residual);
+      residual.add(e.*residual_);
       scaled_residual.add(e.scaled_residual);
       keep_largest(m.diagonal_ulp, e.diagonal_ulp);
       keep_largest(m.below_ulp, e.below_ulp);
@@ -114,6 +117,7 @@ class samples {
   }
 
   std::int64_t n_;
+  double factor_errors::*residual_;  // without D·A·D, one element decides the residual of a badly scaled matrix
   tools::buffer<T> all_;
   std::vector<reference<T>> references_;
 };

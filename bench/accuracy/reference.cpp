@@ -145,14 +145,14 @@ factor_errors reference<T>::residuals(const strips& l) const {
 }
 
 template <scalar T>
-double reference<T>::floor() const {
+factor_errors reference<T>::floor() const {
   std::vector<T> rounded(static_cast<std::size_t>(n_ * n_));
   for (std::int64_t j = 0; j < n_; ++j) {
     for (std::int64_t i = j; i < n_; ++i)
       rounded[static_cast<std::size_t>(i + j * n_)] =
           narrowed<T>(exact_.get(i, j), inverse_d_[static_cast<std::size_t>(i)]);
   }
-  return residuals(scaled_factor(rounded.data())).residual;
+  return residuals(scaled_factor(rounded.data()));
 }
 
 template <scalar T>

@@ -43,8 +43,8 @@ class reference {
   bool definite() const { return info_ == 0; }
   /// A right-hand side: numbers between −1 and 1, divided by D.
   const std::vector<T>& right_side() const { return right_side_; }
-  /// The residual of the exact factor, rounded to T.
-  double floor() const;
+  /// The residuals of the exact factor, rounded to T.
+  factor_errors floor() const;
 
   factor_errors of_factor(const T* l) const;
   solution_errors of_solution(const T* x) const;

@@ -82,6 +82,14 @@ TEST(Accuracy, MeasuresEveryWayAndPeer) {
   EXPECT_FALSE(o.ratio(o.ways[0], &accuracy_measures::solve_backward));
 }
 
+TEST(Accuracy, ResidualOfABadlyScaledMatrixIsThatOfTheScaledOne) {
+  const accuracy_settings s{.device = cpu, .quick = true};
+  const accuracy_measures scaled = measure_accuracy({tools::dtype::f64, "scaled", 40}, {}, s).ways.at(0).measures;
+  EXPECT_EQ(scaled.residual, scaled.scaled_residual);
+  const accuracy_measures other = measure_accuracy({tools::dtype::f64, "hilbert", 40}, {}, s).ways.at(0).measures;
+  EXPECT_NE(other.residual, other.scaled_residual);
+}
+
 TEST(Accuracy, CountsFailures) {
   peer p = inaccurate(0);
   std::get<routines<double>>(p.all).potrf = [](char, int, double*, int) { return 1; };

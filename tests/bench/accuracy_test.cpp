@@ -125,7 +125,7 @@ TYPED_TEST(AccuracyReference, KnowsTheFactorOfIntegers) {
     EXPECT_EQ(e.scaled_residual, 0);
     EXPECT_LT(e.diagonal_ulp, 1e-9) << n;
     EXPECT_LT(e.below_ulp, 1e-9) << n;
-    EXPECT_EQ(r.floor(), 0) << n;
+    EXPECT_EQ(r.floor().residual, 0) << n;
   }
 }
 
@@ -234,8 +234,8 @@ TYPED_TEST(AccuracyReference, FactorOfAnyMatrixIsBelievable) {
   constexpr std::int64_t n = 45;
   const tools::buffer<T> a = make_accuracy_matrix<T>("wishart", n, 0);
   const reference<T> r(a.data(), n);
-  EXPECT_GT(r.floor(), 0.001);
-  EXPECT_LT(r.floor(), 1);
+  EXPECT_GT(r.floor().residual, 0.001);
+  EXPECT_LT(r.floor().residual, 1);
 }
 
 // Every matrix is Hermitian, positive definite in its type, and the same in every call; samples differ.
@@ -255,7 +255,7 @@ TYPED_TEST(AccuracyReference, MatricesAreDefinite) {
         }
         const reference<T> r(a, n);
         ASSERT_TRUE(r.definite()) << name << " " << n;
-        EXPECT_LT(r.floor(), 1) << name << " " << n;
+        EXPECT_LT(r.floor().residual, 1) << name << " " << n;
       }
       const tools::buffer<T> again = make_accuracy_matrix<T>(name, n, 0);
       EXPECT_TRUE(std::equal(again.data(), again.data() + n * n, both[0].data())) << name;
