@@ -180,6 +180,19 @@ TYPED_TEST(AccuracyReference, ResidualOfAnUnrelatedFactorIsLarge) {
   EXPECT_TRUE(std::isnan(e.below_ulp));
 }
 
+// As the factorization does.
+TYPED_TEST(AccuracyReference, IgnoresImaginaryPartsOfTheDiagonal) {
+  using T = TypeParam;
+  if constexpr (tools::is_complex<T>) {
+    const std::vector<T> a = {{4, 3}, 2, 0, {5, -7}}, l = {2, 1, 0, 2};
+    const reference<T> r(a.data(), 2);
+    ASSERT_TRUE(r.definite());
+    EXPECT_EQ(r.of_factor(l.data()).residual, 0);
+    const std::vector<T> b = {{4, 3}, 2, 0, {2, -7}}, x = {{0.5, 1}, -0.5, 0, 1};
+    EXPECT_EQ(reference<T>(b.data(), 2).of_inverse(x.data()), 0);
+  }
+}
+
 TYPED_TEST(AccuracyReference, ReportsIndefiniteMatrices) {
   using T = TypeParam;
   const std::vector<T> a = {4, 2, 0, 1};
