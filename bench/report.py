@@ -22,9 +22,11 @@ from figures import document, facts, pyplot, svg  # noqa: E402
 COLORS = {
     "posdef": "#c0392b",
     "OpenBLAS": "#2471a3",
+    "OpenBLAS-PyPI": "#5dade2",
     "BLIS": "#1e8449",
     "Eigen": "#b7950b",
     "MKL": "#7d3c98",
+    "MKL-intel": "#bb8fce",
     "LAPACK": "#707b7c",
     "loop": "#707b7c",
     "cuSOLVER": "#2471a3",

@@ -76,13 +76,20 @@ int trtri(char uplo, int n, T* a, int lda) {
   return 0;
 }
 
+#ifdef EIGEN_VERSION_STRING  // from Eigen 5 on, where the version no longer begins with EIGEN_WORLD_VERSION
+constexpr const char* version = EIGEN_VERSION_STRING;
+#else
+constexpr const char* version =
+    POSDEF_TEXT(EIGEN_WORLD_VERSION) "." POSDEF_TEXT(EIGEN_MAJOR_VERSION) "." POSDEF_TEXT(EIGEN_MINOR_VERSION);
+#endif
+
 template <class T>
 constexpr eigen_routines<T> all = {potrf<T>, potrs<T>, potri<T>, trtri<T>};
 
 }  // namespace
 
 eigen_variant POSDEF_JOIN(eigen_, POSDEF_EIGEN_VARIANT)() {
-  return {POSDEF_TEXT(EIGEN_WORLD_VERSION) "." POSDEF_TEXT(EIGEN_MAJOR_VERSION) "." POSDEF_TEXT(EIGEN_MINOR_VERSION),
+  return {version,
           POSDEF_TEXT(POSDEF_EIGEN_VARIANT),
           all<float>,
           all<double>,

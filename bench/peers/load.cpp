@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "peers/library.hpp"
+#include "peers/mkl.hpp"
 #if POSDEF_BENCH_EIGEN
 #include "peers/eigen_variant.hpp"
 #endif
@@ -27,7 +28,7 @@ peer openblas_of(const char* name, const library& lib, const std::string& prefix
   return p;
 }
 
-peer openblas() {
+peer openblas(const std::vector<std::string>&) {
   // Debian selects OpenBLAS's build by symbolic links, which need not point to the one with threads.
   const library lib({"/usr/lib/*/openblas-pthread/libopenblas.so.0", "libopenblas.so.0", "libopenblas.so"},
                     symbols::own);
@@ -35,14 +36,10 @@ peer openblas() {
 }
 
 // The package scipy-openblas32, which is newer than Debian's.
-peer openblas_of_pypi() {
+peer openblas_of_pypi(const std::vector<std::string>& prefixes) {
   std::vector<std::string> paths;
-  const auto add = [&paths](const std::string& folder) {
-    paths.push_back(folder + "/lib/python3*/*-packages/scipy_openblas32/lib/libscipy_openblas.so");
-  };
-  if (const char* const folder = std::getenv("VIRTUAL_ENV")) add(folder);
-  if (const char* const home = std::getenv("HOME")) add(std::string(home) + "/.local");
-  add("/usr/local");
+  for (const std::string& prefix : prefixes)
+    paths.push_back(prefix + "/lib/python3*/*-packages/scipy_openblas32/lib/libscipy_openblas.so");
   return openblas_of("OpenBLAS-PyPI", library(paths, symbols::own), "scipy_");
 }
 
@@ -65,7 +62,7 @@ void select_blis_kernels(const std::vector<std::string>& paths) {
   }
 }
 
-peer blis() {
+peer blis(const std::vector<std::string>&) {
   // libflame takes its BLAS from the process, hence `shared`.
   const std::vector<std::string> paths = {"/usr/lib/*/blis-pthread/libblis.so.4", "libblis.so.4"};
   select_blis_kernels(paths);
@@ -87,32 +84,7 @@ peer blis() {
   return p;
 }
 
-peer mkl() {
-  // Its OpenMP threads spin for 0.2 s after a call, which would disturb the next measurement.
-  setenv("KMP_BLOCKTIME", "20", 0);
-  std::vector<std::string> paths;
-  for (const char* const root : {"MKLROOT", "VIRTUAL_ENV"}) {
-    if (const char* const folder = std::getenv(root)) paths.push_back(std::string(folder) + "/lib/libmkl_rt.so.[23]");
-  }
-  if (const char* const home = std::getenv("HOME"))
-    paths.push_back(std::string(home) + "/.local/lib/libmkl_rt.so.[23]");
-  for (const char* const where : {"libmkl_rt.so.3", "libmkl_rt.so.2", "/usr/local/lib/libmkl_rt.so.[23]",
-                                  "/opt/intel/oneapi/mkl/latest/lib/libmkl_rt.so.[23]"}) {
-    paths.push_back(where);
-  }
-  const library lib(paths, symbols::own);
-  peer p{.name = "MKL"};
-  take_lapack(p, lib);
-  if (auto* const describe = lib.function<void(char*, int)>("MKL_Get_Version_String")) {
-    char text[200] = {};
-    describe(text, sizeof text - 1);
-    p.version = text;
-  }
-  if (auto* const set = lib.function<void(int)>("MKL_Set_Num_Threads")) p.set_threads = set;
-  return p;
-}
-
-peer netlib() {
+peer netlib(const std::vector<std::string>&) {
   // Other LAPACKs also have a libblas.so.3; in a separate namespace this one gets the reference BLAS.
   const library blas({"/usr/lib/*/blas/libblas.so.3"}, symbols::separate);
   const library lapack({"/usr/lib/*/lapack/liblapack.so.3"}, blas);
@@ -126,7 +98,7 @@ peer netlib() {
   return p;
 }
 
-peer eigen() {
+peer eigen(const std::vector<std::string>&) {
 #if POSDEF_BENCH_EIGEN
   eigen_variant v = eigen_baseline();
 #if defined(__x86_64__)
@@ -153,21 +125,32 @@ peer eigen() {
 
 struct loader {
   std::string name;
-  peer (*load)();
+  peer (*load)(const std::vector<std::string>& prefixes);
 };
 // All of known_peers(), in that order.
-const std::vector<loader> loaders = {{"OpenBLAS", openblas}, {"OpenBLAS-PyPI", openblas_of_pypi},
-                                     {"BLIS", blis},         {"Eigen", eigen},
-                                     {"MKL", mkl},           {"LAPACK", netlib}};
+const std::vector<loader> loaders = {
+    {"OpenBLAS", openblas}, {"OpenBLAS-PyPI", openblas_of_pypi}, {"BLIS", blis},    {"Eigen", eigen},
+    {"MKL", mkl},           {"MKL-intel", mkl_as_intel},         {"LAPACK", netlib}};
+
+// The folders in which Python installs packages, in the order in which they are searched.
+std::vector<std::string> python_prefixes(const std::string& python) {
+  std::vector<std::string> all;
+  if (const std::size_t end = python.rfind("/bin/"); end != std::string::npos) all.push_back(python.substr(0, end));
+  if (const char* const folder = std::getenv("VIRTUAL_ENV")) all.emplace_back(folder);
+  if (const char* const home = std::getenv("HOME")) all.push_back(std::string(home) + "/.local");
+  all.emplace_back("/usr/local");
+  return all;
+}
 
 }  // namespace
 
-peer_list load_peers(const std::vector<std::string>& names) {
+peer_list load_peers(const std::vector<std::string>& names, const std::string& python) {
+  const std::vector<std::string> prefixes = python_prefixes(python);
   peer_list list;
   for (const loader& l : loaders) {
     if (std::find(names.begin(), names.end(), l.name) == names.end()) continue;
     try {
-      list.present.push_back(l.load());
+      list.present.push_back(l.load(prefixes));
     } catch (const std::exception& problem) {
       list.missing.push_back({l.name, problem.what()});
     }

@@ -6,7 +6,8 @@
 namespace posdef::bench {
 
 const std::vector<std::string>& known_peers() {
-  static const std::vector<std::string> names = {"OpenBLAS", "OpenBLAS-PyPI", "BLIS", "Eigen", "MKL", "LAPACK"};
+  static const std::vector<std::string> names = {"OpenBLAS", "OpenBLAS-PyPI", "BLIS",  "Eigen",
+                                                 "MKL",      "MKL-intel",     "LAPACK"};
   return names;
 }
 

@@ -56,8 +56,9 @@ struct peer_list {
 const std::vector<std::string>& known_peers();
 
 /// Loads the peers of these names. Each has its own symbols, so that none calls another's BLAS. Libraries stay loaded
-/// until the process ends.
-peer_list load_peers(const std::vector<std::string>& names);
+/// until the process ends. Packages of PyPI are searched where the interpreter `python` has them (".../bin/python"),
+/// then in $VIRTUAL_ENV, ~/.local and /usr/local.
+peer_list load_peers(const std::vector<std::string>& names, const std::string& python = "");
 
 }  // namespace posdef::bench
 

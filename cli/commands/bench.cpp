@@ -112,7 +112,7 @@ void add_bench(CLI::App& app, int& status) {
       ->check(CLI::IsMember(suites));
   command
       ->add_option("--peers,--only-peer", o->peers,
-                   "OpenBLAS, OpenBLAS-PyPI, BLIS, Eigen, MKL, LAPACK; on cuda: cuSOLVER, PyTorch, JAX, CuPy; none: "
+                   "OpenBLAS, OpenBLAS-PyPI, BLIS, Eigen, MKL, MKL-intel, LAPACK; on cuda: cuSOLVER, PyTorch, JAX, CuPy; none: "
                    "posdef alone; "
                    "default: every installed peer")
       ->delimiter(',')

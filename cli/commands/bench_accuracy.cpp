@@ -52,7 +52,7 @@ int run_accuracy(const bench_options& o, const bench::settings& settings) {
   const bench::accuracy_settings s = accuracy_settings_of(o, settings);
   const std::vector<bench::accuracy_cell> cells = chosen_cells(o, s);
   const bench_results results(o);
-  const bench::peer_list peers = bench::load_peers(names);
+  const bench::peer_list peers = bench::load_peers(names, o.python);
   bench::machine machine = bench::describe_machine(settings.threads, peers);
   machine.report_python = results.interpreter();
   results.out() << bench::accuracy_heading(machine, peers) << std::flush;

@@ -13,7 +13,7 @@ namespace posdef::cli {
 int run_in_host_memory(const bench_options& o, const std::vector<bench::cell>& cells, const bench::settings& settings) {
   const std::vector<std::string> names = chosen_peers(o, settings.device, bench::known_peers());
   const bench_results results(o);
-  const bench::peer_list peers = bench::load_peers(names);
+  const bench::peer_list peers = bench::load_peers(names, o.python);
   bench::machine machine = bench::describe_machine(settings.threads, peers);
   if (results.are_kept()) machine.limits = bench::measure_limits(settings.threads);
   tools::chosen_interpreter python;

@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 
+#include "cli/support.hpp"
 #include "peers/library.hpp"
 
 namespace posdef::bench {
@@ -70,6 +73,17 @@ TEST(Peers, EachIsCorrectOrMissingWithAReason) {
     expect_right<std::complex<float>>(p);
     expect_right<std::complex<double>>(p);
   }
+}
+
+// A library in the folder of the interpreter counts before all others.
+TEST(Peers, SearchesThePackagesOfTheInterpreter) {
+  const test::temporary_folder folder;
+  const std::filesystem::path where = folder / "lib/python3.1/site-packages/scipy_openblas32/lib";
+  std::filesystem::create_directories(where);
+  std::ofstream(where / "libscipy_openblas.so") << "not a library";
+  const peer_list list = load_peers({"OpenBLAS-PyPI"}, folder / "bin/python");
+  if (list.missing.empty()) GTEST_SKIP() << "loaded another one: " << list.present.at(0).version;
+  EXPECT_NE(list.missing.at(0).reason.find(where.string()), std::string::npos) << list.missing[0].reason;
 }
 
 TEST(Peers, LoadsOnlyTheRequestedOnes) {

@@ -164,6 +164,26 @@ TEST_F(Bench, InterruptedRunKeepsItsMeasurements) {
   }
 }
 
+// MKL asks a function of its own for the vendor, unless the program answers. Either peer can be first, but MKL asks
+// once.
+TEST_F(Bench, AnswersForMkl) {
+  const auto heading = [&](const std::string& peers) {
+    return run_script("MKLROOT=\"$1\" \"$0\" bench --suite tiny --filter 1000x2 --dtype f32 --time 0.01 --peers \"$2\"",
+                      {POSDEF_MKL_STAND_IN, peers})
+        .out;
+  };
+  const bool amd = read_file("/proc/cpuinfo").find("AuthenticAMD") != std::string::npos;
+  const std::string plain = heading("MKL");
+  EXPECT_NE(plain.find(amd ? "stand-in, answer 0\n" : "stand-in, answer "), std::string::npos) << plain;
+  const std::string answered = heading("MKL-intel");
+  EXPECT_NE(answered.find(amd ? "stand-in, answer 1, vendor check answered\n" : "only for processors of AMD"),
+            std::string::npos)
+      << answered;
+  const std::string both = heading("MKL-intel,MKL");
+  EXPECT_NE(both.find(amd ? "MKL is already loaded as MKL; " : "only for processors of AMD"), std::string::npos)
+      << both;
+}
+
 TEST_F(Bench, MeasuresPosdefAloneWithoutPeers) {
   std::vector<std::string> words = small({"--json", folder / "cells.json"});
   *std::find(words.begin(), words.end(), "Eigen") = "none";
