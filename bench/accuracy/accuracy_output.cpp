@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 #include <map>
+#include <tuple>
 
 #include "output.hpp"
 
@@ -63,8 +64,9 @@ struct ranked {
 
 std::string worst_cells(std::vector<ranked> all) {
   constexpr std::size_t shown = 20;
-  std::stable_sort(all.begin(), all.end(),
-                   [](const ranked& a, const ranked& b) { return a.ratio.ratio > b.ratio.ratio; });
+  std::sort(all.begin(), all.end(), [](const ranked& a, const ranked& b) {
+    return std::tie(b.ratio.ratio, a.text) < std::tie(a.ratio.ratio, b.text);
+  });
   std::string text = "\nLargest ratios of residuals\n";
   for (std::size_t k = 0; k < std::min(shown, all.size()); ++k)
     text += printed("%8.2f  ", all[k].ratio.ratio) + all[k].text + "  " + all[k].ratio.best_peer + "\n";
