@@ -51,10 +51,7 @@ struct mean_ratio {
     worst = std::max(worst, ratio);
     ++count;
   }
-  std::string text() const {
-    return count == 0 ? printed("%10s%10s%8d", "-", "-", 0)
-                      : printed("%10.3f%10.2f%8d", std::exp(log_sum / count), worst, count);
-  }
+  std::string text() const { return printed("%10.3f%10.2f%8d", std::exp(log_sum / count), worst, count); }
 };
 
 struct ranked {
