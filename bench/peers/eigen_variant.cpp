@@ -89,12 +89,8 @@ constexpr eigen_routines<T> all = {potrf<T>, potrs<T>, potri<T>, trtri<T>};
 }  // namespace
 
 eigen_variant POSDEF_JOIN(eigen_, POSDEF_EIGEN_VARIANT)() {
-  return {version,
-          POSDEF_TEXT(POSDEF_EIGEN_VARIANT),
-          all<float>,
-          all<double>,
-          all<std::complex<float>>,
-          all<std::complex<double>>};
+  return {version,     POSDEF_TEXT(POSDEF_EIGEN_VARIANT), all<float>,
+          all<double>, all<std::complex<float>>,          all<std::complex<double>>};
 }
 
 }  // namespace posdef::bench

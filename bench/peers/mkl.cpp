@@ -21,8 +21,8 @@ bool answers_intel = false;
 }  // namespace
 }  // namespace posdef::bench
 
-// MKL of 2024 and before calls this function of its own to decide whether the processor may use its fast kernels. Users with
-// AMD's processors preload a library that defines it; here the program exports it, which has the same effect.
+// MKL of 2024 and before calls this function of its own to decide whether the processor may use its fast kernels. Users
+// with AMD's processors preload a library that defines it; here the program exports it, which has the same effect.
 extern "C" int mkl_serv_intel_cpu_true();
 extern "C" [[gnu::visibility("default")]] int mkl_serv_intel_cpu_true() {
   using namespace posdef::bench;

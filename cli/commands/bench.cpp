@@ -111,10 +111,11 @@ void add_bench(CLI::App& app, int& status) {
       ->delimiter(',')
       ->check(CLI::IsMember(suites));
   command
-      ->add_option("--peers,--only-peer", o->peers,
-                   "OpenBLAS, OpenBLAS-PyPI, BLIS, Eigen, MKL, MKL-intel, LAPACK; on cuda: cuSOLVER, PyTorch, JAX, CuPy; none: "
-                   "posdef alone; "
-                   "default: every installed peer")
+      ->add_option(
+          "--peers,--only-peer", o->peers,
+          "OpenBLAS, OpenBLAS-PyPI, BLIS, Eigen, MKL, MKL-intel, LAPACK; on cuda: cuSOLVER, PyTorch, JAX, CuPy; none: "
+          "posdef alone; "
+          "default: every installed peer")
       ->delimiter(',')
       ->check(CLI::IsMember(every_peer(), CLI::ignore_case));
   command->add_option("--dtype", o->dtypes, "Only these types, comma-separated")
