@@ -93,10 +93,10 @@ class executor final : public internal::executor<T> {
            (is_complex<T> ? 2 : 1) * n * (solves(p) ? p.out.cols : 0) <= blocking_.compact_solve_max;
   }
 
-  /// True for orders that are one block and one micro-panel product, so that results are bitwise equal, and for batches
-  /// that fill a compact batch.
+  /// True for orders that are one block, one part of a sum and one micro-panel product, so that results are bitwise
+  /// equal, and for batches that fill a compact batch.
   bool takes_compact(index n, index batch) const {
-    return n <= std::min({blocking_.compact_max, blocking_.block, blocking_.kc}) &&
+    return n <= std::min({blocking_.compact_max, blocking_.block, blocking_.kc, kernels_.solve_chunks.first}) &&
            fills_compact(batch, kernels_.lanes);
   }
 

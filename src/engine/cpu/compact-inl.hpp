@@ -125,31 +125,46 @@ HWY_INLINE typename tile<T>::V solve_compact_rows(index n, const operand<T>& l, 
   in_groups<compact_columns<T>>(begin, n, [&](index j, auto columns) HWY_ATTR {
     constexpr int COLS = decltype(columns)::value;
     compact_tile<T, ROWS, COLS> t;
-    for (int c = 0; c < COLS; ++c)
-      for (int r = 0; r < ROWS; ++r) {
-        if constexpr (INVERT) {
-          t.re[r][c] = hn::Set(d, i + r == j + c ? R(1) : R(0));
-          t.im[r][c] = hn::Zero(d);
-        } else {
-          const R* const p = x.at(i + r, j + c);
-          t.re[r][c] = x.re(p);
-          t.im[r][c] = x.im(p);
-        }
-      }
+    t.set_zero();
     const R *xk = x.at(i, begin), *lk = l.at(j, begin);
-    for (index k = begin; k < j; ++k, xk += x.cs, lk += l.cs) {
+    // Adds the product with the next column of X. `alone`: subtracts it from column 0 of the tile.
+    const auto add_column = [&](bool alone) HWY_ATTR {
       V xr[ROWS], xi[ROWS];
       x.get(xk, x.rs, xr, xi);
       for (int c = 0; c < COLS; ++c) {
         const V yr = l.re(lk + c * l.rs), yi = l.im(lk + c * l.rs);
-        for (int r = 0; r < ROWS; ++r) t.subtract(r, c, xr[r], xi[r], yr, yi);
+        for (int r = 0; r < ROWS; ++r)
+          alone&& c == 0 ? t.subtract(r, c, xr[r], xi[r], yr, yi) : t.add(r, c, xr[r], xi[r], yr, yi);
       }
-    }
+      xk += x.cs, lk += l.cs;
+    };
+    // Column c of the tile: B minus the sums.
+    const auto subtract_sums = [&](int c) HWY_ATTR {
+      for (int r = 0; r < ROWS; ++r) {
+        if constexpr (INVERT) {
+          t.re[r][c] = hn::Sub(hn::Set(d, i + r == j + c ? R(1) : R(0)), t.re[r][c]);
+          t.im[r][c] = hn::Sub(hn::Zero(d), t.im[r][c]);
+        } else {
+          const R* const p = x.at(i + r, j + c);
+          t.re[r][c] = hn::Sub(x.re(p), t.re[r][c]);
+          t.im[r][c] = hn::Sub(x.im(p), t.im[r][c]);
+        }
+      }
+    };
+    const index last = std::max(begin, summed<T>(j));
+    for (index k = begin; k < last; ++k) add_column(false);
+    subtract_sums(0);
+    if (last < j) add_column(true);
     for (int c = 0; c < COLS; ++c) {
       for (int k = 0; k < c; ++k) {
         const R* const p = l.at(j + c, j + k);
         const V yr = l.re(p), yi = l.im(p);
-        for (int r = 0; r < ROWS; ++r) t.subtract(r, c, t.re[r][k], t.imaginary(r, k), yr, yi);
+        const bool alone = k == c - 1 && (j + c) % tile<T>::nr != 0;
+        if (alone) subtract_sums(c);
+        for (int r = 0; r < ROWS; ++r)
+          alone ? t.subtract(r, c, t.re[r][k], t.imaginary(r, k), yr, yi)
+                : t.add(r, c, t.re[r][k], t.imaginary(r, k), yr, yi);
+        if (k == c - 1 && !alone) subtract_sums(c);
       }
       for (int r = 0; r < ROWS; ++r) by.scale(t, r, c, j + c);
     }

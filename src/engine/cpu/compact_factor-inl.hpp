@@ -2,6 +2,9 @@
 //
 //   for j:  L(j,j) = √(A(j,j) − Σ_{k<j} |L(j,k)|²),   L(i,j) = (A(i,j) − Σ_{k<j} L(i,k)·conj L(j,k)) / L(j,j)
 //
+// The operations of factor-inl.hpp in the same order. So the last product is subtracted alone, except in the first
+// column of a tile.
+//
 // The same as for one matrix, without branches: a lane whose pivot fails stores its column and continues, which affects
 // no other lane. So the result of a matrix does not depend on its lane or on the other matrices.
 #if defined(POSDEF_COMPACT_FACTOR_INL) == defined(HWY_TARGET_TOGGLE)
@@ -26,55 +29,80 @@ HWY_INLINE Number* element(Number* w, index n, index i, index j) {
   return w + (i + j * (n | 1)) * tile<T>::planes * tile<T>::lanes;
 }
 
-/// ROWS × COLS elements from (i, j) on: A − Σ_{k<j} L(i.., k)·conj L(j.., k), in registers.
+/// The elements of ROWS rows from row i on, in COLS columns from column j on: first S, sums of products, then T = A −
+/// S.
 template <class T, int ROWS, int COLS>
 struct reduced : compact_tile<T, ROWS, COLS> {
+  using R = real_type<T>;
   using V = typename tile<T>::V;
   using compact_tile<T, ROWS, COLS>::re;
   using compact_tile<T, ROWS, COLS>::im;
   static constexpr index lanes = tile<T>::lanes, step = tile<T>::planes * lanes;
+  R* const at;  // element (i, j) of the compact batch
+  const index column;
+  const R *li, *lj;  // rows i.. and j.. of the columns that are not yet summed
 
-  /// Subtracts only the columns k < `columns`, if given.
-  HWY_INLINE reduced(const real_type<T>* w, index n, index i, index j) : reduced(w, n, i, j, j) {}
-  HWY_INLINE reduced(const real_type<T>* w, index n, index i, index j, index columns) {
-    const typename tile<T>::D d;
-    for (int c = 0; c < COLS; ++c)
-      for (int r = 0; r < ROWS; ++r) {
-        const auto* a = element<T>(w, n, i + r, j + c);
-        re[r][c] = hn::Load(d, a);
-        if constexpr (is_complex<T>) im[r][c] = hn::Load(d, a + lanes);
-      }
-    // Rows j.. and i.. of the finished columns, column by column.
-    const index column = element<T>(w, n, 0, 1) - w;
-    const auto *lj = element<T>(w, n, j, 0), *li = element<T>(w, n, i, 0);
-    for (index k = 0; k < columns; ++k, lj += column, li += column) {
-      V xr[ROWS], xi[ROWS];
-      for (int r = 0; r < ROWS; ++r) {
-        xr[r] = xi[r] = hn::Load(d, li + r * step);
-        if constexpr (is_complex<T>) xi[r] = hn::Load(d, li + r * step + lanes);
-      }
-      for (int c = 0; c < COLS; ++c) {
-        const V yr = hn::Load(d, lj + c * step);
-        V yi = yr;
-        if constexpr (is_complex<T>) yi = hn::Load(d, lj + c * step + lanes);
-        for (int r = 0; r < ROWS; ++r) this->subtract(r, c, xr[r], xi[r], yr, yi);
-      }
+  /// S = Σ_{k<summed(j)} L(i..,k)·conj L(j..,k), since the last end of a part. The parts before it are subtracted from
+  /// A in memory.
+  HWY_INLINE reduced(R* w, index n, index i, index j)
+      : at(element<T>(w, n, i, j)),
+        column(element<T>(w, n, 0, 1) - w),
+        li(element<T>(w, n, i, 0)),
+        lj(element<T>(w, n, j, 0)) {
+    const index last = summed<T>(j);
+    index k = 0;
+    for (index end = leading_chunks.end(0); end <= last; end = leading_chunks.end(k)) {
+      this->set_zero();
+      for (; k < end; ++k) add_column();
+      for (int c = 0; c < COLS; ++c)
+        for (int r = 0; r < ROWS; ++r) {
+          subtract_sum(r, c);
+          put(r, c);
+        }
     }
+    this->set_zero();
+    for (; k < last; ++k) add_column();
   }
 
+  /// S += the product of the next column, but T(·,0) −= this product if `alone`.
+  HWY_INLINE void add_column(bool alone = false) {
+    const typename tile<T>::D d;
+    V xr[ROWS], xi[ROWS];
+    for (int r = 0; r < ROWS; ++r) {
+      xr[r] = xi[r] = hn::Load(d, li + r * step);
+      if constexpr (is_complex<T>) xi[r] = hn::Load(d, li + r * step + lanes);
+    }
+    for (int c = 0; c < COLS; ++c) {
+      const V yr = hn::Load(d, lj + c * step);
+      V yi = yr;
+      if constexpr (is_complex<T>) yi = hn::Load(d, lj + c * step + lanes);
+      for (int r = 0; r < ROWS; ++r)
+        alone&& c == 0 ? this->subtract(r, c, xr[r], xi[r], yr, yi) : this->add(r, c, xr[r], xi[r], yr, yi);
+    }
+    li += column, lj += column;
+  }
+
+  /// T = A − S.
+  HWY_INLINE void subtract_sum(int r, int c) {
+    const typename tile<T>::D d;
+    const R* const a = at + c * column + r * step;
+    re[r][c] = hn::Sub(hn::Load(d, a), re[r][c]);
+    if constexpr (is_complex<T>) im[r][c] = hn::Sub(hn::Load(d, a + lanes), im[r][c]);
+  }
+  /// T(·,0), all products included.
+  HWY_INLINE void finish_first_column(index j) {
+    for (int r = 0; r < ROWS; ++r) subtract_sum(r, 0);
+    if (summed<T>(j) < j) add_column(/* alone = */ true);
+  }
   HWY_INLINE void scale(int r, int c, V s) {
     re[r][c] = hn::Mul(re[r][c], s);
     if constexpr (is_complex<T>) im[r][c] = hn::Mul(im[r][c], s);
   }
-
-  HWY_INLINE void put(real_type<T>* w, index n, index i, index j) const {
+  HWY_INLINE void put(int r, int c) const {
     const typename tile<T>::D d;
-    for (int c = 0; c < COLS; ++c)
-      for (int r = 0; r < ROWS; ++r) {
-        auto* to = element<T>(w, n, i + r, j + c);
-        hn::Store(re[r][c], d, to);
-        if constexpr (is_complex<T>) hn::Store(im[r][c], d, to + lanes);
-      }
+    R* const to = at + c * column + r * step;
+    hn::Store(re[r][c], d, to);
+    if constexpr (is_complex<T>) hn::Store(im[r][c], d, to + lanes);
   }
 };
 
@@ -86,12 +114,12 @@ struct pivots {
   V info;
 
   /// Checks the pivot of column j and stores its root at `diagonal`. A lane that fails continues.
-  HWY_INLINE divisor<typename tile<T>::D> take(V pivot, index j, R* diagonal) {
+  HWY_INLINE divisor<typename tile<T>::D> take(const next_pivot<typename tile<T>::D>& p, index j, R* diagonal) {
     const typename tile<T>::D d;
     const auto zero = hn::Zero(d), infinity = hn::Set(d, std::numeric_limits<R>::infinity());
-    const auto good = hn::And(hn::Gt(pivot, zero), hn::Lt(pivot, infinity));
+    const auto good = hn::And(hn::Gt(p.exact, zero), hn::Lt(p.exact, infinity));
     info = hn::IfThenElse(hn::Or(good, hn::Gt(info, zero)), info, hn::Set(d, static_cast<R>(j + 1)));
-    const divisor<typename tile<T>::D> by(pivot);
+    const auto by = p.divide(/* starts = */ j % tile<T>::nr == 0);
     hn::Store(by.root, d, diagonal);
     if constexpr (is_complex<T>) hn::Store(zero, d, diagonal + tile<T>::lanes);
     return by;
@@ -103,11 +131,9 @@ template <class T>
 struct number {
   typename tile<T>::V re, im;
 
-  /// x − |this|²/p.
-  HWY_INLINE typename tile<T>::V reduce(typename tile<T>::V x, const divisor<typename tile<T>::D>& p) const {
-    x = p.reduce(x, re);
-    if constexpr (is_complex<T>) x = p.reduce(x, im);
-    return x;
+  HWY_INLINE void reduce(next_pivot<typename tile<T>::D>& p, const divisor<typename tile<T>::D>& by) const {
+    p.subtract(re, by);
+    if constexpr (is_complex<T>) p.subtract(im, by);
   }
 };
 
@@ -117,43 +143,50 @@ template <class T, int ROWS, class V>
 HWY_INLINE number<T> finish_rows(real_type<T>* w, index n, index i, index j, V first, const number<T>& below,
                                  V second) {
   reduced<T, ROWS, 2> x(w, n, i, j);
+  x.finish_first_column(j);
   number<T> top;
   for (int r = 0; r < ROWS; ++r) {
     x.scale(r, 0, first);
+    x.subtract_sum(r, 1);
     x.subtract(r, 1, x.re[r][0], x.imaginary(r, 0), below.re, below.im);
     if (r == 0) top = {x.re[0][1], x.imaginary(0, 1)};
     x.scale(r, 1, second);
   }
-  x.put(w, n, i, j);
+  for (int c = 0; c < 2; ++c)
+    for (int r = 0; r < ROWS; ++r) x.put(r, c);
   return top;
 }
 
 /// Factors a compact batch, two columns at a time. failed[lane] receives 0 or the order of the failing minor, as a
 /// floating-point number. Returns true if no lane has failed.
-///
-/// A pivot subtracts the previous column as a quotient, and all other columns as squares. factor_tile does the same: it
-/// starts each tile with squares.
 template <class T>
 HWY_INLINE bool factor_compact_block(index n, real_type<T>* w, real_type<T>* failed) {
+  using D = typename tile<T>::D;
   constexpr int rows = is_complex<T> ? 2 : 4;
   static_assert(tile<T>::nr % 2 == 0);
-  const typename tile<T>::D d;
+  const D d;
   pivots<T> p{hn::Zero(d)};
-  divisor<typename tile<T>::D> last(hn::Set(d, real_type<T>(1)));
+  divisor<D> last(hn::Set(d, real_type<T>(1)));
   number<T> beside{hn::Zero(d), hn::Zero(d)};  // T(j,j-1)
   const auto pivot = [&](index j) HWY_ATTR {
-    if (j % tile<T>::nr == 0) return reduced<T, 1, 1>(w, n, j, j).re[0][0];
-    return beside.reduce(reduced<T, 1, 1>(w, n, j, j, j - 1).re[0][0], last);
+    reduced<T, 1, 1> t(w, n, j, j);
+    t.subtract_sum(0, 0);
+    next_pivot<D> next(t.re[0][0]);
+    if (summed<T>(j) < j) beside.reduce(next, last);
+    return next;
   };
   index j = 0;
   for (; j + 2 <= n; j += 2) {
     const auto first = p.take(pivot(j), j, element<T>(w, n, j, j));
     reduced<T, 1, 2> next(w, n, j + 1, j);
-    const auto second_pivot = number<T>{next.re[0][0], next.imaginary(0, 0)}.reduce(next.re[0][1], first);
+    next.finish_first_column(j);
+    next.subtract_sum(0, 1);
+    next_pivot<D> second(next.re[0][1]);
+    number<T>{next.re[0][0], next.imaginary(0, 0)}.reduce(second, first);
     next.scale(0, 0, first.reciprocal);
-    next.put(w, n, j + 1, j);
+    next.put(0, 0);
     const number<T> below{next.re[0][0], next.imaginary(0, 0)};
-    last = p.take(second_pivot, j + 1, element<T>(w, n, j + 1, j + 1));
+    last = p.take(second, j + 1, element<T>(w, n, j + 1, j + 1));
     index i = j + 2;
     const auto finish = [&](auto count) HWY_ATTR {
       constexpr int ROWS = decltype(count)::value;

@@ -51,7 +51,7 @@ template <class T>
 index factor_block(const kernels<T>& k, strided<const T> a, strided<T> out, real_type<T>* w, real_type<T>* inverse) {
   const index stride = k.stride(a.rows);
   k.pack(a, true, w, stride);
-  const index info = k.factor(a.rows, w, stride, inverse);
+  const index info = k.factor(a.rows, w, stride, inverse, leading_chunks);
   if (info != 0 && a.p != out.p) host<T>().copy(1, a, out, part::lower);
   k.unpack(w, stride, info == 0 ? out : out.columns(0, info - 1), true);
   return info;
@@ -91,9 +91,9 @@ auto engine<T>::lay_out(const kernels<T>& k, const blocking& s, index n, index m
   const index kc = k.stride(std::min(s.kc, longest));
   l.b = static_cast<std::size_t>(k.micro_panels(std::min(s.nc, longest)) * kc);
   l.a_size = std::max(k.micro_panels(std::min(s.mc, longest)) * kc, stride);
-  // The skinny operands of a solve, or those of a product with its sums, and a micro-panel.
-  const index vectors = std::max(
-      ceil_to(order, k.mr), std::min(skinny_range(k), ceil_to(longest, k.mr)) + ceil_to(std::min(s.kc, longest), k.mr));
+  // The skinny operands of a solve or product, their sums, and a micro-panel.
+  const index vectors = std::max(2 * ceil_to(order, k.mr), std::min(skinny_range(k), ceil_to(longest, k.mr)) +
+                                                               ceil_to(std::min(s.kc, longest), k.mr));
   l.a_size = std::max(l.a_size, planes<T> * (skinny_max * vectors + k.mr * k.mr));
   l.a_size = ceil_to(l.a_size, alignment / sizeof(R));
   l.a = static_cast<std::size_t>(l.a_size * slots);
@@ -136,7 +136,7 @@ void engine<T>::solve_rows(index n, const R* inverse_im, output b, int slot) {
   for (index i = 0; i < b.rows; i += k_.mr) {
     const auto rows = b.row_range(i, std::min(k_.mr, b.rows - i));
     k_.pack(rows, false, x, stride);
-    k_.solve(n, w_.panel, stride, w_.inverse, inverse_im, rows.rows, x, stride);
+    k_.solve(n, w_.panel, stride, w_.inverse, inverse_im, rows.rows, x, stride, k_.solve_chunks);
     k_.unpack(x, stride, rows, false);
   }
 }
@@ -224,7 +224,7 @@ void engine<T>::gemm(int sign, input a, input b, output c, part which) {
         if (where == region::upper && i > j + n - 1) return;
         R* const packed = w_.a + slot * w_.a_size;
         k_.pack(a.block(i, p, m, depth), false, packed, stride);
-        k_.product(depth, packed, stride, w_.b, stride, sign, c.block(i, j, m, n), where, i - j);
+        k_.product(depth, packed, stride, w_.b, stride, sign, c.block(i, j, m, n), where, i - j, whole_product);
       };
       const index micro_panels = k_.micro_panels(n);
       if (one) {

@@ -35,6 +35,7 @@ const kernels<T>* table() {
       .mr = tile<T>::mr,
       .nr = tile<T>::nr,
       .pad = tile<T>::pad,
+      .solve_chunks = tile<T>::solve_chunks,
       .pack = &pack<T>,
       .unpack = &unpack<T>,
       .product = &product<T>,

@@ -26,6 +26,25 @@ constexpr region flipped(region r) {
   return r == region::lower ? region::upper : r == region::upper ? region::lower : region::all;
 }
 
+/// How a sum of products is divided: the products before first, before second, before third, then always `more` of
+/// them. Each part is summed from zero and then subtracted from the element.
+///
+/// A sum from zero rounds at the size of its parts, but a long one grows to the size of the element. So it is divided.
+/// In a factorization the first parts are short: the elements of many matrices (kernels, covariances, large condition
+/// numbers) become small within a few columns, and a long first sum would round at their original size.
+struct chunks {
+  index first, second, third, more;
+  /// The end of the part that contains product k.
+  constexpr index end(index k) const {
+    return k < first ? first : k < second ? second : k < third ? third : third + ((k - third) / more + 1) * more;
+  }
+};
+inline constexpr index no_end = index{1} << 40;
+/// For columns that start at the first column of the matrix, and for later block columns. Multiples of nr.
+inline constexpr chunks leading_chunks{8, 24, 72, 96}, later_chunks{96, 192, 288, 96};
+/// For the products of the first block column, and for all others.
+inline constexpr chunks leading_product{8, 24, 72, no_end}, whole_product{no_end, no_end, no_end, no_end};
+
 template <class T>
 struct kernels {
   using R = real_type<T>;
@@ -34,20 +53,21 @@ struct kernels {
   index lanes;   ///< numbers per vector
   index mr, nr;  ///< register tile: rows (a multiple of lanes) and columns (a divisor of mr)
   index pad;
+  chunks solve_chunks;  ///< for solves
 
   /// Copies a to micro-panels and back. `lower`: only the lower triangle or trapezoid.
   void (*pack)(strided<const T> a, bool lower, R* w, index stride);
   void (*unpack)(const R* w, index stride, strided<T> a, bool lower);
 
-  /// C ← C + sign·A·Bᴴ with A and B in micro-panels, inner dimension k.
+  /// C ← C + sign·A·Bᴴ with A and B in micro-panels, inner dimension k; one sum for each part of `sums`.
   /// Computes all elements, or only those with i + offset >= j (region::lower) or i + offset <= j (region::upper). In
   /// the latter cases elements with i + offset == j become real.
   void (*product)(index k, const R* a, index a_stride, const R* b, index b_stride, int sign, strided<T> c, region where,
-                  index offset);
+                  index offset, const chunks& sums);
 
   /// A = L·Lᴴ in micro-panels, order n, lower. inverse[j] receives 1/L(j,j). Returns 0, or the order k of the failing
   /// minor; then columns before k hold the factor.
-  index (*factor)(index n, R* w, index stride, R* inverse);
+  index (*factor)(index n, R* w, index stride, R* inverse, const chunks& sums);
 
   /// Factors `count` matrices from `first` on, one per lane, out of place or in place, for n <= compact_max. w: n·n
   /// vectors (complex: twice that), aligned. info as for `factor`.
@@ -60,10 +80,10 @@ struct kernels {
   /// X ← X·L⁻ᴴ for m rows X in micro-panels: L of order n in micro-panels, inverse[j] = 1/L(j,j), imaginary parts in
   /// inverse_im (null if zero). `inverse` is read up to a multiple of nr.
   void (*solve)(index n, const R* l, index l_stride, const R* inverse, const R* inverse_im, index m, R* x,
-                index x_stride);
-  /// The same for m <= skinny_max rows, without packing L. Row c of X starts at x + c·x_stride (complex: 2·x_stride,
-  /// imaginary parts after x_stride real parts) and holds n numbers and zero padding, which may be overwritten.
-  /// x_stride is a multiple of mr. w: mr columns of a micro-panel.
+                index x_stride, const chunks& sums);
+  /// The same, with solve_chunks, for m <= skinny_max rows, without packing L. Row c of X starts at x + c·x_stride
+  /// (complex: 2·x_stride, imaginary parts after x_stride real parts) and holds n numbers and zero padding, which may
+  /// be overwritten. x_stride is a multiple of mr. w: mr columns of a micro-panel, then as many numbers as X.
   void (*solve_skinny)(const strided<const T>& l, const R* inverse, const R* inverse_im, index m, R* x, index x_stride,
                        R* w);
   /// sum(c,i) += Σ_k y(c,k)·conj L(i,k), or with exchanged factors Σ_k L(i,k)·conj y(c,k), for rows c in the layout of

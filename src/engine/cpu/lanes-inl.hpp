@@ -13,6 +13,13 @@ HWY_BEFORE_NAMESPACE();
 namespace posdef::internal::cpu {
 namespace HWY_NAMESPACE {
 
+/// The number of columns before column j whose products are summed; the product with the remaining one, if any, is
+/// subtracted alone.
+template <class T>
+constexpr index summed(index j) {
+  return j % tile<T>::nr == 0 ? j : j - 1;
+}
+
 /// Element (i, j) of a compact batch is at w + i*rs + j*cs.
 template <class R>
 struct compact_numbers {
@@ -30,6 +37,14 @@ struct compact_tile {
   /// Element (r, c) −= x·conj y.
   HWY_INLINE void subtract(int r, int c, V xr, V xi, V yr, V yi) {
     subtract_product<T>(re[r][c], im[r][c], xr, xi, yr, yi);
+  }
+
+  /// Element (r, c) += x·conj y.
+  HWY_INLINE void add(int r, int c, V xr, V xi, V yr, V yi) { add_product<T>(re[r][c], im[r][c], xr, xi, yr, yi); }
+
+  HWY_INLINE void set_zero() {
+    for (int r = 0; r < ROWS; ++r)
+      for (int c = 0; c < COLS; ++c) re[r][c] = im[r][c] = hn::Zero(typename tile<T>::D());
   }
 
   /// The imaginary part. For real types an unused value.

@@ -74,7 +74,8 @@ class schedule {
     if (stopped(2 * k - 1)) return;
     R* const micro_panels = w_.micro_panels[k % 2];
     k_.pack(own, true, micro_panels, stride_);
-    const index info = k_.factor(own.rows, micro_panels, stride_, w_.inverse[k % 2]);
+    const index info =
+        k_.factor(own.rows, micro_panels, stride_, w_.inverse[k % 2], k == 0 ? leading_chunks : later_chunks);
     k_.unpack(micro_panels, stride_, info == 0 ? own : own.columns(0, info - 1), true);
     if (info != 0) {
       info_ = k * nb_ + info;
@@ -93,7 +94,8 @@ class schedule {
     const auto rows = a_.block(i * w_.tile, k * nb_, rows_of(i), cols);
     R* const x = micro_panels_of(k, i);
     k_.pack(rows, false, x, stride_);
-    k_.solve(cols, w_.micro_panels[k % 2], stride_, w_.inverse[k % 2], nullptr, rows.rows, x, stride_);
+    k_.solve(cols, w_.micro_panels[k % 2], stride_, w_.inverse[k % 2], nullptr, rows.rows, x, stride_,
+             k == 0 ? leading_chunks : later_chunks);
     k_.unpack(x, stride_, rows, false);
     w_.solved[i].store(static_cast<int>(k + 1), std::memory_order_release);
   }
@@ -105,11 +107,13 @@ class schedule {
     if (stopped(2 * k)) return;
     const auto c = a_.block(i * w_.tile, j * w_.tile, rows_of(i), rows_of(j));
     const region where = i == j ? region::lower : region::all;
+    const chunks& sums = k == 0 ? leading_product : whole_product;
     // Computes C, or Cᵀ = conj(Cᴴ) with exchanged operands if the rows of C are contiguous.
     if (std::abs(c.rs) <= std::abs(c.cs))
-      k_.product(nb_, micro_panels_of(k, i), stride_, micro_panels_of(k, j), stride_, -1, c, where, 0);
+      k_.product(nb_, micro_panels_of(k, i), stride_, micro_panels_of(k, j), stride_, -1, c, where, 0, sums);
     else
-      k_.product(nb_, micro_panels_of(k, j), stride_, micro_panels_of(k, i), stride_, -1, c.h(), flipped(where), 0);
+      k_.product(nb_, micro_panels_of(k, j), stride_, micro_panels_of(k, i), stride_, -1, c.h(), flipped(where), 0,
+                 sums);
     updates(i, j).store(static_cast<int>(k + 1), std::memory_order_release);
     w_.updated[k].fetch_add(1, std::memory_order_release);
   }

@@ -138,41 +138,76 @@ struct register_matrix {
     }
   }
 
-  /// Column e −= column c times the conjugate of its row e.
-  HWY_INLINE void eliminate(int c, int e) {
+  /// Adds the product of column c with the conjugate of its row e to the sums s of column e. The last product before
+  /// the end of a tile or of column e is subtracted from the column: T(e) −= L(c)·conj L(e,c), after T(e) −= S(e).
+  HWY_INLINE void eliminate(register_matrix& s, int c, int e) {
     constexpr int im = planes - 1;
     const V br = at(0, e, c), bi = at(im, e, c);
-    for (int v = e / lanes; v < vectors; ++v)
-      subtract_product<T>(t[0][e][v], t[im][e][v], t[0][c][v], t[im][c][v], br, bi);
+    for (int v = e / lanes; v < vectors; ++v) {
+      V &re = s.t[0][e][v], &ii = s.t[im][e][v];
+      if (e == c + 1 && e % tile<T>::nr != 0)
+        subtract_product<T>(t[0][e][v], t[im][e][v], t[0][c][v], t[im][c][v], br, bi);
+      else
+        add_product<T>(re, ii, t[0][c][v], t[im][c][v], br, bi);
+    }
+  }
+  /// Column e −= its sums, which are zero then.
+  HWY_INLINE void subtract_sums(register_matrix& s, int e) {
+    for (int q = 0; q < planes; ++q)
+      for (int v = e / lanes; v < vectors; ++v) {
+        t[q][e][v] = hn::Sub(t[q][e][v], s.t[q][e][v]);
+        s.t[q][e][v] = hn::Zero(D());
+      }
   }
 
   /// Returns false if the matrix is not positive definite.
   HWY_INLINE bool factor(index n) {
+    using one = one_number<R>;
     const D d;
-    const V rows = hn::Iota(d, R(0)), zero = hn::Zero(d), infinity = hn::Set(d, std::numeric_limits<R>::infinity());
-    V pivot = at(0, 0, 0);
+    const V rows = hn::Iota(d, R(0));
+    const auto zero = hn::Zero(one()), infinity = hn::Set(one(), std::numeric_limits<R>::infinity());
+    register_matrix s;
+    for (auto& plane : s.t) {
+      HWY_UNROLL(16)
+      for (auto& c : plane)
+        for (auto& v : c) v = hn::Zero(d);
+    }
+    next_pivot<one> pivot(first_part(at(0, 0, 0)));
     auto good = hn::Eq(zero, zero);
     HWY_UNROLL(16)
     for (int c = 0; c < ORDER; ++c) {
       if (c >= n) break;
-      good = hn::And(good, hn::And(hn::Gt(pivot, zero), hn::Lt(pivot, infinity)));
-      const divisor<D> by(pivot);
-      if (c + 1 < ORDER) {
-        pivot = by.reduce(at(0, c + 1, c + 1), at(0, c + 1, c));
-        if constexpr (is_complex<T>) pivot = by.reduce(pivot, at(1, c + 1, c));
+      good = hn::And(good, hn::And(hn::Gt(pivot.exact, zero), hn::Lt(pivot.exact, infinity)));
+      const auto by = pivot.divide(/* starts = */ c % tile<T>::nr == 0);
+      const bool last_in_tile = (c + 1) % tile<T>::nr == 0;
+      if (c + 1 < ORDER && !last_in_tile) {
+        subtract_sums(s, c + 1);
+        pivot = next_pivot<one>(first_part(at(0, c + 1, c + 1)));
+        for (int q = 0; q < planes; ++q) pivot.subtract(first_part(at(q, c + 1, c)), by);
       }
+      const V reciprocal = hn::Set(d, hn::GetLane(by.reciprocal));
       for (auto& plane : t)
-        for (int v = c / lanes; v < vectors; ++v) plane[c][v] = hn::Mul(plane[c][v], by.reciprocal);
+        for (int v = c / lanes; v < vectors; ++v) plane[c][v] = hn::Mul(plane[c][v], reciprocal);
       HWY_UNROLL(16)
-      for (int e = c + 1; e < ORDER; ++e) eliminate(c, e);
-      if (c + 1 < ORDER && (c + 1) % tile<T>::nr == 0) pivot = at(0, c + 1, c + 1);
+      for (int e = c + 1; e < ORDER; ++e) eliminate(s, c, e);
+      if (leading_chunks.end(c) == c + 1) {
+        HWY_UNROLL(16)
+        for (int e = c + 2; e < ORDER; ++e) subtract_sums(s, e);
+      }
+      if (c + 1 < ORDER && last_in_tile) {
+        subtract_sums(s, c + 1);
+        pivot = next_pivot<one>(first_part(at(0, c + 1, c + 1)));
+      }
       const auto diagonal = hn::Eq(rows, hn::Set(d, static_cast<R>(c % lanes)));
       V& own = t[0][c][c / lanes];
-      own = hn::IfThenElse(diagonal, by.root, own);
-      if constexpr (is_complex<T>) t[1][c][0] = hn::IfThenElse(diagonal, zero, t[1][c][0]);
+      own = hn::IfThenElse(diagonal, hn::Set(d, hn::GetLane(by.root)), own);
+      if constexpr (is_complex<T>) t[1][c][0] = hn::IfThenElse(diagonal, hn::Zero(d), t[1][c][0]);
     }
-    return hn::AllTrue(d, good);
+    return hn::AllTrue(one(), good);
   }
+
+ private:
+  HWY_INLINE register_matrix() {}
 };
 
 /// Returns false, and writes nothing, if the matrix is too large, has no unit stride, or is not positive definite.

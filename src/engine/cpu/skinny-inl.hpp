@@ -166,19 +166,17 @@ struct skinny_sums {
 };
 
 /// How an element of L and the number of its column are combined.
-enum class skinny_step { subtract, add_number_first, add_element_first };
+enum class skinny_step { number_first, element_first };
 
 template <class T, skinny_step STEP, class V>
 HWY_INLINE void step_skinny(V& zr, V& zi, V yr, V yi, const column_part<T>& l) {
-  if constexpr (STEP == skinny_step::subtract)
-    subtract_product<T>(zr, zi, yr, yi, l.re, l.im);
-  else if constexpr (STEP == skinny_step::add_number_first)
+  if constexpr (STEP == skinny_step::number_first)
     add_product<T>(zr, zi, yr, yi, l.re, l.im);
   else
     add_product<T>(zr, zi, l.re, l.im, yr, yi);
 }
 
-/// x(rows) −= Σ y(k)·conj L(rows, k), or +=, for the columns k in [begin, end). Their number is a multiple of `count`.
+/// x(rows) += Σ y(k)·conj L(rows, k) for the columns k in [begin, end). Their number is a multiple of `count`.
 template <class T, int MV, int NC, skinny_step STEP, class Source>
 HWY_INLINE void sum_skinny(Source& l, index begin, index end, const real_type<T>* y, index y_stride, real_type<T>* x,
                            index x_stride) {
@@ -202,25 +200,43 @@ HWY_INLINE void sum_skinny(Source& l, index begin, index end, const real_type<T>
   rows.put(l.i);
 }
 
-/// x(rows) ← the solution with their triangle.
+/// x(rows) −= their sums, which are zero then.
+template <class T, int MV, int NC>
+HWY_INLINE void subtract_skinny(index i, real_type<T>* sums, real_type<T>* x, index x_stride) {
+  const typename tile<T>::D d;
+  skinny_sums<T, MV, NC> rows{{}, x, x_stride}, sum{{}, sums, x_stride};
+  rows.get(i);
+  sum.get(i);
+  for (int q = 0; q < tile<T>::planes; ++q)
+    for (int c = 0; c < NC; ++c)
+      for (int v = 0; v < MV; ++v) {
+        rows.sum.v[q][c][v] = hn::Sub(rows.sum.v[q][c][v], sum.sum.v[q][c][v]);
+        sum.sum.v[q][c][v] = hn::Zero(d);
+      }
+  rows.put(i);
+  sum.put(i);
+}
+
+/// x(rows) ← the solution with their triangle, from x and the sums of the rows.
 ///
-/// The critical path leads from row to row. So row k + 1 is extracted from its vector before row k is known, and is
-/// updated separately, ahead of the vector.
+/// The critical path leads from row to row. So row k + 1 of x minus its sum is broadcast before row k is known, and the
+/// product with row k is subtracted separately, ahead of the vector.
 template <class T, int MV, int NC, class Source>
 HWY_INLINE void solve_skinny_triangle(Source& l, const real_type<T>* inverse, const real_type<T>* inverse_im,
-                                      real_type<T>* x, index x_stride) {
+                                      const real_type<T>* sums, real_type<T>* x, index x_stride) {
   using R = real_type<T>;
   using V = typename tile<T>::V;
   constexpr index lanes = tile<T>::lanes;
   constexpr int im = tile<T>::planes - 1;
   const typename tile<T>::D d;
   const V number = hn::Iota(d, R(0));
-  skinny_sums<T, MV, NC> rows{{}, x, x_stride};
+  skinny_sums<T, MV, NC> rows{{}, x, x_stride}, own{{}, const_cast<R*>(sums), x_stride};
   rows.get(l.i);
-  auto sum = rows.sum;
+  own.get(l.i);
+  auto& sum = own.sum;
   V next[2][NC];
   for (int c = 0; c < NC; ++c)
-    for (int q = 0; q <= im; ++q) next[q][c] = spread(d, sum.v[q][c][0], 0);
+    for (int q = 0; q <= im; ++q) next[q][c] = hn::Sub(hn::Set(d, *rows.at(q, c, l.i)), spread(d, sum.v[q][c][0], 0));
   l.open(l.i, l.rows, true);
   HWY_UNROLL(4)
   for (int v = 0; v < MV; ++v) {
@@ -231,21 +247,31 @@ HWY_INLINE void solve_skinny_triangle(Source& l, const real_type<T>* inverse, co
       for (index e = 0; e < Source::count; ++e) {
         const index r = begin + e, k = v * lanes + r;
         if (r >= last) break;
-        const auto own = hn::Eq(number, hn::Set(d, static_cast<R>(r)));
+        const auto own_row = hn::Eq(number, hn::Set(d, static_cast<R>(r)));
+        // As in factor-inl.hpp, the last product is subtracted alone, except in the first row of a tile.
+        const bool alone = (k + 1) % tile<T>::nr != 0;
         V br, bi;
         l.spread_element(l.i + std::min(k + 1, l.rows - 1), l.i + k, br, bi);
         for (int c = 0; c < NC; ++c) {
           V re = next[0][c], ii = next[im][c];
           multiply_conj<T>(re, ii, inverse + l.i + k, inverse_im == nullptr ? nullptr : inverse_im + l.i + k);
+          V b[2], s[2];
           for (int q = 0; q <= im; ++q) {
             const V& from = r + 1 < lanes ? sum.v[q][c][v] : sum.v[q][c][v + 1 < MV ? v + 1 : v];
-            next[q][c] = spread(d, from, (r + 1) % lanes);
+            s[q] = spread(d, from, (r + 1) % lanes);
+            b[q] = hn::Set(d, *rows.at(q, c, l.i + std::min(k + 1, MV * lanes - 1)));
           }
-          subtract_product<T>(next[0][c], next[im][c], re, ii, br, bi);
+          if (alone) {
+            for (int q = 0; q <= im; ++q) next[q][c] = hn::Sub(b[q], s[q]);
+            subtract_product<T>(next[0][c], next[im][c], re, ii, br, bi);
+          } else {
+            add_product<T>(s[0], s[im], re, ii, br, bi);
+            for (int q = 0; q <= im; ++q) next[q][c] = hn::Sub(b[q], s[q]);
+          }
           for (int u = v; u < MV; ++u)
-            subtract_product<T>(sum.v[0][c][u], sum.v[im][c][u], re, ii, columns[u][e].re, columns[u][e].im);
-          rows.sum.v[0][c][v] = hn::IfThenElse(own, re, rows.sum.v[0][c][v]);
-          if constexpr (is_complex<T>) rows.sum.v[1][c][v] = hn::IfThenElse(own, ii, rows.sum.v[1][c][v]);
+            add_product<T>(sum.v[0][c][u], sum.v[im][c][u], re, ii, columns[u][e].re, columns[u][e].im);
+          rows.sum.v[0][c][v] = hn::IfThenElse(own_row, re, rows.sum.v[0][c][v]);
+          if constexpr (is_complex<T>) rows.sum.v[1][c][v] = hn::IfThenElse(own_row, ii, rows.sum.v[1][c][v]);
         }
       }
     }
@@ -288,16 +314,18 @@ HWY_INLINE void in_fours(index m, const F& f) {
 template <class T, class Source>
 void solve_skinny_from(const strided<const T>& l, const real_type<T>* inverse, const real_type<T>* inverse_im, index m,
                        real_type<T>* x, index x_stride, real_type<T>* w) {
+  constexpr index mr = tile<T>::mr, planes = tile<T>::planes;
+  real_type<T>* const sums = w + mr * mr * planes;
   in_fours(m, [&](auto nc, index c) HWY_ATTR {
     constexpr int NC = decltype(nc)::value;
-    real_type<T>* const xc = x + c * tile<T>::planes * x_stride;
+    real_type<T>* const xc = x + c * planes * x_stride;
+    std::fill_n(sums, NC * planes * x_stride, real_type<T>(0));
     in_order(l, /* lower = */ true, [&](index i, index k) HWY_ATTR {
       with_skinny_rows<T, Source>(l, i, w, [&](auto& rows, auto mv) HWY_ATTR {
         constexpr int MV = decltype(mv)::value;
-        if (k < i)
-          sum_skinny<T, MV, NC, skinny_step::subtract>(rows, k, k + tile<T>::mr, xc, x_stride, xc, x_stride);
-        else
-          solve_skinny_triangle<T, MV, NC>(rows, inverse, inverse_im, xc, x_stride);
+        if (k == i) return solve_skinny_triangle<T, MV, NC>(rows, inverse, inverse_im, sums, xc, x_stride);
+        sum_skinny<T, MV, NC, skinny_step::number_first>(rows, k, k + mr, xc, x_stride, sums, x_stride);
+        if (tile<T>::solve_chunks.end(k) == k + mr) subtract_skinny<T, MV, NC>(i, sums, xc, x_stride);
       });
     });
   });
@@ -347,9 +375,9 @@ void product_skinny(const strided<const T>& l, bool element_first, index m, cons
   with_source(l, [&]<class Source>() {
     // For real types both are equal.
     if (element_first || !is_complex<T>)
-      product_skinny_from<T, skinny_step::add_element_first, Source>(l, m, y, y_stride, sum, sum_stride, w);
+      product_skinny_from<T, skinny_step::element_first, Source>(l, m, y, y_stride, sum, sum_stride, w);
     else if constexpr (is_complex<T>)
-      product_skinny_from<T, skinny_step::add_number_first, Source>(l, m, y, y_stride, sum, sum_stride, w);
+      product_skinny_from<T, skinny_step::number_first, Source>(l, m, y, y_stride, sum, sum_stride, w);
   });
 }
 

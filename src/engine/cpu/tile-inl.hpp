@@ -1,9 +1,9 @@
 // The register tile: the inner loop of the CPU engine.
 //
-//   acc ± A(:, 0..k) · B(:, 0..k)ᴴ       A: MV vectors of rows of a micro-panel, B: nr rows of a micro-panel
+//   acc + A(:, 0..k) · B(:, 0..k)ᴴ       A: MV vectors of rows of a micro-panel, B: nr rows of a micro-panel
 //
-// Products, the factorization of a block and the solve below it use this loop, with ascending k. They differ in the
-// initial values and in the use of the sums. Complex: re += ar·br + ai·bi, im += ai·br − ar·bi.
+// Products, the factorization of a block and the solve below it use this loop, with ascending k, and sums that start
+// from zero. Complex: re += ar·br + ai·bi, im += ai·br − ar·bi.
 //
 // Compiled once per instruction set (included through Highway's foreach_target).
 #if defined(POSDEF_TILE_INL) == defined(HWY_TARGET_TOGGLE)
@@ -47,6 +47,10 @@ struct tile {
   static constexpr index mr = mv * lanes;
   /// The row padding of micro-panels, so that both a tile's rows and a diagonal block's columns exist.
   static constexpr index pad = lanes > nr ? lanes : index{nr};
+  /// The parts of a sum in a solve are a multiple of mr, 32 or a little more.
+  static constexpr index solve_chunk = (32 + mr - 1) / mr * mr;
+  static constexpr chunks solve_chunks{solve_chunk, 2 * solve_chunk, 3 * solve_chunk, solve_chunk};
+  static_assert(leading_chunks.first % nr == 0 && later_chunks.first % nr == 0);
   static_assert(mr % pad == 0 && pad % nr == 0 && (nr & (nr - 1)) == 0 && (lanes & (lanes - 1)) == 0);
 
   /// MV vectors of rows × NC columns, in registers.
@@ -64,16 +68,6 @@ HWY_INLINE void set_zero(typename tile<T>::template sums<MV, NC>& t) {
       for (int v = 0; v < MV; ++v) t.v[q][c][v] = hn::Zero(d);
 }
 
-/// Loads rows of a micro-panel, nr columns.
-template <class T, int MV>
-HWY_INLINE void get(const real_type<T>* w, typename tile<T>::template sums<MV>& t) {
-  const typename tile<T>::D d;
-  for (int q = 0; q < tile<T>::planes; ++q)
-    for (int c = 0; c < tile<T>::nr; ++c)
-      for (int v = 0; v < MV; ++v)
-        t.v[q][c][v] = hn::LoadU(d, w + (c * tile<T>::planes + q) * tile<T>::mr + v * tile<T>::lanes);
-}
-
 template <class T, int MV, int NC = tile<T>::nr>
 HWY_INLINE void put(const typename tile<T>::template sums<MV, NC>& t, real_type<T>* w) {
   const typename tile<T>::D d;
@@ -83,16 +77,14 @@ HWY_INLINE void put(const typename tile<T>::template sums<MV, NC>& t, real_type<
         hn::StoreU(t.v[q][c][v], d, w + (c * tile<T>::planes + q) * tile<T>::mr + v * tile<T>::lanes);
 }
 
-/// acc + A·Bᴴ, or acc − A·Bᴴ.
-template <class T, int MV, bool MINUS, int NC = tile<T>::nr>
+/// acc + A·Bᴴ.
+template <class T, int MV, int NC = tile<T>::nr>
 HWY_INLINE void accumulate(index k, const real_type<T>* HWY_RESTRICT a, const real_type<T>* HWY_RESTRICT b,
                            typename tile<T>::template sums<MV, NC>& acc) {
   using D = typename tile<T>::D;
   using V = typename tile<T>::V;
   constexpr index mr = tile<T>::mr;
   const D d;
-  const auto add = [](V x, V y, V sum) HWY_ATTR { return MINUS ? hn::NegMulAdd(x, y, sum) : hn::MulAdd(x, y, sum); };
-  const auto sub = [](V x, V y, V sum) HWY_ATTR { return MINUS ? hn::MulAdd(x, y, sum) : hn::NegMulAdd(x, y, sum); };
   for (index p = 0; p < k; ++p) {
     V ar[MV], ai[MV];
     for (int v = 0; v < MV; ++v) {
@@ -101,13 +93,13 @@ HWY_INLINE void accumulate(index k, const real_type<T>* HWY_RESTRICT a, const re
     }
     for (int c = 0; c < NC; ++c) {
       const V br = hn::Set(d, b[c]);
-      for (int v = 0; v < MV; ++v) acc.v[0][c][v] = add(ar[v], br, acc.v[0][c][v]);
+      for (int v = 0; v < MV; ++v) acc.v[0][c][v] = hn::MulAdd(ar[v], br, acc.v[0][c][v]);
       if constexpr (is_complex<T>) {
         const V bi = hn::Set(d, b[mr + c]);
         for (int v = 0; v < MV; ++v) {
-          acc.v[1][c][v] = add(ai[v], br, acc.v[1][c][v]);
-          acc.v[0][c][v] = add(ai[v], bi, acc.v[0][c][v]);
-          acc.v[1][c][v] = sub(ar[v], bi, acc.v[1][c][v]);
+          acc.v[1][c][v] = hn::MulAdd(ai[v], br, acc.v[1][c][v]);
+          acc.v[0][c][v] = hn::MulAdd(ai[v], bi, acc.v[0][c][v]);
+          acc.v[1][c][v] = hn::NegMulAdd(ar[v], bi, acc.v[1][c][v]);
         }
       }
     }
@@ -139,8 +131,8 @@ HWY_INLINE void with_columns(index columns, const F& f) {
   f(std::integral_constant<int, NC>{});
 }
 
-/// z −= x·conj y. All factorizations and solves subtract products by these operations in this order, so their results
-/// are bitwise equal. For real types the imaginary parts are unused.
+/// z −= x·conj y. All factorizations and solves use these operations and those of add_product in the same order, so
+/// their results are bitwise equal. For real types the imaginary parts are unused.
 template <class T, class V>
 HWY_INLINE void subtract_product(V& zr, [[maybe_unused]] V& zi, V xr, [[maybe_unused]] V xi, V yr,
                                  [[maybe_unused]] V yi) {
@@ -191,42 +183,77 @@ HWY_INLINE V spread(D d, V v, index lane) {
   }
 }
 
-/// The divisor of a column: the pivot p in each lane, √p and 1/√p.
+/// The divisor of a column with pivot p: d = √p and 1/d.
 ///
-/// The next pivot is T(c+1,c+1) − T(c+1,c)·conj(T(c+1,c)/p). Multiplying by 1/p does not wait for the root, and 1/√p =
-/// √p·(1/p) needs no second division. The latency from pivot to pivot is half of that with division by the root. If 1/p
-/// is not a normal number, 1/√p is used twice.
+/// A root and a division in sequence take too long from one pivot to the next. So both start from an `early` value of
+/// the pivot, which need not be exact. A Newton step each corrects them for p:
+///
+///   s = √early,  r = s/early;    d = s + (p − s²)·r/2,    1/d = r + r·(1 − r·d)
+///
+/// The relative error that remains is (1 − r·d)², small compared with a rounding error. If 1 − r·d is too large (the
+/// early value lost digits, or is tiny or huge), both are computed from p directly.
 template <class D>
 struct divisor {
   using R = hn::TFromD<D>;
   using V = hn::Vec<D>;
-  V root, reciprocal, first, second;
-  bool once;
+  V root, reciprocal;
+  V inverse_pivot;  ///< about 1/p, for the next early pivot
 
-  HWY_INLINE explicit divisor(V pivot) : root(hn::Sqrt(pivot)) {
+  /// early = p.
+  HWY_INLINE explicit divisor(V pivot) : divisor(pivot, pivot, false) {}
+  HWY_INLINE divisor(V pivot, V early) : divisor(pivot, early, true) {}
+
+ private:
+  HWY_INLINE divisor(V pivot, V early, bool correct) {
     const D d;
-    const V one = hn::Set(d, R(1)), least = hn::Set(d, std::numeric_limits<R>::min());
-    const V most = hn::Set(d, 1 / std::numeric_limits<R>::min());
-    second = one;
-    first = hn::Div(one, pivot);
-    reciprocal = hn::Mul(root, first);
-    const auto normal = hn::And(hn::Ge(pivot, least), hn::Le(pivot, most));
-    once = hn::AllTrue(d, normal);
-    if (!once) {
-      const V direct = hn::Div(one, root);
-      reciprocal = hn::IfThenElse(normal, reciprocal, direct);
-      first = hn::IfThenElse(normal, first, direct);
-      second = hn::IfThenElse(normal, one, direct);
+    const V one = hn::Set(d, R(1)), near = hn::Set(d, sizeof(R) == 4 ? R(0x1p-14) : R(0x1p-28));
+    root = hn::Sqrt(early);
+    inverse_pivot = hn::Div(one, early);
+    const V r = hn::Mul(root, inverse_pivot);
+    if (correct) {
+      const V half = hn::Mul(root, hn::Mul(inverse_pivot, hn::Set(d, R(0.5))));
+      root = hn::MulAdd(hn::NegMulAdd(root, root, pivot), half, root);
+    }
+    const V error = hn::NegMulAdd(r, root, one);
+    reciprocal = hn::MulAdd(r, error, r);
+    const auto good = hn::Le(hn::Abs(error), near);
+    if (!hn::AllTrue(d, good)) {
+      root = hn::IfThenElse(good, root, hn::Sqrt(pivot));
+      reciprocal = hn::IfThenElse(good, reciprocal, hn::Div(one, root));
+      inverse_pivot = hn::IfThenElse(good, inverse_pivot, hn::Div(one, pivot));
     }
   }
-
-  /// x − |t|²/p.
-  HWY_INLINE V reduce(V x, V t) const {
-    V quotient = hn::Mul(t, first);
-    if (!once) quotient = hn::Mul(quotient, second);
-    return hn::NegMulAdd(quotient, t, x);
-  }
 };
+
+/// The pivot p of a column and its early value. Both start as the diagonal element of the tile without the product of
+/// the column before; `subtract` takes an element t of that column, before its division: p − |t/d|², early − t·(t/p).
+template <class D>
+struct next_pivot {
+  using V = hn::Vec<D>;
+  V exact, early;
+
+  HWY_INLINE explicit next_pivot(V p) : exact(p), early(p) {}
+  HWY_INLINE void subtract(V t, const divisor<D>& by) {
+    const V quotient = hn::Mul(t, by.reciprocal);
+    exact = hn::NegMulAdd(quotient, quotient, exact);
+    early = hn::NegMulAdd(hn::Mul(t, by.inverse_pivot), t, early);
+  }
+  /// The divisor of the column; `starts`: it is the first one of a tile.
+  HWY_INLINE divisor<D> divide(bool starts) const { return starts ? divisor<D>(exact) : divisor<D>(exact, early); }
+};
+
+/// A number in vectors of 128 bits: operations on longer vectors take longer on many processors.
+template <class R>
+using one_number = hn::CappedTag<R, 16 / sizeof(R)>;
+
+template <class V>
+HWY_INLINE auto first_part(V v) {
+  using D = hn::DFromV<V>;
+  if constexpr (hn::MaxLanes(D()) * sizeof(hn::TFromD<D>) > 16)
+    return first_part(hn::LowerHalf(v));
+  else
+    return v;
+}
 
 }  // namespace HWY_NAMESPACE
 }  // namespace posdef::internal::cpu
