@@ -24,7 +24,7 @@ int main() {
   std::vector<std::int64_t> info(3);
   posdef::try_cholesky(matrices, info);
   for (std::size_t m = 0; m < 3; ++m) {
-    for (double shift = 0.5; info[m] != 0; shift *= 2) {
+    for (double shift = 0.4; info[m] != 0; shift *= 2) {
       std::copy_n(original.begin() + std::ptrdiff_t(4 * m), 4, a.begin() + std::ptrdiff_t(4 * m));
       a[4 * m] += shift, a[4 * m + 3] += shift;
       posdef::try_cholesky(posdef::col_major(&a[4 * m], 2), {&info[m], 1});

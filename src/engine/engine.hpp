@@ -1,8 +1,9 @@
 // The engine interface: primitives on blocks. All triangles are lower.
 //
 // An engine is a class E with an element type, an input view type, an output view type and the members below. Views
-// have rows, cols, block(), lead(), columns(), row_range(), t(), h(), conjugated(), reversed(), reversed_columns() (see
-// strided.hpp). On a host engine a view is one matrix. On a device it may be a batch of matrices of one shape.
+// have rows, cols, block(), lead(), columns(), row_range(), t(), h(), conjugated(), reversed(), reversed_columns(),
+// reversed_rows() (see strided.hpp). On a host engine a view is one matrix. On a device it may be a batch of matrices
+// of one shape.
 //
 //   block()                      the largest order for potrf_block and trsm_block
 //   potrf_block(A, first)        A = L·Lᴴ in A's lower triangle, A.rows <= block(). Returns 0, or first + k if the

@@ -2,7 +2,7 @@
 //
 //   solve    X(·,j) = (B(·,j) − Σ_{k<j} X(·,k)·conj L(j,k)) · conj(1/L(j,j))
 //   invert   the same with B = I, where X = L⁻ᴴ overwrites Lᴴ: row i of X starts at its diagonal
-//   square   (Lᴴ·L)(i,j) = Σ_{k>=i} conj L(k,i)·L(k,j), i >= j, overwrites L
+//   square   (Lᴴ·L)(i,j) = Σ_{k>=i} conj L(k,i)·L(k,j), i >= j, in descending k, overwrites L
 //
 // Every element is computed by the same operations in the same order as on micro-panels (factor-inl.hpp,
 // product-inl.hpp), so the results are bitwise equal. On micro-panels the sums of an inverse include the zeros of the
@@ -213,7 +213,7 @@ HWY_INLINE void square_compact_tile(index n, const operand<T>& l, index i, index
   compact_tile<T, ROWS, COLS> t;
   for (int c = 0; c < COLS; ++c)
     for (int r = 0; r < ROWS; ++r) t.re[r][c] = t.im[r][c] = hn::Zero(d);
-  const R *ik = l.at(i, i), *jk = l.at(i, j);
+  const R *ik = l.at(n - 1, i), *jk = l.at(n - 1, j);
   const auto add_row = [&](auto count) HWY_ATTR {
     constexpr int rows = decltype(count)::value;
     V xr[rows], xi[rows];
@@ -230,12 +230,14 @@ HWY_INLINE void square_compact_tile(index n, const operand<T>& l, index i, index
         }
       }
     }
-    ik += l.rs, jk += l.rs;
+    ik -= l.rs, jk -= l.rs;
   };
+  for (index k = n; k-- > i + ROWS - 1;) add_row(std::integral_constant<int, ROWS>{});
   // Row k of L is zero after its diagonal.
-  [&]<int... K>(std::integer_sequence<int, K...>) HWY_ATTR { (add_row(std::integral_constant<int, K + 1>{}), ...); }
+  [&]<int... K>(std::integer_sequence<int, K...>) HWY_ATTR {
+    (add_row(std::integral_constant<int, ROWS - 1 - K>{}), ...);
+  }
   (std::make_integer_sequence<int, ROWS - 1>{});
-  for (index k = i + ROWS - 1; k < n; ++k) add_row(std::integral_constant<int, ROWS>{});
   // Adds to zero, as the product adds to C; for a conjugated C, to a conjugated zero.
   for (int c = 0; c < COLS; ++c)
     for (int r = 0; r < ROWS; ++r)

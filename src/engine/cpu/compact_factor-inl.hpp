@@ -51,7 +51,7 @@ struct reduced : compact_tile<T, ROWS, COLS> {
         lj(element<T>(w, n, j, 0)) {
     const index last = summed<T>(j);
     index k = 0;
-    for (index end = leading_chunks.end(0); end <= last; end = leading_chunks.end(k)) {
+    for (index end = leading_chunks<T>.end(0); end <= last; end = leading_chunks<T>.end(k)) {
       this->set_zero();
       for (; k < end; ++k) add_column();
       for (int c = 0; c < COLS; ++c)
@@ -94,9 +94,9 @@ struct reduced : compact_tile<T, ROWS, COLS> {
     for (int r = 0; r < ROWS; ++r) subtract_sum(r, 0);
     if (summed<T>(j) < j) add_column(/* alone = */ true);
   }
-  HWY_INLINE void scale(int r, int c, V s) {
-    re[r][c] = hn::Mul(re[r][c], s);
-    if constexpr (is_complex<T>) im[r][c] = hn::Mul(im[r][c], s);
+  HWY_INLINE void divide_by(const divisor<typename tile<T>::D>& by, int r, int c) {
+    re[r][c] = divide(re[r][c], by.root, by.reciprocal);
+    if constexpr (is_complex<T>) im[r][c] = divide(im[r][c], by.root, by.reciprocal);
   }
   HWY_INLINE void put(int r, int c) const {
     const typename tile<T>::D d;
@@ -119,7 +119,7 @@ struct pivots {
     const auto zero = hn::Zero(d), infinity = hn::Set(d, std::numeric_limits<R>::infinity());
     const auto good = hn::And(hn::Gt(p.exact, zero), hn::Lt(p.exact, infinity));
     info = hn::IfThenElse(hn::Or(good, hn::Gt(info, zero)), info, hn::Set(d, static_cast<R>(j + 1)));
-    const auto by = p.divide(/* starts = */ j % tile<T>::nr == 0);
+    const auto by = p.make_divisor(/* starts = */ j % tile<T>::nr == 0);
     hn::Store(by.root, d, diagonal);
     if constexpr (is_complex<T>) hn::Store(zero, d, diagonal + tile<T>::lanes);
     return by;
@@ -139,18 +139,18 @@ struct number {
 
 /// Columns j and j + 1 of ROWS rows from row i on: L(·,j) = T(·,j)/L(j,j), then T(·,j+1) −= L(·,j)·conj L(j+1,j).
 /// Returns T(i,j+1).
-template <class T, int ROWS, class V>
-HWY_INLINE number<T> finish_rows(real_type<T>* w, index n, index i, index j, V first, const number<T>& below,
-                                 V second) {
+template <class T, int ROWS>
+HWY_INLINE number<T> finish_rows(real_type<T>* w, index n, index i, index j, const divisor<typename tile<T>::D>& first,
+                                 const number<T>& below, const divisor<typename tile<T>::D>& second) {
   reduced<T, ROWS, 2> x(w, n, i, j);
   x.finish_first_column(j);
   number<T> top;
   for (int r = 0; r < ROWS; ++r) {
-    x.scale(r, 0, first);
+    x.divide_by(first, r, 0);
     x.subtract_sum(r, 1);
     x.subtract(r, 1, x.re[r][0], x.imaginary(r, 0), below.re, below.im);
     if (r == 0) top = {x.re[0][1], x.imaginary(0, 1)};
-    x.scale(r, 1, second);
+    x.divide_by(second, r, 1);
   }
   for (int c = 0; c < 2; ++c)
     for (int r = 0; r < ROWS; ++r) x.put(r, c);
@@ -183,14 +183,14 @@ HWY_INLINE bool factor_compact_block(index n, real_type<T>* w, real_type<T>* fai
     next.subtract_sum(0, 1);
     next_pivot<D> second(next.re[0][1]);
     number<T>{next.re[0][0], next.imaginary(0, 0)}.reduce(second, first);
-    next.scale(0, 0, first.reciprocal);
+    next.divide_by(first, 0, 0);
     next.put(0, 0);
     const number<T> below{next.re[0][0], next.imaginary(0, 0)};
     last = p.take(second, j + 1, element<T>(w, n, j + 1, j + 1));
     index i = j + 2;
     const auto finish = [&](auto count) HWY_ATTR {
       constexpr int ROWS = decltype(count)::value;
-      const auto top = finish_rows<T, ROWS>(w, n, i, j, first.reciprocal, below, last.reciprocal);
+      const auto top = finish_rows<T, ROWS>(w, n, i, j, first, below, last);
       if (i == j + 2) beside = top;
       i += ROWS;
     };

@@ -51,7 +51,7 @@ template <class T>
 index factor_block(const kernels<T>& k, strided<const T> a, strided<T> out, real_type<T>* w, real_type<T>* inverse) {
   const index stride = k.stride(a.rows);
   k.pack(a, true, w, stride);
-  const index info = k.factor(a.rows, w, stride, inverse, leading_chunks);
+  const index info = k.factor(a.rows, w, stride, inverse, leading_chunks<T>);
   if (info != 0 && a.p != out.p) host<T>().copy(1, a, out, part::lower);
   k.unpack(w, stride, info == 0 ? out : out.columns(0, info - 1), true);
   return info;
@@ -136,7 +136,7 @@ void engine<T>::solve_rows(index n, const R* inverse_im, output b, int slot) {
   for (index i = 0; i < b.rows; i += k_.mr) {
     const auto rows = b.row_range(i, std::min(k_.mr, b.rows - i));
     k_.pack(rows, false, x, stride);
-    k_.solve(n, w_.panel, stride, w_.inverse, inverse_im, rows.rows, x, stride, k_.solve_chunks);
+    k_.solve(n, w_.panel, stride, w_.inverse, inverse_im, rows.rows, x, stride);
     k_.unpack(x, stride, rows, false);
   }
 }

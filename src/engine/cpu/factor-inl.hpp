@@ -7,7 +7,7 @@
 //                              S(:,d) += L(:,c)·conj L(d,c)  for the columns d > c
 //   the tiles below it:        the same without the root
 //
-// Every element is A(i,j) minus the sum of its products in ascending k, times the reciprocal of L(j,j). The sum starts
+// Every element is A(i,j) minus the sum of its products in ascending k, divided by L(j,j). The sum starts
 // from zero, because then most of it rounds at its own size, which is less than that of A(i,j). It is divided into
 // parts
 // (`chunks`). The last product in a tile is subtracted after the sum, in one operation: this shortens the critical path
@@ -86,7 +86,7 @@ HWY_INLINE void put_column(const typename tile<T>::template sums<MV>& t, int c, 
 }
 
 /// Factors the first `columns` columns of the tile at `a`, with sums t, whose rows from LANE on are the diagonal block.
-/// Returns pivots[c] and inverse[c] = 1/L(c,c).
+/// Returns pivots[c] and inverse[c], about 1/L(c,c).
 ///
 /// The critical path leads from pivot to pivot (see divisor). So its operands are broadcast ahead of it, and the rest
 /// of a column is computed in parallel. The pivot is subtracted as |L(c+1,c)|², so it agrees with the stored factor.
@@ -103,7 +103,7 @@ HWY_INLINE void factor_tile(real_type<T>* a, typename tile<T>::template sums<MV>
   HWY_UNROLL(8)
   for (int c = 0; c < nr; ++c) {
     if (c >= columns) break;
-    const auto by = pivot.divide(/* starts = */ c == 0);
+    const auto by = pivot.make_divisor(/* starts = */ c == 0);
     pivots[c] = hn::GetLane(pivot.exact);
     inverse[c] = hn::GetLane(by.reciprocal);
     if (c + 1 < nr) {
@@ -112,10 +112,10 @@ HWY_INLINE void factor_tile(real_type<T>* a, typename tile<T>::template sums<MV>
       HWY_UNROLL(2)
       for (int q = 0; q < planes; ++q) pivot.subtract(first_part(row(q, c, c + 1)), by);
     }
-    const auto reciprocal = hn::Set(d, hn::GetLane(by.reciprocal));
+    const auto root = hn::Set(d, hn::GetLane(by.root)), reciprocal = hn::Set(d, hn::GetLane(by.reciprocal));
     for (int q = 0; q < planes; ++q)
-      for (int v = 0; v < MV; ++v) t.v[q][c][v] = hn::Mul(t.v[q][c][v], reciprocal);
-    put_column<T, MV>(t, c, LANE + c, hn::Set(d, hn::GetLane(by.root)), a);
+      for (int v = 0; v < MV; ++v) t.v[q][c][v] = divide(t.v[q][c][v], root, reciprocal);
+    put_column<T, MV>(t, c, LANE + c, root, a);
     HWY_UNROLL(8)
     for (int e = c + 1; e < nr; ++e) eliminate<T, MV>(t, c, e, row(0, c, e), row(planes - 1, c, e));
   }
@@ -129,11 +129,40 @@ HWY_INLINE void with_lane(index lane, const F& f) {
   f(std::integral_constant<int, LANE>{});
 }
 
-/// The tile at `a`, with sums t, times L⁻ᴴ:  x(c) = (a(c) − s(c) − Σ_{k<c} x(k)·conj L(c,k)) · conj(1/L(c,c)), L a
-/// triangle in a micro-panel at l. inverse_im is null if the reciprocals are real.
-template <class T, int MV>
+/// The diagonal of L as real numbers with reciprocals: columns are divided by it.
+template <class T>
+struct divided {
+  const real_type<T>* inverse;
+
+  divided from(index j) const { return {inverse + j}; }
+  /// z ← z/L(c,c). own: L(c,c).
+  template <class V>
+  HWY_INLINE void apply(int c, const real_type<T>* own, V& zr, [[maybe_unused]] V& zi) const {
+    const typename tile<T>::D d;
+    const V root = hn::Set(d, *own), r = hn::Set(d, inverse[c]);
+    zr = divide(zr, root, r);
+    if constexpr (is_complex<T>) zi = divide(zi, root, r);
+  }
+};
+
+/// The reciprocals of the diagonal: columns are multiplied by them. `im` is null if all are real.
+template <class T>
+struct multiplied {
+  const real_type<T>*re, *im;
+
+  multiplied from(index j) const { return {re + j, im == nullptr ? nullptr : im + j}; }
+  /// z ← z·conj(1/L(c,c)).
+  template <class V>
+  HWY_INLINE void apply(int c, const real_type<T>*, V& zr, V& zi) const {
+    multiply_conj<T>(zr, zi, re + c, im == nullptr ? nullptr : im + c);
+  }
+};
+
+/// The tile at `a`, with sums t, times L⁻ᴴ:  x(c) = (a(c) − s(c) − Σ_{k<c} x(k)·conj L(c,k)) / conj L(c,c), L a
+/// triangle in a micro-panel at l.
+template <class T, int MV, class Diagonal>
 HWY_INLINE void solve_tile(real_type<T>* a, typename tile<T>::template sums<MV>& t, const real_type<T>* l,
-                           const real_type<T>* inverse, const real_type<T>* inverse_im) {
+                           const Diagonal& by) {
   using V = typename tile<T>::V;
   constexpr index step = tile<T>::planes * tile<T>::mr;
   constexpr int im = tile<T>::planes - 1;
@@ -149,8 +178,7 @@ HWY_INLINE void solve_tile(real_type<T>* a, typename tile<T>::template sums<MV>&
       eliminate<T, MV>(t, k, c, br, bi);
     }
     if (c == 0) subtract_sums<T, MV>(a, c, t);
-    for (int v = 0; v < MV; ++v)
-      multiply_conj<T>(t.v[0][c][v], t.v[im][c][v], inverse + c, inverse_im == nullptr ? nullptr : inverse_im + c);
+    for (int v = 0; v < MV; ++v) by.apply(c, l + c + c * step, t.v[0][c][v], t.v[im][c][v]);
   }
   put<T, MV>(t, a);
 }
@@ -184,7 +212,7 @@ index factor(index n, real_type<T>* w, index stride, real_type<T>* inverse, cons
         constexpr int MV = decltype(mv)::value;
         typename t::template sums<MV> x;
         sum_products<T, MV>(j, rows, b, parts, rows + j * step, x);
-        solve_tile<T, MV>(rows + j * step, x, b + j * step, inverse + j, nullptr);
+        solve_tile<T, MV>(rows + j * step, x, b + j * step, divided<T>{inverse + j});
       });
     }
     for (index c = 0; c < std::min<index>(t::nr, n - j); ++c)
@@ -193,9 +221,9 @@ index factor(index n, real_type<T>* w, index stride, real_type<T>* inverse, cons
   return 0;
 }
 
-template <class T>
-void solve(index n, const real_type<T>* l, index l_stride, const real_type<T>* inverse, const real_type<T>* inverse_im,
-           index m, real_type<T>* x, index x_stride, const chunks& parts) {
+template <class T, class Diagonal>
+HWY_INLINE void solve_rows(index n, const real_type<T>* l, index l_stride, const Diagonal& by, index m, real_type<T>* x,
+                           index x_stride, const chunks& parts) {
   using t = tile<T>;
   constexpr index step = t::planes * t::mr;
   for (index i = 0; i < m; i += t::mr, x += x_stride) {
@@ -205,10 +233,22 @@ void solve(index n, const real_type<T>* l, index l_stride, const real_type<T>* i
         const auto* b = l + j / t::mr * l_stride + j % t::mr;
         typename t::template sums<MV> s;
         sum_products<T, MV>(j, x, b, parts, x + j * step, s);
-        solve_tile<T, MV>(x + j * step, s, b + j * step, inverse + j, inverse_im == nullptr ? nullptr : inverse_im + j);
+        solve_tile<T, MV>(x + j * step, s, b + j * step, by.from(j));
       }
     });
   }
+}
+
+template <class T>
+void factor_below(index n, const real_type<T>* l, index l_stride, const real_type<T>* inverse, index m, real_type<T>* x,
+                  index x_stride, const chunks& parts) {
+  solve_rows<T>(n, l, l_stride, divided<T>{inverse}, m, x, x_stride, parts);
+}
+
+template <class T>
+void solve(index n, const real_type<T>* l, index l_stride, const real_type<T>* inverse, const real_type<T>* inverse_im,
+           index m, real_type<T>* x, index x_stride) {
+  solve_rows<T>(n, l, l_stride, multiplied<T>{inverse, inverse_im}, m, x, x_stride, tile<T>::solve_chunks);
 }
 
 }  // namespace HWY_NAMESPACE

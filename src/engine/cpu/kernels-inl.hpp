@@ -40,6 +40,7 @@ const kernels<T>* table() {
       .unpack = &unpack<T>,
       .product = &product<T>,
       .factor = &factor<T>,
+      .factor_below = &factor_below<T>,
       .factor_compact = &factor_compact<T>,
       .factor_in_registers = register_kernel<T>(),
       .solve = &solve<T>,

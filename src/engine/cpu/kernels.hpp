@@ -40,10 +40,16 @@ struct chunks {
   }
 };
 inline constexpr index no_end = index{1} << 40;
-/// For columns that start at the first column of the matrix, and for later block columns. Multiples of nr.
-inline constexpr chunks leading_chunks{8, 24, 72, 96}, later_chunks{96, 192, 288, 96};
+/// For columns that start at the first column of the matrix, and for later block columns. A column of complex numbers
+/// has two products. All are multiples of nr.
+template <class T>
+inline constexpr chunks leading_chunks = is_complex<T> ? chunks{4, 12, 36, 48} : chunks{8, 24, 72, 96};
+template <class T>
+inline constexpr chunks later_chunks = is_complex<T> ? chunks{48, 96, 144, 48} : chunks{96, 192, 288, 96};
 /// For the products of the first block column, and for all others.
-inline constexpr chunks leading_product{8, 24, 72, no_end}, whole_product{no_end, no_end, no_end, no_end};
+template <class T>
+inline constexpr chunks leading_product = is_complex<T> ? chunks{4, 12, 36, no_end} : chunks{8, 24, 72, no_end};
+inline constexpr chunks whole_product{no_end, no_end, no_end, no_end};
 
 template <class T>
 struct kernels {
@@ -65,9 +71,13 @@ struct kernels {
   void (*product)(index k, const R* a, index a_stride, const R* b, index b_stride, int sign, strided<T> c, region where,
                   index offset, const chunks& sums);
 
-  /// A = L·Lᴴ in micro-panels, order n, lower. inverse[j] receives 1/L(j,j). Returns 0, or the order k of the failing
-  /// minor; then columns before k hold the factor.
+  /// A = L·Lᴴ in micro-panels, order n, lower. inverse[j] receives about 1/L(j,j). Returns 0, or the order k of the
+  /// failing minor; then columns before k hold the factor.
   index (*factor)(index n, R* w, index stride, R* inverse, const chunks& sums);
+
+  /// X ← X·L⁻ᴴ for m rows X below a block that `factor` has factored, with the same operations as in the block.
+  void (*factor_below)(index n, const R* l, index l_stride, const R* inverse, index m, R* x, index x_stride,
+                       const chunks& sums);
 
   /// Factors `count` matrices from `first` on, one per lane, out of place or in place, for n <= compact_max. w: n·n
   /// vectors (complex: twice that), aligned. info as for `factor`.
@@ -80,8 +90,8 @@ struct kernels {
   /// X ← X·L⁻ᴴ for m rows X in micro-panels: L of order n in micro-panels, inverse[j] = 1/L(j,j), imaginary parts in
   /// inverse_im (null if zero). `inverse` is read up to a multiple of nr.
   void (*solve)(index n, const R* l, index l_stride, const R* inverse, const R* inverse_im, index m, R* x,
-                index x_stride, const chunks& sums);
-  /// The same, with solve_chunks, for m <= skinny_max rows, without packing L. Row c of X starts at x + c·x_stride
+                index x_stride);
+  /// The same for m <= skinny_max rows, without packing L. Row c of X starts at x + c·x_stride
   /// (complex: 2·x_stride, imaginary parts after x_stride real parts) and holds n numbers and zero padding, which may
   /// be overwritten. x_stride is a multiple of mr. w: mr columns of a micro-panel, then as many numbers as X.
   void (*solve_skinny)(const strided<const T>& l, const R* inverse, const R* inverse_im, index m, R* x, index x_stride,

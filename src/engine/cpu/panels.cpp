@@ -74,8 +74,7 @@ class schedule {
     if (stopped(2 * k - 1)) return;
     R* const micro_panels = w_.micro_panels[k % 2];
     k_.pack(own, true, micro_panels, stride_);
-    const index info =
-        k_.factor(own.rows, micro_panels, stride_, w_.inverse[k % 2], k == 0 ? leading_chunks : later_chunks);
+    const index info = k_.factor(own.rows, micro_panels, stride_, w_.inverse[k % 2], parts(k));
     k_.unpack(micro_panels, stride_, info == 0 ? own : own.columns(0, info - 1), true);
     if (info != 0) {
       info_ = k * nb_ + info;
@@ -94,8 +93,7 @@ class schedule {
     const auto rows = a_.block(i * w_.tile, k * nb_, rows_of(i), cols);
     R* const x = micro_panels_of(k, i);
     k_.pack(rows, false, x, stride_);
-    k_.solve(cols, w_.micro_panels[k % 2], stride_, w_.inverse[k % 2], nullptr, rows.rows, x, stride_,
-             k == 0 ? leading_chunks : later_chunks);
+    k_.factor_below(cols, w_.micro_panels[k % 2], stride_, w_.inverse[k % 2], rows.rows, x, stride_, parts(k));
     k_.unpack(x, stride_, rows, false);
     w_.solved[i].store(static_cast<int>(k + 1), std::memory_order_release);
   }
@@ -107,7 +105,7 @@ class schedule {
     if (stopped(2 * k)) return;
     const auto c = a_.block(i * w_.tile, j * w_.tile, rows_of(i), rows_of(j));
     const region where = i == j ? region::lower : region::all;
-    const chunks& sums = k == 0 ? leading_product : whole_product;
+    const chunks& sums = k == 0 ? leading_product<T> : whole_product;
     // Computes C, or Cᵀ = conj(Cᴴ) with exchanged operands if the rows of C are contiguous.
     if (std::abs(c.rs) <= std::abs(c.cs))
       k_.product(nb_, micro_panels_of(k, i), stride_, micro_panels_of(k, j), stride_, -1, c, where, 0, sums);
@@ -122,6 +120,7 @@ class schedule {
     const index rows = std::min(nb_, a_.rows - k * nb_);
     return a_.block(k * nb_, k * nb_, rows, rows);
   }
+  static const chunks& parts(index k) { return k == 0 ? leading_chunks<T> : later_chunks<T>; }
   index end_of(index k) const { return std::min((k + 1) * per_block_, tiles_); }
   index rows_of(index i) const { return std::min(w_.tile, a_.rows - i * w_.tile); }
   index count_updates(index k) const {

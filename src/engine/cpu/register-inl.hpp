@@ -178,19 +178,19 @@ struct register_matrix {
     for (int c = 0; c < ORDER; ++c) {
       if (c >= n) break;
       good = hn::And(good, hn::And(hn::Gt(pivot.exact, zero), hn::Lt(pivot.exact, infinity)));
-      const auto by = pivot.divide(/* starts = */ c % tile<T>::nr == 0);
+      const auto by = pivot.make_divisor(/* starts = */ c % tile<T>::nr == 0);
       const bool last_in_tile = (c + 1) % tile<T>::nr == 0;
       if (c + 1 < ORDER && !last_in_tile) {
         subtract_sums(s, c + 1);
         pivot = next_pivot<one>(first_part(at(0, c + 1, c + 1)));
         for (int q = 0; q < planes; ++q) pivot.subtract(first_part(at(q, c + 1, c)), by);
       }
-      const V reciprocal = hn::Set(d, hn::GetLane(by.reciprocal));
+      const V root = hn::Set(d, hn::GetLane(by.root)), reciprocal = hn::Set(d, hn::GetLane(by.reciprocal));
       for (auto& plane : t)
-        for (int v = c / lanes; v < vectors; ++v) plane[c][v] = hn::Mul(plane[c][v], reciprocal);
+        for (int v = c / lanes; v < vectors; ++v) plane[c][v] = divide(plane[c][v], root, reciprocal);
       HWY_UNROLL(16)
       for (int e = c + 1; e < ORDER; ++e) eliminate(s, c, e);
-      if (leading_chunks.end(c) == c + 1) {
+      if (leading_chunks<T>.end(c) == c + 1) {
         HWY_UNROLL(16)
         for (int e = c + 2; e < ORDER; ++e) subtract_sums(s, e);
       }
@@ -200,7 +200,7 @@ struct register_matrix {
       }
       const auto diagonal = hn::Eq(rows, hn::Set(d, static_cast<R>(c % lanes)));
       V& own = t[0][c][c / lanes];
-      own = hn::IfThenElse(diagonal, hn::Set(d, hn::GetLane(by.root)), own);
+      own = hn::IfThenElse(diagonal, root, own);
       if constexpr (is_complex<T>) t[1][c][0] = hn::IfThenElse(diagonal, hn::Zero(d), t[1][c][0]);
     }
     return hn::AllTrue(one(), good);

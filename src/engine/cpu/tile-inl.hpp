@@ -50,7 +50,7 @@ struct tile {
   /// The parts of a sum in a solve are a multiple of mr, 32 or a little more.
   static constexpr index solve_chunk = (32 + mr - 1) / mr * mr;
   static constexpr chunks solve_chunks{solve_chunk, 2 * solve_chunk, 3 * solve_chunk, solve_chunk};
-  static_assert(leading_chunks.first % nr == 0 && later_chunks.first % nr == 0);
+  static_assert(leading_chunks<T>.first % nr == 0 && later_chunks<T>.first % nr == 0);
   static_assert(mr % pad == 0 && pad % nr == 0 && (nr & (nr - 1)) == 0 && (lanes & (lanes - 1)) == 0);
 
   /// MV vectors of rows × NC columns, in registers.
@@ -183,15 +183,15 @@ HWY_INLINE V spread(D d, V v, index lane) {
   }
 }
 
-/// The divisor of a column with pivot p: d = √p and 1/d.
+/// The divisor of a column with pivot p: d = √p, and r, about 1/d.
 ///
-/// A root and a division in sequence take too long from one pivot to the next. So both start from an `early` value of
-/// the pivot, which need not be exact. A Newton step each corrects them for p:
+/// The root takes too long from one pivot to the next. So it starts from an `early` value of the pivot, which need not
+/// be exact, and one Newton step corrects it for p. A quotient x/d is corrected in the same way:
 ///
-///   s = √early,  r = s/early;    d = s + (p − s²)·r/2,    1/d = r + r·(1 − r·d)
+///   s = √early,  r = s/early,  d = s + (p − s²)·r/2;      q = x·r,  x/d = q + (x − q·d)·r
 ///
-/// The relative error that remains is (1 − r·d)², small compared with a rounding error. If 1 − r·d is too large (the
-/// early value lost digits, or is tiny or huge), both are computed from p directly.
+/// The relative errors that remain are (1 − r·d)², small compared with a rounding error. If 1 − r·d is too large (the
+/// early value lost digits, or is tiny or huge), d and r are computed from p directly.
 template <class D>
 struct divisor {
   using R = hn::TFromD<D>;
@@ -209,14 +209,12 @@ struct divisor {
     const V one = hn::Set(d, R(1)), near = hn::Set(d, sizeof(R) == 4 ? R(0x1p-14) : R(0x1p-28));
     root = hn::Sqrt(early);
     inverse_pivot = hn::Div(one, early);
-    const V r = hn::Mul(root, inverse_pivot);
+    reciprocal = hn::Mul(root, inverse_pivot);
     if (correct) {
       const V half = hn::Mul(root, hn::Mul(inverse_pivot, hn::Set(d, R(0.5))));
       root = hn::MulAdd(hn::NegMulAdd(root, root, pivot), half, root);
     }
-    const V error = hn::NegMulAdd(r, root, one);
-    reciprocal = hn::MulAdd(r, error, r);
-    const auto good = hn::Le(hn::Abs(error), near);
+    const auto good = hn::Le(hn::Abs(hn::NegMulAdd(reciprocal, root, one)), near);
     if (!hn::AllTrue(d, good)) {
       root = hn::IfThenElse(good, root, hn::Sqrt(pivot));
       reciprocal = hn::IfThenElse(good, reciprocal, hn::Div(one, root));
@@ -224,6 +222,13 @@ struct divisor {
     }
   }
 };
+
+/// x/d, for a divisor d with r.
+template <class V>
+HWY_INLINE V divide(V x, V d, V r) {
+  const V q = hn::Mul(x, r);
+  return hn::MulAdd(hn::NegMulAdd(q, d, x), r, q);
+}
 
 /// The pivot p of a column and its early value. Both start as the diagonal element of the tile without the product of
 /// the column before; `subtract` takes an element t of that column, before its division: p − |t/d|², early − t·(t/p).
@@ -234,12 +239,14 @@ struct next_pivot {
 
   HWY_INLINE explicit next_pivot(V p) : exact(p), early(p) {}
   HWY_INLINE void subtract(V t, const divisor<D>& by) {
-    const V quotient = hn::Mul(t, by.reciprocal);
+    const V quotient = divide(t, by.root, by.reciprocal);
     exact = hn::NegMulAdd(quotient, quotient, exact);
     early = hn::NegMulAdd(hn::Mul(t, by.inverse_pivot), t, early);
   }
   /// The divisor of the column; `starts`: it is the first one of a tile.
-  HWY_INLINE divisor<D> divide(bool starts) const { return starts ? divisor<D>(exact) : divisor<D>(exact, early); }
+  HWY_INLINE divisor<D> make_divisor(bool starts) const {
+    return starts ? divisor<D>(exact) : divisor<D>(exact, early);
+  }
 };
 
 /// A number in vectors of 128 bits: operations on longer vectors take longer on many processors.

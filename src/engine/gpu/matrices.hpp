@@ -35,6 +35,7 @@ struct matrices {
     return {rows > 0 && cols > 0 ? step(rows - 1, cols - 1) : at, stride, rows, cols, -rs, -cs, conj};
   }
   matrices reversed_columns() const { return {cols > 0 ? step(0, cols - 1) : at, stride, rows, cols, rs, -cs, conj}; }
+  matrices reversed_rows() const { return {rows > 0 ? step(rows - 1, 0) : at, stride, rows, cols, -rs, cs, conj}; }
 
  private:
   address step(index i, index j) const {
