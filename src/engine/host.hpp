@@ -21,6 +21,7 @@ class host {
   }
 
   void fill(strided<T> a, T x, part which) const {
+    if (std::imag(x) == 0) a.conj = false;  // the conjugate of a real number has a negative zero
     for_part(a.rows, a.cols, which, runs_down(a), [&](index i, index j) { a.set(i, j, x); });
   }
 

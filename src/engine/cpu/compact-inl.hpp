@@ -238,14 +238,14 @@ HWY_INLINE void square_compact_tile(index n, const operand<T>& l, index i, index
     (add_row(std::integral_constant<int, ROWS - 1 - K>{}), ...);
   }
   (std::make_integer_sequence<int, ROWS - 1>{});
-  // Adds to zero, as the product adds to C; for a conjugated C, to a conjugated zero.
+  // Adds to zero, as the product adds to C.
   for (int c = 0; c < COLS; ++c)
     for (int r = 0; r < ROWS; ++r)
       if (i + r >= j + c) {
         R* const p = l.at(i + r, j + c);
         hn::Store(hn::Add(t.re[r][c], hn::Zero(d)), d, p);
         if constexpr (is_complex<T>)
-          hn::Store(i + r == j + c ? hn::Zero(d) : hn::Add(hn::Xor(t.im[r][c], l.flip), l.flip), d, p + l.lanes);
+          hn::Store(i + r == j + c ? hn::Zero(d) : hn::Add(hn::Xor(t.im[r][c], l.flip), hn::Zero(d)), d, p + l.lanes);
       }
 }
 

@@ -134,7 +134,7 @@ void compact_engine<T>::copy(int sign, input a, output b, part which) const {
 template <class T>
 void compact_engine<T>::fill(output a, T x, part which) const {
   const index lanes = k_.lanes;
-  if (a.conj) x = conjugate(x);
+  if (a.conj && std::imag(x) != 0) x = conjugate(x);
   for_part(a.rows, a.cols, which, std::abs(a.rs) <= std::abs(a.cs), [&](index i, index j) {
     R* const to = reinterpret_cast<R*>(&a.at(i, j));
     std::fill_n(to, lanes, std::real(x));
