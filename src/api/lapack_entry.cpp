@@ -13,7 +13,7 @@ class routine {
  public:
   /// only: the one operation, if there is one.
   explicit routine(index n, index nrhs = 0, std::optional<operation> only = std::nullopt)
-      : s_("lapack", {}, {n, 1, nrhs}, {}, std::nullopt, only) {}
+      : s_("lapack", {}, {n, 1, nrhs}, {}, std::nullopt, only, /* in_place = */ true, &stack_) {}
 
   index run(operation what, bool lower, bool unit, T* a, index lda, T* b = nullptr, index ldb = 0) {
     auto m = batch<T>::column_major(a, s_.size.n, s_.size.n, lda);
@@ -36,6 +36,7 @@ class routine {
   }
 
  private:
+  typename session<T>::scratch stack_;
   session<T> s_;
 };
 

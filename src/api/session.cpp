@@ -62,11 +62,13 @@ void raise_failure(std::string_view function, operation what, std::span<const in
 
 template <class T>
 session<T>::session(std::string_view function, device d, shape s, const options& o,
-                    std::optional<std::span<std::byte>> given, std::optional<operation> only, bool in_place)
+                    std::optional<std::span<std::byte>> given, std::optional<operation> only, bool in_place,
+                    scratch* stack)
     : size(s), choices(o) {
   check_shape(function, s);
   check_options(function, o);
   std::size_t bytes = 0;
+  const auto on_stack = [&] { return stack != nullptr && bytes <= sizeof stack->bytes; };
   try {
     as_out_of_memory(bytes, [&] {
       algorithm = chosen_algorithm();
@@ -77,12 +79,12 @@ session<T>::session(std::string_view function, device d, shape s, const options&
                   : runner->workspace(s.n, s.nrhs, s.batch, threads.threads());
       runner->reserve(s.n, s.nrhs, s.batch, in_place);
       if (s.batch > 1) own_info.resize(static_cast<std::size_t>(s.batch));
-      if (!given) own_memory = buffer(bytes);
+      if (!given && !on_stack()) own_memory = buffer(bytes);
     });
   } catch (const std::length_error&) {
     throw out_of_memory(static_cast<std::size_t>(s.batch) * sizeof(index));
   }
-  memory = own_memory.data();
+  memory = on_stack() ? stack->bytes : own_memory.data();
   if (!given) return;
   const std::size_t whole = bytes == 0 ? 0 : bytes + alignment;
   if (given->size() < whole)
@@ -148,7 +150,8 @@ index perform(const request<T>& r, const options& o, bool raise) {
   problem<T> p = validate(r, o, nullptr);
   const shape s = shape_of(p);
   if (s.batch == 0) return 0;
-  session<T> own(r.function, o.device, s, o, std::nullopt, r.what, p.in_place);
+  typename session<T>::scratch stack;
+  session<T> own(r.function, o.device, s, o, std::nullopt, r.what, p.in_place, &stack);
   return run(r, p, o, raise, own);
 }
 

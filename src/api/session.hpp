@@ -14,9 +14,15 @@ namespace posdef::internal {
 /// A plan owns a session. A call without a plan creates a temporary one.
 template <class T>
 struct session {
-  /// only: the session runs only this operation. in_place: it runs only in place.
+  /// The memory of a session of one call, on its stack. Enough for one matrix of order 16.
+  struct scratch {
+    alignas(alignment) std::byte bytes[8192];
+  };
+
+  /// only: the session runs only this operation. in_place: it runs only in place. Without `memory`, `stack` is used if
+  /// it is large enough.
   session(std::string_view function, device d, shape s, const options& o, std::optional<std::span<std::byte>> memory,
-          std::optional<operation> only = std::nullopt, bool in_place = false);
+          std::optional<operation> only = std::nullopt, bool in_place = false, scratch* stack = nullptr);
 
   static std::size_t workspace_size(std::string_view function, device d, shape s, const options& o);
 
@@ -29,7 +35,7 @@ struct session {
   shape size;
   options choices;
   factor_algorithm algorithm;
-  std::unique_ptr<executor<T>> runner;
+  executor_pointer<T> runner;
   team threads;
   std::vector<index> own_info;  // used if batch > 1
   index one_info = 0;

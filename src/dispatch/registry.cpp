@@ -27,6 +27,16 @@ std::unique_ptr<executor<T>> make_cpu_executor() {
   const auto& kernels = chosen_kernels<T>();
   return std::make_unique<cpu::executor<T>>(kernels, tuned(kernels));
 }
+
+/// The same; with the best kernels and the tables' sizes, one for all sessions. A tiny matrix is factored in less time
+/// than an allocation takes.
+template <class T>
+executor_pointer<T> cpu_executor() {
+  const auto& best = *cpu::available_kernels<T>().front();
+  if (tried_blocking<T> || &chosen_kernels<T>() != &best) return make_cpu_executor<T>();
+  static cpu::executor<T> shared(best, tuned(best));
+  return executor_pointer<T>(&shared, release<T>(/* owns = */ false));
+}
 #endif
 
 std::string not_built(device d) { return "engine \"" + d.name() + "\" is not built in"; }
@@ -92,11 +102,11 @@ template <class T>
 }  // namespace
 
 template <class T>
-std::unique_ptr<executor<T>> make_executor(device d) {
+executor_pointer<T> make_executor(device d) {
   d = chosen_device(d);
   if (d.engine == engine::reference && d.index == 0) return std::make_unique<reference::executor<T>>();
 #if POSDEF_ENGINE_CPU
-  if (d.engine == engine::cpu && d.index == 0) return make_cpu_executor<T>();
+  if (d.engine == engine::cpu && d.index == 0) return cpu_executor<T>();
 #endif
   [[maybe_unused]] const bool together = d.engine == engine::hybrid;
   if (together) d = partner_device(d);
@@ -109,10 +119,10 @@ std::unique_ptr<executor<T>> make_executor(device d) {
   throw unavailable("posdef: " + not_built(d));
 }
 
-template std::unique_ptr<executor<float>> make_executor(device);
-template std::unique_ptr<executor<double>> make_executor(device);
-template std::unique_ptr<executor<std::complex<float>>> make_executor(device);
-template std::unique_ptr<executor<std::complex<double>>> make_executor(device);
+template executor_pointer<float> make_executor(device);
+template executor_pointer<double> make_executor(device);
+template executor_pointer<std::complex<float>> make_executor(device);
+template executor_pointer<std::complex<double>> make_executor(device);
 
 }  // namespace posdef::internal
 

@@ -26,7 +26,7 @@ class executor final : public internal::executor<T> {
     const std::size_t own = engine<T>::bytes(lay_out(n, nrhs, 1));
     const auto slots = static_cast<std::size_t>(threads);
     std::size_t slot = own;
-    if (n <= blocking_.compact_max) slot = std::max(slot, compact_factor_engine<T>::bytes(kernels_, n));
+    if (n <= blocking_.compact_max) slot = std::max(slot, compact_factor_engine<T>::bytes(kernels_, n, batch));
     if (takes_compact(n, batch)) slot = std::max(slot, compact_engine<T>::bytes(kernels_, n, nrhs));
     return std::max(shared + own * slots, slot * slots);
   }
@@ -34,7 +34,7 @@ class executor final : public internal::executor<T> {
   std::size_t workspace_of(operation only, index n, index nrhs, index batch, int threads) const override {
     // A tiny matrix is factored in less time than the whole layout takes.
     if (only == operation::cholesky && n <= blocking_.compact_max)
-      return compact_factor_engine<T>::bytes(kernels_, n) * static_cast<std::size_t>(threads);
+      return compact_factor_engine<T>::bytes(kernels_, n, batch) * static_cast<std::size_t>(threads);
     return workspace(n, nrhs, batch, threads);
   }
 
@@ -54,7 +54,8 @@ class executor final : public internal::executor<T> {
     static const team alone;
     if (p.what == operation::cholesky && p.algorithm == factor_algorithm::automatic &&
         p.a.rows <= blocking_.compact_max) {
-      const std::size_t bytes = all.threads() > 1 ? compact_factor_engine<T>::bytes(kernels_, p.a.rows) : 0;
+      const std::size_t bytes =
+          all.threads() > 1 ? compact_factor_engine<T>::bytes(kernels_, p.a.rows, p.out.count) : 0;
       return run_compact_factor(p, all, [&](int slot) {
         return compact_factor_engine<T>(kernels_, workspace + static_cast<std::size_t>(slot) * bytes);
       });

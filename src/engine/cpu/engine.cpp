@@ -58,8 +58,9 @@ index factor_block(const kernels<T>& k, strided<const T> a, strided<T> out, real
 }
 
 template <class T>
-std::size_t compact_factor_engine<T>::bytes(const kernels<T>& k, index n) {
-  const index micro_panels = k.micro_panels(n) * k.stride(n), pack = planes<T> * n * (n + 1) * k.lanes;
+std::size_t compact_factor_engine<T>::bytes(const kernels<T>& k, index n, index count) {
+  const index micro_panels = k.micro_panels(n) * k.stride(n);
+  const index pack = too_few(k, count) ? 0 : planes<T> * n * (n + 1) * k.lanes;
   return round_up(static_cast<std::size_t>(largest + std::max(micro_panels, pack)) * sizeof(R), alignment);
 }
 
@@ -70,8 +71,7 @@ compact_factor_engine<T>::compact_factor_engine(const kernels<T>& k, std::byte* 
 template <class T>
 void compact_factor_engine<T>::potrf_compact(const batch<const T>& a, const batch<T>& out, index first, index count,
                                              index* info) {
-  // Too few remaining matrices are factored one by one, with bitwise equal results.
-  const index rest = count & (k_.lanes - 1), few = 4 * rest < k_.lanes ? rest : 0;
+  const index rest = count & (k_.lanes - 1), few = too_few(k_, rest) ? rest : 0;
   if (count > few) k_.factor_compact(a, out, first, count - few, w_, info);
   for (index i = first + count - few; i < first + count; ++i) {
     const bool done = k_.factor_in_registers != nullptr && k_.factor_in_registers(a[i], out[i]);

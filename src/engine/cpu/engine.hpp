@@ -37,12 +37,16 @@ class compact_factor_engine : public host<T> {
  public:
   using R = real_type<T>;
   static constexpr index largest = 64;  ///< upper bound of compact_max
-  static std::size_t bytes(const kernels<T>& k, index n);
+  /// The bytes of workspace for batches of up to `count` matrices.
+  static std::size_t bytes(const kernels<T>& k, index n, index count);
 
   compact_factor_engine(const kernels<T>& k, std::byte* memory);
   void potrf_compact(const batch<const T>& a, const batch<T>& out, index first, index count, index* info);
 
  private:
+  /// Whether a rest of matrices is too small for a compact batch. They are factored one by one, with the same bits.
+  static bool too_few(const kernels<T>& k, index rest) { return 4 * rest < k.lanes; }
+
   const kernels<T>& k_;
   R *inverse_, *w_;
 };
