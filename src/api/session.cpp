@@ -17,7 +17,9 @@ template <class T>
 int threads_for(const executor<T>& e, std::optional<operation> only, shape s, const options& o) {
   const int useful = e.useful_threads(only, s.n, s.nrhs, s.batch);
   if (useful < 2) return 1;  // avoids reading the environment
-  return std::min({chosen_threads(o.threads), team::most(), useful});
+  const int chosen = chosen_threads(o.threads);
+  if (chosen < 2) return 1;  // avoids starting oneTBB
+  return std::min({chosen, team::most(), useful});
 }
 
 /// "posdef: cholesky: matrix 3: the leading minor of order 2 is not positive definite"

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -43,5 +44,21 @@ int executor<T>::useful_threads(std::optional<operation> /*only*/, index n, inde
   const double threads = (is_complex<T> ? 4 : 1) * one * static_cast<double>(batch) / operations_per_thread;
   return static_cast<int>(std::clamp(threads, 1.0, 1e6));
 }
+
+/// Deletes an executor, unless it is shared by all sessions.
+template <class T>
+struct release {
+  bool owned = true;
+
+  release() = default;
+  explicit release(bool owns) : owned(owns) {}
+  template <class E>
+  release(std::default_delete<E>) {}
+  void operator()(executor<T>* e) const {
+    if (owned) delete e;
+  }
+};
+template <class T>
+using executor_pointer = std::unique_ptr<executor<T>, release<T>>;
 
 }  // namespace posdef::internal

@@ -7,13 +7,13 @@
 namespace posdef::internal {
 
 template <class T>
-std::unique_ptr<executor<T>> make_executor(device) {
+executor_pointer<T> make_executor(device) {
   return std::make_unique<example::executor<T>>();
 }
-template std::unique_ptr<executor<float>> make_executor(device);
-template std::unique_ptr<executor<double>> make_executor(device);
-template std::unique_ptr<executor<std::complex<float>>> make_executor(device);
-template std::unique_ptr<executor<std::complex<double>>> make_executor(device);
+template executor_pointer<float> make_executor(device);
+template executor_pointer<double> make_executor(device);
+template executor_pointer<std::complex<float>> make_executor(device);
+template executor_pointer<std::complex<double>> make_executor(device);
 
 }  // namespace posdef::internal
 

@@ -15,7 +15,7 @@ namespace posdef::internal::hybrid {
 /// The host executor of the diagonal blocks and the block orders. If `host` is null, the device engine works alone.
 template <class T>
 struct partner {
-  std::unique_ptr<executor<T>> host;
+  executor_pointer<T> host;
   hybrid::sizes sizes;
 };
 
