@@ -224,7 +224,7 @@ void engine<T>::gemm(int sign, input a, input b, output c, part which) {
         if (where == region::upper && i > j + n - 1) return;
         R* const packed = w_.a + slot * w_.a_size;
         k_.pack(a.block(i, p, m, depth), false, packed, stride);
-        k_.product(depth, packed, stride, w_.b, stride, sign, c.block(i, j, m, n), where, i - j, whole_product);
+        k_.product(depth, packed, stride, w_.b, stride, sign, c.block(i, j, m, n), where, i - j);
       };
       const index micro_panels = k_.micro_panels(n);
       if (one) {

@@ -39,17 +39,12 @@ struct chunks {
     return k < first ? first : k < second ? second : k < third ? third : third + ((k - third) / more + 1) * more;
   }
 };
-inline constexpr index no_end = index{1} << 40;
 /// For columns that start at the first column of the matrix, and for later block columns. A column of complex numbers
 /// has two products. All are multiples of nr.
 template <class T>
-inline constexpr chunks leading_chunks = is_complex<T> ? chunks{4, 12, 36, 48} : chunks{8, 24, 72, 96};
+inline constexpr chunks leading_chunks{8, 32, 80, is_complex<T> ? 64 : 96};
 template <class T>
-inline constexpr chunks later_chunks = is_complex<T> ? chunks{48, 96, 144, 48} : chunks{96, 192, 288, 96};
-/// For the products of the first block column, and for all others.
-template <class T>
-inline constexpr chunks leading_product = is_complex<T> ? chunks{4, 12, 36, no_end} : chunks{8, 24, 72, no_end};
-inline constexpr chunks whole_product{no_end, no_end, no_end, no_end};
+inline constexpr chunks later_chunks = is_complex<T> ? chunks{64, 128, 192, 64} : chunks{96, 192, 288, 96};
 
 template <class T>
 struct kernels {
@@ -65,11 +60,11 @@ struct kernels {
   void (*pack)(strided<const T> a, bool lower, R* w, index stride);
   void (*unpack)(const R* w, index stride, strided<T> a, bool lower);
 
-  /// C ← C + sign·A·Bᴴ with A and B in micro-panels, inner dimension k; one sum for each part of `sums`.
+  /// C ← C + sign·A·Bᴴ with A and B in micro-panels, inner dimension k.
   /// Computes all elements, or only those with i + offset >= j (region::lower) or i + offset <= j (region::upper). In
   /// the latter cases elements with i + offset == j become real.
   void (*product)(index k, const R* a, index a_stride, const R* b, index b_stride, int sign, strided<T> c, region where,
-                  index offset, const chunks& sums);
+                  index offset);
 
   /// A = L·Lᴴ in micro-panels, order n, lower. inverse[j] receives about 1/L(j,j). Returns 0, or the order k of the
   /// failing minor; then columns before k hold the factor.

@@ -104,16 +104,24 @@ class schedule {
     await(updates(i, j), k, 2 * k + 1);
     if (stopped(2 * k)) return;
     const auto c = a_.block(i * w_.tile, j * w_.tile, rows_of(i), rows_of(j));
-    const region where = i == j ? region::lower : region::all;
-    const chunks& sums = k == 0 ? leading_product<T> : whole_product;
-    // Computes C, or Cᵀ = conj(Cᴴ) with exchanged operands if the rows of C are contiguous.
-    if (std::abs(c.rs) <= std::abs(c.cs))
-      k_.product(nb_, micro_panels_of(k, i), stride_, micro_panels_of(k, j), stride_, -1, c, where, 0, sums);
-    else
-      k_.product(nb_, micro_panels_of(k, j), stride_, micro_panels_of(k, i), stride_, -1, c.h(), flipped(where), 0,
-                 sums);
+    // The products with the first columns of the matrix are a sum of their own (see chunks).
+    const index first = k == 0 ? std::min(leading_chunks<T>.second, nb_) : 0;
+    if (first > 0) subtract_product(k, i, j, 0, first, c);
+    if (first < nb_) subtract_product(k, i, j, first, nb_, c);
     updates(i, j).store(static_cast<int>(k + 1), std::memory_order_release);
     w_.updated[k].fetch_add(1, std::memory_order_release);
+  }
+
+  /// C ← C − L(i, k)·L(j, k)ᴴ with the columns [from, to) of block column k.
+  void subtract_product(index k, index i, index j, index from, index to, const strided<T>& c) const {
+    const region where = i == j ? region::lower : region::all;
+    const index skip = from * stride_ / nb_;
+    const R *const a = micro_panels_of(k, i) + skip, *const b = micro_panels_of(k, j) + skip;
+    // Computes C, or Cᵀ = conj(Cᴴ) with exchanged operands if the rows of C are contiguous.
+    if (std::abs(c.rs) <= std::abs(c.cs))
+      k_.product(to - from, a, stride_, b, stride_, -1, c, where, 0);
+    else
+      k_.product(to - from, b, stride_, a, stride_, -1, c.h(), flipped(where), 0);
   }
 
   strided<T> block(index k) const {

@@ -1,8 +1,7 @@
 // C ← C + sign·A·Bᴴ on micro-panels: one register tile per micro-panel of A and per nr rows of B.
 //
-// An element of C is a sum in ascending k, then one addition to C, for each part of the inner dimension. So its
-// rounding does not depend on the shape of C or on its position. Partial tiles, tiles that cross a diagonal, and C
-// without a unit stride use a small buffer.
+// An element of C is a sum in ascending k, then one addition to C. So its rounding does not depend on the shape of C or
+// on its position. Partial tiles, tiles that cross a diagonal, and C without a unit stride use a small buffer.
 #if defined(POSDEF_PRODUCT_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef POSDEF_PRODUCT_INL
 #undef POSDEF_PRODUCT_INL
@@ -85,35 +84,30 @@ HWY_INLINE void add_some(const typename tile<T>::template sums<MV, NC>& acc, sig
 /// Computes one tile, clipped to C. Element (0, 0) is `offset` below the diagonal.
 template <class T, int MV, int NC>
 HWY_INLINE void add_tile(index k, const real_type<T>* a, const real_type<T>* b, signs<real_type<T>> sign, strided<T> c,
-                         region where, index offset, const chunks& sums) {
+                         region where, index offset) {
   const bool inside = where == region::all || (where == region::lower && offset >= c.cols) ||
                       (where == region::upper && offset <= -c.rows);
+  typename tile<T>::template sums<MV, NC> acc;
+  set_zero<T, MV, NC>(acc);
   if (c.rs == 1) fetch(c);
-  constexpr index step = tile<T>::planes * tile<T>::mr;
-  for (index from = 0; from < k;) {
-    const index to = std::min(sums.end(from), k);
-    typename tile<T>::template sums<MV, NC> acc;
-    set_zero<T, MV, NC>(acc);
-    accumulate<T, MV, NC>(to - from, a + from * step, b + from * step, acc);
-    if (inside && c.rows == MV * tile<T>::lanes && c.cols == NC && c.rs == 1)
-      add_whole<T, MV, NC>(acc, sign, c.p, c.cs);
-    else
-      add_some<T, MV, NC>(acc, sign, c, inside ? region::all : where, offset);
-    from = to;
-  }
+  accumulate<T, MV, NC>(k, a, b, acc);
+  if (inside && c.rows == MV * tile<T>::lanes && c.cols == NC && c.rs == 1)
+    add_whole<T, MV, NC>(acc, sign, c.p, c.cs);
+  else
+    add_some<T, MV, NC>(acc, sign, c, inside ? region::all : where, offset);
 }
 
 /// The same for fewer columns than a tile. Not inlined, to keep the code of whole tiles small.
 template <class T, int MV>
 HWY_NOINLINE void add_narrow_tile(index k, const real_type<T>* a, const real_type<T>* b, signs<real_type<T>> sign,
-                                  const strided<T>& c, region where, index offset, const chunks& sums) {
-  with_columns<T>(
-      c.cols, [&](auto nc) HWY_ATTR { add_tile<T, MV, decltype(nc)::value>(k, a, b, sign, c, where, offset, sums); });
+                                  const strided<T>& c, region where, index offset) {
+  with_columns<T>(c.cols,
+                  [&](auto nc) HWY_ATTR { add_tile<T, MV, decltype(nc)::value>(k, a, b, sign, c, where, offset); });
 }
 
 template <class T>
 void product(index k, const real_type<T>* a, index a_stride, const real_type<T>* b, index b_stride, int sign,
-             strided<T> c, region where, index offset, const chunks& sums) {
+             strided<T> c, region where, index offset) {
   using R = real_type<T>;
   constexpr index mr = tile<T>::mr, nr = tile<T>::nr;
   const signs<R> s{static_cast<R>(sign), static_cast<R>(c.conj ? -sign : sign)};
@@ -128,9 +122,9 @@ void product(index k, const real_type<T>* a, index a_stride, const real_type<T>*
         const index n = std::min(nr, c.cols - j);
         const R* const bj = b + j / mr * b_stride + j % mr;
         if (n == nr)
-          add_tile<T, MV, nr>(k, a, bj, s, c.block(i, j, m, nr), where, i + offset - j, sums);
+          add_tile<T, MV, nr>(k, a, bj, s, c.block(i, j, m, nr), where, i + offset - j);
         else
-          add_narrow_tile<T, MV>(k, a, bj, s, c.block(i, j, m, n), where, i + offset - j, sums);
+          add_narrow_tile<T, MV>(k, a, bj, s, c.block(i, j, m, n), where, i + offset - j);
       }
     });
   }
