@@ -125,9 +125,10 @@ class TestEnvironment:
     def test_posdef(self):
         assert printed(self.GET, OMP_NUM_THREADS="1", POSDEF_NUM_THREADS="2") == ["2", "2"]
 
-    def test_keyword_comes_first(self):
-        code = MATRICES + "posdef.cholesky(a); posdef.cholesky(a, threads=1)"
-        assert teams(code, POSDEF_NUM_THREADS="2") == [min(2, PROCESSORS), 1]
+    def test_posdef_comes_before_the_keyword(self):
+        code = MATRICES + "posdef.cholesky(a); posdef.cholesky(a, threads=2)"
+        assert teams(code, POSDEF_NUM_THREADS="1") == [1, 1]
+        assert teams(code) == [min(2, PROCESSORS)] * 2
 
 
 IMPORTS = {"before": "import threadpoolctl, posdef\n", "after": "import posdef, threadpoolctl\n"}
