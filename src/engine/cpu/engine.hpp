@@ -45,7 +45,7 @@ class compact_factor_engine : public host<T> {
 
  private:
   /// Whether a rest of matrices is too small for a compact batch. They are factored one by one, with the same bits.
-  static bool too_few(const kernels<T>& k, index rest) { return 4 * rest < k.lanes; }
+  static bool too_few(const kernels<T>& k, index rest) { return rest < (k.lanes + 3) / 4; }
 
   const kernels<T>& k_;
   R *inverse_, *w_;
