@@ -1,0 +1,96 @@
+#include "schedule/predict.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <stdexcept>
+
+namespace posdef::bench {
+
+const std::vector<element_type>& element_types() {
+  static const std::vector<element_type> all = {
+      {"f32", 4, 1.0 / 3}, {"f64", 8, 1.0 / 3}, {"c64", 8, 4.0 / 3}, {"c128", 16, 4.0 / 3}};
+  return all;
+}
+
+std::vector<panel_grid> grids_of(index n, index mr, const std::vector<index>& widths, double most_tasks) {
+  std::vector<panel_grid> grids;
+  for (const index w : widths) {
+    const index nb = w / mr * mr;
+    if (nb == 0 || nb >= n) continue;
+    for (index parts = 1; parts <= nb / mr; ++parts) {
+      if (nb % (parts * mr) != 0) continue;
+      const panel_grid g{.n = n, .nb = nb, .tile = nb / parts};
+      const double tiles = static_cast<double>(g.tiles);
+      if (tiles * tiles * tiles / 6 / static_cast<double>(parts) > most_tasks) break;
+      grids.push_back(g);
+    }
+  }
+  return grids;
+}
+
+namespace {
+
+task_list tasks_of(const measured_grid& m, const prediction_settings& s, int cores) {
+  const auto type = std::find_if(element_types().begin(), element_types().end(),
+                                 [&](const element_type& e) { return e.name == m.type; });
+  return panel_list(m.grid, m.times, {.element = type->bytes, .caches = s.cache_per_core * cores});
+}
+
+processor with_cores(processor p, int cores) {
+  p.cores = cores;
+  return p;
+}
+
+}  // namespace
+
+std::vector<predicted> predict(const measured_grid& m, const prediction_settings& s) {
+  std::vector<predicted> all;
+  for (const int cores : s.cores) {
+    const task_list tasks = tasks_of(m, s, cores);
+    const processor p = with_cores(s.costs, cores);
+    all.push_back({m.type, m.grid, cores, run_in_order(tasks, p), tasks.critical_path(), double(tasks.size())});
+  }
+  return all;
+}
+
+choice choose(const std::vector<predicted>& all, index fixed) {
+  std::map<int, std::map<index, const predicted*>> best;  // by cores and width: the best tile
+  for (const predicted& p : all) {
+    const predicted*& b = best[p.cores][p.grid.nb];
+    if (b == nullptr || p.time.seconds < b->time.seconds) b = &p;
+  }
+  const auto fastest = [&](int cores) {
+    double seconds = std::numeric_limits<double>::infinity();
+    for (const auto& [nb, p] : best.at(cores)) seconds = std::min(seconds, p->time.seconds);
+    return seconds;
+  };
+  choice chosen{.mean_loss = std::numeric_limits<double>::infinity()};
+  for (const auto& [nb, unused] : best.begin()->second) {
+    if (fixed != 0 && nb != fixed) continue;
+    choice c{.type = all.front().type, .n = all.front().grid.n, .nb = nb};
+    double logarithms = 0;
+    for (const auto& [cores, by_width] : best) {
+      const predicted& p = *by_width.at(nb);
+      const double loss = p.time.seconds / fastest(cores);
+      c.by_cores.push_back({.best = p, .loss = loss, .efficiency = fastest(1) / cores / p.time.seconds});
+      logarithms += std::log(loss);
+    }
+    c.mean_loss = std::exp(logarithms / static_cast<double>(best.size()));
+    if (c.mean_loss < chosen.mean_loss) chosen = c;
+  }
+  if (chosen.by_cores.empty()) throw std::invalid_argument("choose: no grid of this width");
+  return chosen;
+}
+
+void add_other_order(choice& c, const std::vector<measured_grid>& measured, const prediction_settings& s) {
+  for (choice::for_cores& b : c.by_cores) {
+    const auto m = std::find_if(measured.begin(), measured.end(), [&](const measured_grid& g) {
+      return g.type == c.type && g.grid.n == c.n && g.grid.nb == c.nb && g.grid.tile == b.best.grid.tile;
+    });
+    if (m != measured.end())
+      b.by_path = run_by_path(tasks_of(*m, s, b.best.cores), with_cores(s.costs, b.best.cores)).seconds;
+  }
+}
+
+}  // namespace posdef::bench
