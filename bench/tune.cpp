@@ -1,5 +1,6 @@
 #include "tune.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <limits>
 #include <posdef/posdef.hpp>
@@ -65,16 +66,17 @@ std::string table(const std::string& type, int threads, double seconds, const sa
 
 std::vector<tuning_parameter> tuning_parameters(const block_sizes& base) {
   std::vector<tuning_parameter> all;
-  // A shape in the middle of each step; the last step is open-ended.
+  // A shape in the middle of each step; the last step is open-ended. Steps that begin above 4096 would take minutes.
   std::int64_t from = base.unblocked_max + 1;
-  for (int k = 0; k < 3; ++k) {
+  for (int k = 0; from <= 4096; ++k) {
     const bool last = base.panels[k].up_to == std::numeric_limits<std::int64_t>::max();
-    const std::int64_t to = last ? std::max<std::int64_t>(3000, from + from / 2) : base.panels[k].up_to;
+    const std::int64_t to = std::min(base.panels[k].up_to, std::max<std::int64_t>(3000, from + from / 2));
     all.push_back({.name = "panels[" + std::to_string(k) + "]",
                    .panel = k,
                    .candidates = {48, 64, 96, 128, 192, 256, 288, 384, 512},
                    .shapes = {{1, (from + to) / 2}, {1, to}}});
-    from = to + 1;
+    if (last) break;
+    from = base.panels[k].up_to + 1;
   }
   all.push_back({.name = "unblocked_max",
                  .direct = &block_sizes::unblocked_max,
@@ -115,6 +117,7 @@ std::string table_row(const std::string& instruction_set, const block_sizes& s) 
     const bool last = step.up_to == std::numeric_limits<std::int64_t>::max();
     panels += std::string(panels.empty() ? "{" : ", {") + (last ? "unlimited" : std::to_string(step.up_to)) + ", " +
               std::to_string(step.order) + "}";
+    if (last) break;
   }
   const auto field = [](const char* name, std::int64_t value) {
     return ",\n               ." + std::string(name) + " = " + std::to_string(value);

@@ -20,9 +20,12 @@ struct options {
   std::vector<index> widths = {64, 96, 128, 144, 192, 256, 288, 384, 512};
   prediction_settings settings{.cores = {1, 2, 8, 32, 128}};
   double bandwidth = 350;  // GB/s
-  double seconds = 0.1, most_tasks = 4e6;
+  double seconds = 0.05, most_tasks = 1e6;
+  int passes = 3;
   bool validate = false, table_widths = false;
-  std::string json, times;
+  std::string json;
+  std::vector<std::string> times;
+  std::vector<nlohmann::ordered_json> earlier = {};  // the content of `times`
 };
 
 void say(const std::string& what) {
@@ -38,23 +41,30 @@ void with_type(const std::string& name, const F& f) {
   f(std::complex<double>{});
 }
 
-/// Those of the file, or measured.
+/// Measures all grids in turn, several times, and keeps the fastest times of each.
+template <class T>
+std::vector<measured_grid> measure_grids(const options& o, const std::string& type, index n) {
+  const auto& k = internal::chosen_kernels<T>();
+  const std::vector<panel_grid> grids = grids_of(n, k.mr, o.widths, o.most_tasks);
+  std::vector<measured_grid> all;
+  for (int pass = 1; pass <= o.passes; ++pass)
+    for (const panel_grid& g : grids) {
+      say("measuring " + type + " " + std::to_string(n) + ", width " + std::to_string(g.nb) + ", tile " +
+          std::to_string(g.tile) + ", pass " + std::to_string(pass) + " of " + std::to_string(o.passes));
+      keep_fastest(all, {type, g, measure_tasks(k, g, o.seconds)});
+    }
+  return all;
+}
+
+/// Those of the files, or measured.
 std::vector<measured_grid> grids_and_times(const options& o, const std::string& type, index n) {
   std::vector<measured_grid> all;
-  if (!o.times.empty()) {
-    for (const auto& j : nlohmann::ordered_json::parse(std::ifstream(o.times)).at("tasks"))
-      if (measured_grid m = measured_grid_of(j); m.type == type && m.grid.n == n) all.push_back(m);
-    return all;
-  }
-  with_type(type, [&]<class T>(T) {
-    const auto& k = internal::chosen_kernels<T>();
-    const std::vector<panel_grid> grids = grids_of(n, k.mr, o.widths, o.most_tasks);
-    for (const panel_grid& g : grids) {
-      say("measuring " + type + " " + std::to_string(n) + ", " + std::to_string(all.size() + 1) + " of " +
-          std::to_string(grids.size()));
-      all.push_back({type, g, measure_tasks(k, g, o.seconds)});
-    }
-  });
+  for (const nlohmann::ordered_json& file : o.earlier)
+    for (const auto& j : file.at("tasks"))
+      if (const measured_grid m = measured_grid_of(j);
+          m.type == type && m.grid.n == n && count_tasks(m.grid) <= o.most_tasks)
+        keep_fastest(all, m);
+  if (o.earlier.empty()) with_type(type, [&]<class T>(T) { all = measure_grids<T>(o, type, n); });
   return all;
 }
 
@@ -126,9 +136,15 @@ void add_options(CLI::App& app, options& o) {
   app.add_option("--step", p.step, "Seconds to pass over a task of the list")->check(CLI::Range(0.0, 1.0));
   app.add_option("--notice", p.notice, "Seconds until a waiting core sees a result")->check(CLI::Range(0.0, 1.0));
   app.add_option("--start", p.start, "Seconds until all cores work")->check(CLI::Range(0.0, 1.0));
-  app.add_option("--time", o.seconds, "Seconds of measurement for each grid")->check(CLI::Range(1e-3, 1e3));
+  app.add_option("--ahead", o.settings.ahead,
+                 "Updates between a block and its solves, divided by cores and by the square of tiles in a width; "
+                 "default: as in the schedule")
+      ->check(CLI::Range(0.0, 1e9));
+  app.add_option("--time", o.seconds, "Seconds of measurement for each grid and pass")->check(CLI::Range(1e-3, 1e3));
   app.add_option("--most-tasks", o.most_tasks, "Leave out grids with more tasks")->check(CLI::Range(1.0, 1e9));
-  app.add_option("--times", o.times, "Take the times of tasks from this file, which --json wrote")
+  app.add_option("--passes", o.passes, "How often each grid is measured")->check(CLI::Range(1, 1000));
+  app.add_option("--times", o.times, "Take the times of tasks from these files, which --json wrote")
+      ->delimiter(',')
       ->check(CLI::ExistingFile);
   app.add_option("--json", o.json, "Write everything here");
   app.add_flag("--table-widths", o.table_widths, "Show the widths of src/dispatch/tuning.hpp, not the best ones");
@@ -141,10 +157,11 @@ int run(options o) {
   nlohmann::ordered_json out;
   const processor& p = o.settings.costs;
   out["instruction_set"] = internal::chosen_kernels<double>().instruction_set;
-  out["costs"] = {{"bandwidth", o.bandwidth}, {"cache_per_core", o.settings.cache_per_core},
-                  {"take", p.take},           {"take_moved", p.take_moved},
-                  {"step", p.step},           {"notice", p.notice},
-                  {"start", p.start}};
+  out["costs"] = {{"bandwidth", o.bandwidth},   {"cache_per_core", o.settings.cache_per_core},
+                  {"ahead", o.settings.ahead},  {"take", p.take},
+                  {"take_moved", p.take_moved}, {"step", p.step},
+                  {"notice", p.notice},         {"start", p.start}};
+  for (const std::string& name : o.times) o.earlier.push_back(nlohmann::ordered_json::parse(std::ifstream(name)));
   std::ofstream file;
   if (!o.json.empty()) {
     file.open(o.json);

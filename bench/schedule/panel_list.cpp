@@ -13,7 +13,7 @@ class builder {
       : g_(g),
         t_(t),
         updates_(static_cast<std::size_t>(g.tiles * g.tiles), -1),
-        solved_(static_cast<std::size_t>(g.tiles)),
+        solved_(static_cast<std::size_t>(2 * g.tiles)),
         updated_(static_cast<std::size_t>(g.blocks)) {
     const auto order = static_cast<double>(g.n), width = static_cast<double>(g.nb);
     const auto outside = [&](double bytes) { return std::max(0.0, 1 - m.caches / bytes); };
@@ -28,7 +28,8 @@ class builder {
     for (index j = g_.first_of(k); j < g_.end_of(k); ++j)
       for (index i = j; i < g_.end_of(k); ++i) needs_update(i, j);
     // The micro-panels are reused from block column k - 2.
-    if (k >= 2) list_.needs(updated_[static_cast<std::size_t>(k - 2)]);
+    if (k >= 2)
+      for (const task_list::range r : updated_[static_cast<std::size_t>(k - 2)]) list_.needs(r);
     factored_ = list_.size() - 1;
   }
 
@@ -37,30 +38,32 @@ class builder {
     list_.add(t_.solve * rows, rows * (2 * static_cast<double>(g_.nb) * matrix_ + micro_panels_));
     list_.needs(factored_);
     for (index j = g_.first_of(k); j < g_.end_of(k); ++j) needs_update(i, j);
-    solved_[static_cast<std::size_t>(i)] = list_.size() - 1;
+    solved(k, i) = list_.size() - 1;
   }
 
   void update(index k, index i, index j) {
     const auto rows = static_cast<double>(g_.rows_of(i)), elements = rows * static_cast<double>(g_.rows_of(j));
     list_.add(elements * (i == j ? t_.diagonal : t_.update),
               (i == j ? elements : 2 * elements) * matrix_ + rows * micro_panels_);
-    list_.needs(solved_[static_cast<std::size_t>(i)]);
-    if (i != j) list_.needs(solved_[static_cast<std::size_t>(j)]);
+    list_.needs(solved(k, i));
+    if (i != j) list_.needs(solved(k, j));
     needs_update(i, j);
     const std::int32_t self = list_.size() - 1;
     updates_[at(i, j)] = self;
-    // From the first to the last update with block column k, with the factorization in between.
-    task_list::range& all = updated_[static_cast<std::size_t>(k)];
-    if (all.last == 0) all.first = self;
-    all.last = self + 1;
+    std::vector<task_list::range>& all = updated_[static_cast<std::size_t>(k)];
+    if (all.empty() || all.back().last != self) all.push_back({self, self});
+    all.back().last = self + 1;
   }
 
+  static bool skip(index) { return false; }
   static bool stopped(index) { return false; }
 
   task_list take() { return std::move(list_); }
 
  private:
   std::size_t at(index i, index j) const { return static_cast<std::size_t>(i + j * g_.tiles); }
+  /// Of block columns k and k + 1, because some updates with k come after the solves of k + 1.
+  std::int32_t& solved(index k, index i) { return solved_[static_cast<std::size_t>(k % 2 * g_.tiles + i)]; }
   void needs_update(index i, index j) {
     if (const std::int32_t last = updates_[at(i, j)]; last >= 0) list_.needs(last);
   }
@@ -70,7 +73,7 @@ class builder {
   double matrix_, micro_panels_;  // bytes per element of the matrix, per row of micro-panels
   task_list list_;
   std::vector<std::int32_t> updates_, solved_;
-  std::vector<task_list::range> updated_;
+  std::vector<std::vector<task_list::range>> updated_;  // the updates with each block column
   std::int32_t factored_ = 0;
 };
 

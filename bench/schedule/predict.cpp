@@ -13,6 +13,11 @@ const std::vector<element_type>& element_types() {
   return all;
 }
 
+double count_tasks(const panel_grid& g) {
+  const double tiles = static_cast<double>(g.tiles);
+  return tiles * tiles * tiles / 6 / static_cast<double>(g.per_block);
+}
+
 std::vector<panel_grid> grids_of(index n, index mr, const std::vector<index>& widths, double most_tasks) {
   std::vector<panel_grid> grids;
   for (const index w : widths) {
@@ -21,12 +26,22 @@ std::vector<panel_grid> grids_of(index n, index mr, const std::vector<index>& wi
     for (index parts = 1; parts <= nb / mr; ++parts) {
       if (nb % (parts * mr) != 0) continue;
       const panel_grid g{.n = n, .nb = nb, .tile = nb / parts};
-      const double tiles = static_cast<double>(g.tiles);
-      if (tiles * tiles * tiles / 6 / static_cast<double>(parts) > most_tasks) break;
+      if (count_tasks(g) > most_tasks) break;
       grids.push_back(g);
     }
   }
   return grids;
+}
+
+void keep_fastest(std::vector<measured_grid>& all, const measured_grid& m) {
+  const auto same = std::find_if(all.begin(), all.end(), [&](const measured_grid& o) {
+    return o.type == m.type && o.grid.n == m.grid.n && o.grid.nb == m.grid.nb && o.grid.tile == m.grid.tile;
+  });
+  const auto work = [](const measured_grid& g) { return panel_list(g.grid, g.times, {}).work(); };
+  if (same == all.end())
+    all.push_back(m);
+  else if (work(m) < work(*same))
+    *same = m;
 }
 
 namespace {
@@ -34,7 +49,11 @@ namespace {
 task_list tasks_of(const measured_grid& m, const prediction_settings& s, int cores) {
   const auto type = std::find_if(element_types().begin(), element_types().end(),
                                  [&](const element_type& e) { return e.name == m.type; });
-  return panel_list(m.grid, m.times, {.element = type->bytes, .caches = s.cache_per_core * cores});
+  panel_grid g = m.grid;
+  g.ahead = s.ahead < 0
+                ? internal::cpu::updates_ahead(g.nb, g.tile, cores)
+                : static_cast<index>(std::min(s.ahead * cores * static_cast<double>(g.per_block * g.per_block), 1e9));
+  return panel_list(g, m.times, {.element = type->bytes, .caches = s.cache_per_core * cores});
 }
 
 processor with_cores(processor p, int cores) {

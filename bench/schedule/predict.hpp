@@ -26,9 +26,15 @@ struct measured_grid {
   panel_times times;
 };
 
-/// Measures the grids of order n whose width is one of `widths`, rounded to the kernels' micro-panels. The tiles are
+/// The number of tasks of a grid, approximately.
+double count_tasks(const panel_grid& g);
+
+/// The grids of order n whose width is one of `widths`, rounded to the kernels' micro-panels. The tiles are
 /// the widths divided by 1, 2, 3, ..., if that is a multiple of mr and there are at most `most_tasks` tasks.
 std::vector<panel_grid> grids_of(index n, index mr, const std::vector<index>& widths, double most_tasks);
+
+/// Adds the grid to `all`, or replaces the times of the same grid there if they are longer in sum.
+void keep_fastest(std::vector<measured_grid>& all, const measured_grid& m);
 
 /// One grid on one number of cores.
 struct predicted {
@@ -44,6 +50,7 @@ struct prediction_settings {
   std::vector<int> cores;
   processor costs = {};         ///< for every number of cores
   double cache_per_core = 4e6;  ///< bytes
+  double ahead = -1;            ///< panel_grid::ahead divided by cores · (nb/tile)²; negative: as the schedule does
 };
 
 /// The grid on every number of cores.

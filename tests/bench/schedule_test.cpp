@@ -137,27 +137,40 @@ TEST(Schedule, NoNumberOfCoresIsFasterThanItsBounds) {
   }
 }
 
-// Three block columns of one tile: the list is factor 0, solve 0 1, solve 0 2, update 0 1 1, update 0 2 1, factor 1,
-// update 0 2 2, solve 1 2, update 1 2 2, factor 2.
+std::vector<std::int32_t> needs(const task_list& l, std::int32_t task) {
+  std::vector<std::int32_t> all;
+  for (const auto r : l.needs_of(task))
+    for (std::int32_t e = r.first; e < r.last; ++e) all.push_back(e);
+  return all;
+}
+
+// Three block columns of one tile: the list is factor 0, solve 0 1, solve 0 2, update 0 1 1, factor 1, update 0 2 1,
+// solve 1 2, update 0 2 2, update 1 2 2, factor 2.
 TEST(Schedule, TasksNeedWhatTheScheduleWaitsFor) {
   const task_list l = panel_list({.n = 24, .nb = 8, .tile = 8}, some_times, {});
   ASSERT_EQ(l.size(), 10);
-  const auto needs = [&](std::int32_t t) {
-    std::vector<std::int32_t> all;
-    for (const auto r : l.needs_of(t))
-      for (std::int32_t e = r.first; e < r.last; ++e) all.push_back(e);
-    return all;
-  };
   using tasks = std::vector<std::int32_t>;
-  EXPECT_EQ(needs(0), tasks{});
-  EXPECT_EQ(needs(2), tasks{0});
-  EXPECT_EQ(needs(3), tasks{1});
-  EXPECT_EQ(needs(4), (tasks{2, 1}));
-  EXPECT_EQ(needs(5), tasks{3});
-  EXPECT_EQ(needs(7), (tasks{5, 4}));
-  EXPECT_EQ(needs(8), (tasks{7, 6}));
+  EXPECT_EQ(needs(l, 0), tasks{});
+  EXPECT_EQ(needs(l, 2), tasks{0});
+  EXPECT_EQ(needs(l, 3), tasks{1});
+  EXPECT_EQ(needs(l, 4), tasks{3});
+  EXPECT_EQ(needs(l, 5), (tasks{2, 1}));
+  EXPECT_EQ(needs(l, 6), (tasks{4, 5}));
+  EXPECT_EQ(needs(l, 7), tasks{2});
+  EXPECT_EQ(needs(l, 8), (tasks{6, 7}));
   // Block column 2 reuses the micro-panels of block column 0, so it needs all updates with that.
-  EXPECT_EQ(needs(9), (tasks{8, 3, 4, 5, 6}));
+  EXPECT_EQ(needs(l, 9), (tasks{8, 3, 5, 7}));
+}
+
+TEST(Schedule, SolvesComeAfterTheUpdatesAhead) {
+  const task_list l = panel_list({.n = 24, .nb = 8, .tile = 8, .ahead = 1}, some_times, {});
+  // update 0 2 2, then solve 1 2
+  EXPECT_EQ(needs(l, 6), (std::vector<std::int32_t>{2}));
+  EXPECT_EQ(needs(l, 7), (std::vector<std::int32_t>{4, 5}));
+  // The same tasks in another order, each after those that it needs (else `needs` throws).
+  const double work = panel_list({.n = 97, .nb = 16, .tile = 4}, some_times, {}).work();
+  for (const index ahead : {1, 7, 100, 100000})
+    EXPECT_NEAR(panel_list({.n = 97, .nb = 16, .tile = 4, .ahead = ahead}, some_times, {}).work(), work, 1e-9 * work);
 }
 
 TEST(Schedule, TilesDivideTheWidth) {
@@ -168,6 +181,19 @@ TEST(Schedule, TilesDivideTheWidth) {
             (std::vector<std::pair<index, index>>{
                 {96, 96}, {96, 48}, {96, 24}, {144, 144}, {144, 72}, {144, 48}, {144, 24}, {984, 984}, {984, 24}}));
   EXPECT_EQ(grids_of(1000, 24, {96}, 300).size(), 1U);
+}
+
+TEST(Schedule, KeepsTheFastestTimesOfEachGrid) {
+  const panel_grid g{.n = 100, .nb = 32, .tile = 16};
+  panel_times slower = some_times, faster = some_times;
+  slower.update *= 2;
+  faster.update /= 2;
+  std::vector<measured_grid> all;
+  for (const panel_times& t : {some_times, slower, faster, some_times}) keep_fastest(all, {"f64", g, t});
+  keep_fastest(all, {"f32", g, slower});
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].times.update, faster.update);
+  EXPECT_EQ(all[1].type, "f32");
 }
 
 predicted seconds_of(index nb, index tile, int cores, double seconds) {

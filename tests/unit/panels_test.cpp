@@ -24,6 +24,46 @@ std::vector<T> positive_definite(index n) {
   return a;
 }
 
+TEST(PanelOrder, TheTileIsTheLargestThatGivesEachThreadItsUpdates) {
+  EXPECT_EQ(cpu::largest_tile(8192, 288, 24, 1, 24), 288);
+  EXPECT_EQ(cpu::largest_tile(4096, 288, 24, 2, 24), 288);
+  EXPECT_EQ(cpu::largest_tile(1024, 192, 24, 2, 24), 96);
+  // 86 tiles have 3741 updates; 57 tiles of order 144 have 1653, fewer than 24·128.
+  EXPECT_EQ(cpu::largest_tile(8192, 288, 24, 128, 24), 96);
+  EXPECT_EQ(cpu::largest_tile(1000, 288, 24, 128, 24), 24);
+}
+
+TEST(PanelOrder, OneThreadNeedsNoUpdatesAhead) {
+  EXPECT_EQ(cpu::updates_ahead(288, 96, 1), 0);
+  EXPECT_EQ(cpu::updates_ahead(288, 96, 32), 72);
+}
+
+/// Counts the tasks that it is shown, and omits columns as a thread does.
+struct counter {
+  index tasks = 0, skipped = 0, parity = 0;
+  void factor(index) { ++tasks; }
+  void solve(index, index) { ++tasks; }
+  void update(index, index, index) { ++tasks; }
+  bool skip(index count) {
+    if (++parity % 2 == 0) return false;
+    skipped += count;
+    return true;
+  }
+  static bool stopped(index) { return false; }
+};
+
+TEST(PanelOrder, HasEveryTaskOnceWhereverTheSolvesAre) {
+  for (const index ahead : {0, 1, 5, 1000}) {
+    const cpu::panel_grid g{.n = 97, .nb = 16, .tile = 8, .ahead = ahead};
+    index expected = g.blocks;
+    for (index k = 0; k < g.blocks; ++k) expected += g.count_updates(k) + g.tiles - g.end_of(k);
+    counter c;
+    cpu::visit_tasks(g, c);
+    EXPECT_EQ(c.tasks + c.skipped, expected) << ahead;
+    EXPECT_GT(c.skipped, 0);
+  }
+}
+
 template <class T>
 class Panels : public testing::Test {
  protected:
@@ -36,7 +76,7 @@ class Panels : public testing::Test {
   static outcome factor(const cpu::kernels<T>& k, index nb, std::vector<T> a, index n, int threads, bool rows) {
     using R = real_type<T>;
     carver measure(nullptr);
-    const auto layout = cpu::lay_out_panels(k, nb, n, threads);
+    const auto layout = cpu::lay_out_panels(k, nb, n, threads, threads == 2 ? 1 : 16);
     cpu::panel_workspace<R>::place(measure, layout);
     const buffer memory(measure.used());
     carver c(memory.data());

@@ -10,6 +10,8 @@ namespace posdef::internal::cpu {
 /// A matrix of order n in block columns of width nb and row tiles of order `tile`, which divides nb.
 struct panel_grid {
   index n = 1, nb = 1, tile = 1;
+  /// After a block, threads take at least this number of updates before its solves (if there are as many).
+  index ahead = 0;
   index per_block = nb / tile, tiles = divide_up(n, tile), blocks = divide_up(n, nb);
 
   static constexpr index divide_up(index a, index by) { return (a + by - 1) / by; }
@@ -25,20 +27,49 @@ struct panel_grid {
   }
 };
 
-/// Calls v.factor(k), v.solve(k, i) and v.update(k, i, j) for every task in order, until v.stopped(k) after the solves
-/// of block column k.
+/// The largest tile that divides nb, is a multiple of mr, and gives each thread that many updates with the first block
+/// column; mr if there is none.
+constexpr index largest_tile(index n, index nb, index mr, int threads, index updates_per_thread) {
+  for (index tile = nb; tile > mr; tile -= mr) {
+    const index tiles = panel_grid::divide_up(n, tile);
+    if (nb % tile == 0 && (threads == 1 || tiles * (tiles + 1) / 2 >= updates_per_thread * threads)) return tile;
+  }
+  return mr;
+}
+
+/// The updates that other threads need while one factors a block: it takes about as long as (nb/tile)²/4 updates.
+constexpr index updates_ahead(index nb, index tile, int threads) {
+  return threads > 1 ? threads * (nb / tile) * (nb / tile) / 4 : 0;
+}
+
+/// Calls v.factor(k), v.solve(k, i) and v.update(k, i, j) for every task in order, until v.stopped(k) after the last
+/// task of the step that factors block k. Omits a part of a column of `count` updates if v.skip(count).
 template <class Visitor>
 void visit_tasks(const panel_grid& g, Visitor& v) {
   for (index k = 0; k < g.blocks; ++k) {
     const index first = g.first_of(k), last = g.end_of(k);
-    const auto update_columns = [&](index from, index to) {
-      for (index j = from; j < to; ++j)
-        for (index i = j; i < g.tiles; ++i) v.update(k - 1, i, j);
+    const auto update = [&](index j, index from, index to) {
+      if (from == to || v.skip(to - from)) return;
+      for (index i = from; i < to; ++i) v.update(k - 1, i, j);
     };
-    if (k > 0) update_columns(first, last);
-    v.factor(k);
-    if (k > 0) update_columns(last, g.tiles);
-    for (index i = last; i < g.tiles; ++i) v.solve(k, i);
+    const auto solve = [&] {
+      for (index i = last; i < g.tiles; ++i) v.solve(k, i);
+    };
+    if (k == 0) {
+      v.factor(k);
+      solve();
+    } else {
+      for (index j = first; j < last; ++j) update(j, j, last);
+      v.factor(k);
+      for (index j = first; j < last; ++j) update(j, last, g.tiles);
+      index j = last;
+      for (index done = 0; j < g.tiles && done < g.ahead; ++j) {
+        update(j, j, g.tiles);
+        done += g.tiles - j;
+      }
+      solve();
+      for (; j < g.tiles; ++j) update(j, j, g.tiles);
+    }
     if (v.stopped(k)) return;
   }
 }

@@ -4,19 +4,21 @@
 //   solve(k, i)      L(i,k) = A(i,k)·L(k,k)⁻ᴴ                  a tile of rows below it, kept in micro-panels
 //   update(k, i, j)  A(i,j) ← A(i,j) − L(i,k)·L(j,k)ᴴ          reads both from these micro-panels: each is packed once
 //
-// The tasks are in one order, in which every task comes after its dependencies:
+// The tasks are in one order (panel_order.hpp), in which every task comes after its dependencies:
 //
-//   factor(0), solve(0,·),   for every k:  update(k, ·, the columns of block k+1),  factor(k+1),
-//                                          update(k, the rest),  solve(k+1, ·)
+//   factor(0), solve(0,·),   for every k:  update(k, the block k+1),  factor(k+1),
+//                                          update(k, the rows below it),  update(k, some of the rest),
+//                                          solve(k+1, ·),  update(k, what is left)
 //
 // Threads take tasks in this order and wait for their dependencies. While one thread factors the next block, the others
-// run the remaining updates, so the serial part is hidden. The number of threads affects only the time: n and nb fix
-// every element's order of operations. The micro-panels of two block columns exist at a time: 2·n·nb numbers.
+// run updates, so the serial part is hidden. The number of threads affects only the tiles, the order and the time: n
+// and nb fix every element's order of operations. The micro-panels of two block columns exist at a time: 2·n·nb
+// numbers.
 #pragma once
 
 #include <atomic>
 
-#include "engine/cpu/kernels.hpp"
+#include "engine/cpu/panel_tasks.hpp"
 #include "system/memory.hpp"
 #include "system/threads.hpp"
 
@@ -28,13 +30,13 @@ struct panel_layout {
   std::size_t micro_panels, inverse, updates, solved, updated;
 };
 
+/// For the tile, see largest_tile.
 template <class T>
-panel_layout lay_out_panels(const kernels<T>& k, index nb, index n, int threads);
+panel_layout lay_out_panels(const kernels<T>& k, index nb, index n, int threads, index updates_per_thread);
 
 template <class R>
 struct panel_workspace {
-  R* micro_panels[2];         ///< block columns k and k + 1
-  R* inverse[2];              ///< the reciprocals of their diagonals
+  panel_memory<R> memory;
   index tile;                 ///< the order of row tiles and updates; divides nb
   std::atomic<int>* updates;  ///< per tile: the number of subtracted block columns
   std::atomic<int>* solved;   ///< per row tile: the number of finished block columns
