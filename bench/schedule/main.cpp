@@ -22,7 +22,7 @@ struct options {
   double bandwidth = 350;  // GB/s
   double seconds = 0.05, most_tasks = 1e6;
   int passes = 3;
-  bool validate = false, table_widths = false;
+  bool validate = false, as_library = false;
   std::string json;
   std::vector<std::string> times;
   std::vector<nlohmann::ordered_json> earlier = {};  // the content of `times`
@@ -68,14 +68,17 @@ std::vector<measured_grid> grids_and_times(const options& o, const std::string& 
   return all;
 }
 
-/// The width that the table has for this order; 0 if such matrices are factored unblocked.
-index width_of_table(const std::string& type, index n) {
-  index width = 0;
+/// The grid that the library uses; one block if it factors such matrices unblocked.
+panel_grid grid_of_library(const std::string& type, index n, int cores) {
+  panel_grid g{.n = n, .nb = n, .tile = n};
   with_type(type, [&]<class T>(T) {
-    const auto sizes = internal::tuned(internal::chosen_kernels<T>());
-    if (n > sizes.unblocked_max) width = sizes.panel(n);
+    const auto& k = internal::chosen_kernels<T>();
+    const auto sizes = internal::tuned(k);
+    if (n <= sizes.unblocked_max) return;
+    const index nb = sizes.panel(n);
+    g = {.n = n, .nb = nb, .tile = internal::cpu::largest_tile(n, nb, k.mr, cores, sizes.updates_per_thread(cores))};
   });
-  return width;
+  return g;
 }
 
 void predict_all(const options& o, nlohmann::ordered_json& out) {
@@ -95,7 +98,11 @@ void predict_all(const options& o, nlohmann::ordered_json& out) {
       }
       say("");
       if (all.empty()) continue;
-      choice c = choose(all, o.table_widths ? width_of_table(type, n) : 0);
+      choice c = choose(all, [&](const predicted& p) {
+        const panel_grid used = grid_of_library(type, n, p.cores);
+        return !o.as_library || (p.grid.nb == used.nb && p.grid.tile == used.tile);
+      });
+      if (c.by_cores.empty()) continue;
       add_other_order(c, measured, o.settings);
       out["choices"].push_back(json_of(c));
       std::cout << rows_of(c) << std::flush;
@@ -108,8 +115,8 @@ void validate_all(const options& o, nlohmann::ordered_json& out) {
     for (const index n : o.orders)
       for (const int cores : o.settings.cores)
         with_type(type, [&]<class T>(T) {
-          const index nb = width_of_table(type, n);
-          if (nb == 0 || cores > internal::team::most()) return;
+          const index nb = grid_of_library(type, n, cores).nb;
+          if (nb >= n || cores > internal::team::most()) return;
           say("validating " + type + " " + std::to_string(n));
           const auto& k = internal::chosen_kernels<T>();
           const validation v = validate(type, k, n, nb, cores, o.settings, 10 * o.seconds);
@@ -147,7 +154,7 @@ void add_options(CLI::App& app, options& o) {
       ->delimiter(',')
       ->check(CLI::ExistingFile);
   app.add_option("--json", o.json, "Write everything here");
-  app.add_flag("--table-widths", o.table_widths, "Show the widths of src/dispatch/tuning.hpp, not the best ones");
+  app.add_flag("--as-library", o.as_library, "Show the widths and tiles that the library uses, not the best ones");
   app.add_flag("--validate", o.validate,
                "Compare simulated with measured times, for as many cores as this machine has");
 }

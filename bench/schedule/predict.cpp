@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <stdexcept>
 
 namespace posdef::bench {
 
@@ -73,32 +72,29 @@ std::vector<predicted> predict(const measured_grid& m, const prediction_settings
   return all;
 }
 
-choice choose(const std::vector<predicted>& all, index fixed) {
-  std::map<int, std::map<index, const predicted*>> best;  // by cores and width: the best tile
+choice choose(const std::vector<predicted>& all, const std::function<bool(const predicted&)>& allowed) {
+  std::map<int, double> fastest;                                  // seconds by cores
+  std::map<index, std::map<int, const predicted*>> best_allowed;  // by width and cores: the best tile
   for (const predicted& p : all) {
-    const predicted*& b = best[p.cores][p.grid.nb];
+    const auto [f, is_first] = fastest.try_emplace(p.cores, p.time.seconds);
+    f->second = std::min(f->second, p.time.seconds);
+    if (!allowed(p)) continue;
+    const predicted*& b = best_allowed[p.grid.nb][p.cores];
     if (b == nullptr || p.time.seconds < b->time.seconds) b = &p;
   }
-  const auto fastest = [&](int cores) {
-    double seconds = std::numeric_limits<double>::infinity();
-    for (const auto& [nb, p] : best.at(cores)) seconds = std::min(seconds, p->time.seconds);
-    return seconds;
-  };
-  choice chosen{.mean_loss = std::numeric_limits<double>::infinity()};
-  for (const auto& [nb, unused] : best.begin()->second) {
-    if (fixed != 0 && nb != fixed) continue;
+  choice chosen;
+  for (const auto& [nb, by_cores] : best_allowed) {
+    if (by_cores.size() < fastest.size()) continue;
     choice c{.type = all.front().type, .n = all.front().grid.n, .nb = nb};
     double logarithms = 0;
-    for (const auto& [cores, by_width] : best) {
-      const predicted& p = *by_width.at(nb);
-      const double loss = p.time.seconds / fastest(cores);
-      c.by_cores.push_back({.best = p, .loss = loss, .efficiency = fastest(1) / cores / p.time.seconds});
+    for (const auto& [cores, p] : by_cores) {
+      const double seconds = p->time.seconds, loss = seconds / fastest.at(cores);
+      c.by_cores.push_back({.best = *p, .loss = loss, .efficiency = fastest.at(1) / cores / seconds});
       logarithms += std::log(loss);
     }
-    c.mean_loss = std::exp(logarithms / static_cast<double>(best.size()));
-    if (c.mean_loss < chosen.mean_loss) chosen = c;
+    c.mean_loss = std::exp(logarithms / static_cast<double>(fastest.size()));
+    if (chosen.by_cores.empty() || c.mean_loss < chosen.mean_loss) chosen = c;
   }
-  if (chosen.by_cores.empty()) throw std::invalid_argument("choose: no grid of this width");
   return chosen;
 }
 

@@ -60,7 +60,7 @@ std::vector<predicted> predict(const measured_grid& m, const prediction_settings
 struct choice {
   std::string type = {};
   index n = 0, nb = 0;
-  /// For each number of cores: the chosen grid, and its time divided by that of the best width.
+  /// For each number of cores: the chosen grid, and its time divided by that of the best grid.
   struct for_cores {
     predicted best;
     double loss, efficiency;
@@ -70,10 +70,12 @@ struct choice {
   double mean_loss = 0;  ///< the geometric mean of `loss`
 };
 
-/// The width with the smallest geometric mean, over the numbers of cores, of its time (with the best tile) divided by
-/// the time of the width that is best for that number. Or the same for the width `fixed`, if it is not 0. `all`: the
+/// The allowed width with the smallest geometric mean, over the numbers of cores, of its time (with the best allowed
+/// tile) divided by the time of the best grid for that number. Without one, a choice without rows. `all`: the
 /// predictions of one type and order. The efficiency refers to the fastest grid on one core, which `all` must contain.
-choice choose(const std::vector<predicted>& all, index fixed = 0);
+choice choose(
+    const std::vector<predicted>& all,
+    const std::function<bool(const predicted&)>& allowed = [](const predicted&) { return true; });
 
 /// Simulates by_path of every row of c.
 void add_other_order(choice& c, const std::vector<measured_grid>& measured, const prediction_settings& s);

@@ -42,7 +42,8 @@ double fastest_factorization(const kernels<T>& k, index n, index nb, const inter
 template <class T>
 validation validate(const std::string& type, const kernels<T>& k, index n, index nb, int cores,
                     const prediction_settings& s, double seconds) {
-  const auto layout = internal::cpu::lay_out_panels(k, nb, n, cores, internal::cpu::blocking{}.updates_per_thread);
+  const auto layout =
+      internal::cpu::lay_out_panels(k, nb, n, cores, internal::cpu::blocking{}.updates_per_thread(cores));
   measured_grid m{type, {.n = n, .nb = nb, .tile = layout.tile}, {}};
   prediction_settings only = s;
   only.cores = {cores};

@@ -4,6 +4,11 @@
 // Narrow block columns move more of the work to products and to more threads. Wide ones read and write the trailing
 // matrix less often, which is faster if it does not fit into the caches. `block` is tuned for inverses, where a third
 // of the work is in blocks.
+//
+// Predictions for more than two threads, simulated for 8, 32 and 128 cores with the times of tasks on Zen 4 and not run
+// on such a machine (docs/internals/schedule.md): the widths of double from order 8192 on and of complex<double> from
+// 2048 on. One and two threads of Zen 4 are as fast with them as with the widths that were measured on Zen 5 (288 and
+// 512).
 #pragma once
 
 #include <algorithm>
@@ -35,7 +40,7 @@ inline constexpr tuning_row tuning_table<float>[] = {
      .sizes = {.compact_max = 32,
                .unblocked_max = 192,
                .block = 96,
-               .panels = {{1023, 96}, {3071, 192}, {8191, 288}, {unlimited, 384}},
+               .panels = {{1023, 96}, {2047, 192}, {unlimited, 384}},
                .kc = 384,
                .mc = 192,
                .nc = 4096}},
@@ -59,7 +64,7 @@ inline constexpr tuning_row tuning_table<std::complex<float>>[] = {
      .sizes = {.compact_max = 32,
                .unblocked_max = 256,
                .block = 64,
-               .panels = {{511, 64}, {2047, 128}, {8191, 192}, {unlimited, 256}},
+               .panels = {{511, 64}, {2047, 128}, {unlimited, 256}},
                .kc = 256,
                .mc = 96,
                .nc = 2048}},

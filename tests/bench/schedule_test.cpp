@@ -117,7 +117,8 @@ TEST(Schedule, TwoBlocksAreAChain) {
 }
 
 TEST(Schedule, NoNumberOfCoresIsFasterThanItsBounds) {
-  for (const panel_grid g : {panel_grid{.n = 100, .nb = 8, .tile = 8}, panel_grid{.n = 97, .nb = 16, .tile = 4}}) {
+  for (const panel_grid g : {panel_grid{.n = 100, .nb = 8, .tile = 8}, panel_grid{.n = 97, .nb = 16, .tile = 4},
+                             panel_grid{.n = 97, .nb = 16, .tile = 4, .ahead = 20}}) {
     const task_list l = panel_list(g, some_times, {});
     for (const int cores : {1, 2, 3, 8, 100}) {
       const double bound = std::max(l.critical_path(), l.work() / cores);
@@ -147,7 +148,7 @@ std::vector<std::int32_t> needs(const task_list& l, std::int32_t task) {
 // Three block columns of one tile: the list is factor 0, solve 0 1, solve 0 2, update 0 1 1, factor 1, update 0 2 1,
 // solve 1 2, update 0 2 2, update 1 2 2, factor 2.
 TEST(Schedule, TasksNeedWhatTheScheduleWaitsFor) {
-  const task_list l = panel_list({.n = 24, .nb = 8, .tile = 8}, some_times, {});
+  const task_list l = panel_list({.n = 24, .nb = 8, .tile = 8, .ahead = 0}, some_times, {});
   ASSERT_EQ(l.size(), 10);
   using tasks = std::vector<std::int32_t>;
   EXPECT_EQ(needs(l, 0), tasks{});
@@ -169,7 +170,7 @@ TEST(Schedule, SolvesComeAfterTheUpdatesAhead) {
   EXPECT_EQ(needs(l, 7), (std::vector<std::int32_t>{4, 5}));
   // The same tasks in another order, each after those that it needs (else `needs` throws).
   const double work = panel_list({.n = 97, .nb = 16, .tile = 4}, some_times, {}).work();
-  for (const index ahead : {1, 7, 100, 100000})
+  for (const index ahead : {0, 1, 7, 100, 100000})
     EXPECT_NEAR(panel_list({.n = 97, .nb = 16, .tile = 4, .ahead = ahead}, some_times, {}).work(), work, 1e-9 * work);
 }
 
@@ -212,8 +213,10 @@ TEST(Schedule, ChoosesTheWidthThatLosesLeastOverAllNumbersOfCores) {
   EXPECT_DOUBLE_EQ(c.by_cores[1].loss, 1.05);
   EXPECT_DOUBLE_EQ(c.by_cores[1].efficiency, 8 / 2.1 / 8);
   EXPECT_DOUBLE_EQ(c.mean_loss, std::sqrt(1.125 * 1.05));
-  EXPECT_EQ(choose(all, 96).nb, 96);
-  EXPECT_THROW(choose(all, 97), std::invalid_argument);
+  const auto width = [](index nb) { return [nb](const predicted& p) { return p.grid.nb == nb; }; };
+  EXPECT_EQ(choose(all, width(96)).nb, 96);
+  EXPECT_DOUBLE_EQ(choose(all, width(96)).by_cores[0].loss, 1.25);
+  EXPECT_TRUE(choose(all, width(97)).by_cores.empty());
 }
 
 TEST(Schedule, MeasuresEveryKindOfTask) {

@@ -33,8 +33,9 @@ TEST(PanelOrder, TheTileIsTheLargestThatGivesEachThreadItsUpdates) {
   EXPECT_EQ(cpu::largest_tile(1000, 288, 24, 128, 24), 24);
 }
 
-TEST(PanelOrder, OneThreadNeedsNoUpdatesAhead) {
-  EXPECT_EQ(cpu::updates_ahead(288, 96, 1), 0);
+TEST(PanelOrder, MoreThanTwoThreadsTakeUpdatesAhead) {
+  EXPECT_LT(cpu::updates_ahead(288, 96, 1), 0);
+  EXPECT_LT(cpu::updates_ahead(288, 96, 2), 0);
   EXPECT_EQ(cpu::updates_ahead(288, 96, 32), 72);
 }
 
@@ -53,7 +54,7 @@ struct counter {
 };
 
 TEST(PanelOrder, HasEveryTaskOnceWhereverTheSolvesAre) {
-  for (const index ahead : {0, 1, 5, 1000}) {
+  for (const index ahead : {-1, 0, 1, 5, 1000}) {
     const cpu::panel_grid g{.n = 97, .nb = 16, .tile = 8, .ahead = ahead};
     index expected = g.blocks;
     for (index k = 0; k < g.blocks; ++k) expected += g.count_updates(k) + g.tiles - g.end_of(k);

@@ -18,10 +18,12 @@ struct blocking {
   index kc, mc, nc;               ///< block sizes of a product (engine/cpu/engine.hpp)
   index compact_solve_max = 512;  ///< up to n·nrhs real numbers, solves use compact batches
   double team_min = 2e5;          ///< below this number of operations, one thread is used
-  /// A team updates the matrix in tiles that give each thread this number of them with the first block column.
-  /// Predicted: simulated for 8 to 128 cores with the times of tasks on Zen 4, not run on such a machine
-  /// (docs/internals/schedule.md).
-  index updates_per_thread = 24;
+  /// A team updates the matrix in tiles that give each thread so many of them with the first block column.
+  /// `updates_few` is for two threads and was measured. `updates_many` is a prediction: simulated for 8 to 128 cores
+  /// with the times of tasks on Zen 4, not run on such a machine (docs/internals/schedule.md).
+  index updates_few = 8, updates_many = 24;
+
+  index updates_per_thread(int threads) const { return threads > 2 ? updates_many : updates_few; }
 
   /// The width of the block columns of a matrix of order n > unblocked_max.
   index panel(index n) const {

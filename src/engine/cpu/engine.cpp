@@ -99,7 +99,7 @@ auto engine<T>::lay_out(const kernels<T>& k, const blocking& s, index n, index m
   l.a = static_cast<std::size_t>(l.a_size * slots);
   l.order = std::min(n, s.block);
   l.scratch = static_cast<std::size_t>(2 * l.order * l.order);
-  if (n > s.unblocked_max) l.panels = lay_out_panels(k, s.panel(n), n, slots, s.updates_per_thread);
+  if (n > s.unblocked_max) l.panels = lay_out_panels(k, s.panel(n), n, slots, s.updates_per_thread(slots));
   return l;
 }
 

@@ -10,8 +10,9 @@ namespace posdef::internal::cpu {
 /// A matrix of order n in block columns of width nb and row tiles of order `tile`, which divides nb.
 struct panel_grid {
   index n = 1, nb = 1, tile = 1;
-  /// After a block, threads take at least this number of updates before its solves (if there are as many).
-  index ahead = 0;
+  /// Threads take at least this number of updates (if there are as many) between a block and its solves, and the block
+  /// before the updates below it. Negative: the block after the updates below it, its solves after all updates.
+  index ahead = -1;
   index per_block = nb / tile, tiles = divide_up(n, tile), blocks = divide_up(n, nb);
 
   static constexpr index divide_up(index a, index by) { return (a + by - 1) / by; }
@@ -37,9 +38,10 @@ constexpr index largest_tile(index n, index nb, index mr, int threads, index upd
   return mr;
 }
 
-/// The updates that other threads need while one factors a block: it takes about as long as (nb/tile)²/4 updates.
+/// The updates that other threads need while one factors a block: it takes about as long as (nb/tile)²/4 updates. Two
+/// threads are faster in the other order.
 constexpr index updates_ahead(index nb, index tile, int threads) {
-  return threads > 1 ? threads * (nb / tile) * (nb / tile) / 4 : 0;
+  return threads > 2 ? threads * (nb / tile) * (nb / tile) / 4 : -1;
 }
 
 /// Calls v.factor(k), v.solve(k, i) and v.update(k, i, j) for every task in order, until v.stopped(k) after the last
@@ -59,11 +61,12 @@ void visit_tasks(const panel_grid& g, Visitor& v) {
       v.factor(k);
       solve();
     } else {
-      for (index j = first; j < last; ++j) update(j, j, last);
+      const index below = g.ahead < 0 ? g.tiles : last;
+      for (index j = first; j < last; ++j) update(j, j, below);
       v.factor(k);
-      for (index j = first; j < last; ++j) update(j, last, g.tiles);
+      for (index j = first; j < last; ++j) update(j, below, g.tiles);
       index j = last;
-      for (index done = 0; j < g.tiles && done < g.ahead; ++j) {
+      for (index done = 0; j < g.tiles && (g.ahead < 0 || done < g.ahead); ++j) {
         update(j, j, g.tiles);
         done += g.tiles - j;
       }
