@@ -7,9 +7,9 @@
 // Peers run in the configurations that users choose, and the fastest with correct results counts:
 //     own threads   one matrix after another, the library set to all threads
 //     one thread    the same, the library set to one thread: more threads do not help small matrices (up to 1024)
-//     tasks         batches only: one thread per matrix, by oneTBB; the library set to one thread
+//     tasks         batches only: one thread per matrix, by posdef's own team; the library set to one thread
 //
-// Only in builds with the engine cpu, because it needs oneTBB.
+// Only in builds with the engine cpu.
 #ifndef POSDEF_BENCH_HOST_MEASURE_HPP
 #define POSDEF_BENCH_HOST_MEASURE_HPP
 

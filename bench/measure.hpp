@@ -18,6 +18,7 @@ struct settings {
   posdef::device device = {};
   int repetitions = 25;  ///< at most; fewer if time is short, but at least three
   double seconds = 3;    ///< for one cell, all participants together, approximately
+  bool cold = false;     ///< also measures calls after the situations of situations.hpp
   double patience = 10;  ///< a peer that takes longer than this for a call, and far longer than posdef, is not measured
 };
 
@@ -29,6 +30,7 @@ struct timing {
   double seconds = std::numeric_limits<double>::quiet_NaN();  ///< median wall time of a call
   /// Median device time of a call, between two events on its stream; NaN without events.
   double device_seconds = std::numeric_limits<double>::quiet_NaN();
+  std::map<std::string, double> cold = {};  ///< median seconds of a call after a situation, by its name
   double residual = 0;
   int repetitions = 0;
   std::string left_out = {};  ///< why there is no time; else empty

@@ -1,5 +1,6 @@
 #include "output.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -20,6 +21,12 @@ std::string printed(const char* format, Args... args) {
 std::string microseconds(double seconds) {
   if (!std::isfinite(seconds)) return "-";
   return printed(seconds < 1e-2 ? "%.2f" : "%.0f", seconds * 1e6);
+}
+
+/// "after_pause" as text.
+std::string words_of(std::string name) {
+  std::replace(name.begin(), name.end(), '_', ' ');
+  return name;
 }
 
 json rate_json(const rate& r) { return {{"one", number(r.one)}, {"all", number(r.all)}}; }
@@ -100,6 +107,22 @@ std::string table_row(const outcome& o, const peer_list& peers) {
   return text;
 }
 
+std::string cold_rows(const outcome& o) {
+  std::map<std::string, std::map<std::string, double>> by_situation;
+  for (const timing& t : o.ways)
+    for (const auto& [words, seconds] : t.cold) by_situation[words][t.name] = seconds;
+  std::string text;
+  for (const auto& [name, times] : by_situation) {
+    text += printed("    %-32s", words_of(name).c_str());
+    if (const auto at = times.find("posdef"); at != times.end())
+      text += printed("%12s", microseconds(at->second).c_str());
+    for (const auto& [who, seconds] : times)
+      if (who != "posdef") text += "  " + who + " " + microseconds(seconds);
+    text += "\n";
+  }
+  return text;
+}
+
 std::string arrays_table(const std::vector<outcome>& outcomes, const machine& m) {
   const std::string names[] = {"NumPy", "PyTorch"};
   std::string text = "\nNot counted in the ratio: Python libraries, each in its own process, µs\n";
@@ -153,6 +176,7 @@ json to_json(const outcome& o, const machine& m) {
       if (on_device) way["device_seconds"] = number(t.device_seconds);
       way["residual"] = number(t.residual);
       way["right"] = t.right();
+      if (!t.cold.empty()) way["cold"] = t.cold;
       way["repetitions"] = t.repetitions;
     } else {
       way["left_out"] = t.left_out;

@@ -22,6 +22,8 @@ std::string heading(const machine& m, const peer_list& peers);
 std::string interpreter_lines(const machine& m);
 /// One line of the table, and one more for each result that is wrong or missing.
 std::string table_row(const outcome& o, const peer_list& peers);
+/// With --cold: one line for each situation, posdef and its peers.
+std::string cold_rows(const outcome& o);
 
 /// The times of NumPy and PyTorch next to posdef's, and which of them are missing.
 std::string arrays_table(const std::vector<outcome>& outcomes, const machine& m);
@@ -31,7 +33,8 @@ std::string arrays_table(const std::vector<outcome>& outcomes, const machine& m)
 /// (every configuration of every participant, wrong results too), machine (the same in every cell, so that cells of
 /// several runs can be joined): processor, processors, instruction_set, posdef and peers (versions), missing (reasons),
 /// limits: {gflops: {instruction set: {f32, f64: {one, all}}}, triad_gbytes: {one, all}} for one and for all threads.
-/// Unknown and non-finite values are null.
+/// Unknown and non-finite values are null. With --cold a way has an object `cold`: seconds of a call after each
+/// situation (situations.hpp).
 ///
 /// A cell on a device has in addition: device ("cuda:0, NVIDIA H200"), device_seconds, device_peers, device_beside and
 /// device_seconds in each of the ways, all by the device's events; machine.device describes it, machine.python is the

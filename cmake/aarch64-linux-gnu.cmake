@@ -1,5 +1,5 @@
 # Cross-compiles for 64-bit Arm on Debian; the tests run under qemu. scripts/arm64-test unpacks the arm64 packages of
-# Highway, oneTBB and GoogleTest into the folder POSDEF_ARM64_SYSROOT.
+# Highway and GoogleTest into the folder POSDEF_ARM64_SYSROOT.
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR aarch64)
 set(CMAKE_C_COMPILER aarch64-linux-gnu-gcc)

@@ -54,6 +54,7 @@ bench::settings chosen_settings(const bench_options& o) {
     s.seconds = 0.4;
     s.patience = 1;
   }
+  s.cold = o.cold;
   if (o.repetitions > 0) s.repetitions = o.repetitions;
   if (o.seconds > 0) s.seconds = o.seconds;
   return s;
@@ -127,6 +128,10 @@ void add_bench(CLI::App& app, int& status) {
       ->check(CLI::Range(1, 100000));
   command->add_option("--time", o->seconds, "Approximate seconds for each cell")->check(CLI::Range(1e-3, 1e6));
   command->add_flag("--quick", o->quick, "Fewer repetitions, no cells that take seconds each");
+  command->add_flag(
+      "--cold", o->cold,
+      "Also time single calls after a pause, after work on one thread, and after a call of OpenBLAS, whose "
+      "threads still spin; in host memory");
   command->add_option("--json", o->json, "Write the results here; - is stdout")->check(file_name());
   command
       ->add_option("--json-lines", o->lines,

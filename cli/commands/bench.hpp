@@ -27,6 +27,7 @@ struct bench_options {
   double seconds = 0;
   bool quick = false;
   bool tune = false;
+  bool cold = false;
   bool arrays = false;
   std::string python;  // empty: search for one
   std::string json, lines, report, markdown;

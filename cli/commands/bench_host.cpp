@@ -28,7 +28,7 @@ int run_in_host_memory(const bench_options& o, const std::vector<bench::cell>& c
       bar.set_fraction(static_cast<double>(outcomes.size()) / static_cast<double>(cells.size()));
       outcomes.push_back(bench::measure(c, peers.present, settings));
     }
-    results.out() << bench::table_row(outcomes.back(), peers) << std::flush;
+    results.out() << bench::table_row(outcomes.back(), peers) << bench::cold_rows(outcomes.back()) << std::flush;
     results.add(outcomes.back(), machine);
   }
   if (o.quick) results.out() << "--quick: few repetitions, and no cells 32x3000\n";

@@ -15,7 +15,7 @@ struct shape {
 };
 
 /// Runs any operation on one shape without further allocation. The constructor allocates the workspace, or uses the
-/// caller's. (With more than one thread, oneTBB may still grow its own task pool.)
+/// caller's, and starts the threads that do not exist yet.
 ///
 /// The constructor chooses the threads, as a call would; later changes of the environment or by set_num_threads() do
 /// not change a plan. Workspace for n threads can be too small for more of them, so set options.threads, or let nothing

@@ -1,6 +1,6 @@
 """The Conan 2 recipe. It builds the checkout that it lies in: conan create packaging/conan
 
-Run on Debian 12, with test recipes that stand for Highway and oneTBB and name Debian's libraries. Not run: with the
+Run on Debian 12, with a test recipe that stands for Highway and names Debian's library. Not run: with the
 packages of ConanCenter, static, with OpenCL, and on macOS.
 """
 import os
@@ -58,7 +58,6 @@ class PosdefRecipe(ConanFile):
     def requirements(self):
         if self.options.with_cpu:
             self.requires("highway/[>=1.0.3 <2]")
-            self.requires("onetbb/[>=2021.8 <2023]")
         if self.options.with_opencl:
             self.requires("opencl-icd-loader/[>=2022]")
 
@@ -114,7 +113,7 @@ class PosdefRecipe(ConanFile):
         if self.settings.os == "Linux":
             core.system_libs = ["m", "pthread"]
         if self.options.with_cpu:
-            core.requires = ["highway::highway", "onetbb::libtbb"]
+            core.requires = ["highway::highway"]
         if self.options.with_opencl:
             core.requires.append("opencl-icd-loader::opencl-icd-loader")
         if self.options.with_lapack:

@@ -18,7 +18,7 @@ int threads_for(const executor<T>& e, std::optional<operation> only, shape s, co
   const int useful = e.useful_threads(only, s.n, s.nrhs, s.batch);
   if (useful < 2) return 1;  // avoids reading the environment
   const int chosen = chosen_threads(o.threads);
-  if (chosen < 2) return 1;  // avoids starting oneTBB
+  if (chosen < 2) return 1;  // avoids starting threads
   return std::min({chosen, team::most(), useful});
 }
 

@@ -8,7 +8,7 @@
 
 #include "posdef/control.hpp"
 #include "system/cpu_quota.hpp"
-#include "system/threads.hpp"
+#include "system/processors.hpp"
 
 namespace posdef::internal {
 

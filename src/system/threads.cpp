@@ -1,182 +1,115 @@
 #include "system/threads.hpp"
 
 #include <pthread.h>
-#include <sched.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
-#include <mutex>
-#include <thread>
 #include <vector>
 
 #include "system/floating_point.hpp"
-
-#if POSDEF_ENGINE_CPU
-#include <oneapi/tbb/info.h>
-#include <oneapi/tbb/parallel_for.h>
-#include <oneapi/tbb/task_arena.h>
-#endif
+#include "system/processors.hpp"
+#include "system/workers.hpp"
 
 namespace posdef::internal {
 
 namespace {
-// True in every child process of fork(), where oneTBB's threads do not exist.
+// True in a child process of fork() if its parent had workers, which do not exist in the child.
 std::atomic<bool> forked{false};
-[[maybe_unused]] const int watch_fork = pthread_atfork(nullptr, nullptr, [] { forked = true; });
+[[maybe_unused]] const int watch_fork =
+    pthread_atfork(nullptr, nullptr, [] { forked = forked || worker_pool::of_process().size() > 0; });
+
+/// The number of threads that are in `run`, without their workers.
+std::atomic<int> callers{0};
 }  // namespace
 
-#if POSDEF_ENGINE_CPU
+/// The tasks of one for_each, and the workers that help.
+///
+/// Each slot starts with its own range of neighbouring tasks, so that a repeated call finds its matrices in the same
+/// processor's cache. Then it helps with the ranges of the others.
+struct team::shared : job {
+  explicit shared(int threads) : job{help}, ranges(static_cast<std::size_t>(threads)), workers(ranges.size() - 1) {}
 
-struct team::arena {
-  explicit arena(int threads) : pool(threads) { pool.initialize(); }
-  mutable oneapi::tbb::task_arena pool;
+  struct alignas(64) range {
+    std::atomic<index> next{0};
+    index end = 0;
+  };
+
+  void divide(index count) {
+    const auto slots = static_cast<index>(ranges.size());
+    for (index s = 0; s < slots; ++s) {
+      range& r = ranges[static_cast<std::size_t>(s)];
+      r.next.store(share(count, s), std::memory_order_relaxed);
+      r.end = share(count, s + 1);
+    }
+  }
+  /// count·s/slots without overflow.
+  index share(index count, index s) const {
+    const auto slots = static_cast<index>(ranges.size());
+    return count / slots * s + count % slots * s / slots;
+  }
+
+  void take_tasks(int slot) {
+    const std::size_t slots = ranges.size(), first = static_cast<std::size_t>(slot);
+    for (std::size_t s = 0; s < slots; ++s) {
+      range& r = ranges[(first + s) % slots];
+      for (index i = 0; (i = r.next.fetch_add(1, std::memory_order_relaxed)) < r.end;) call(f, i, slot);
+    }
+  }
+
+  /// Offers this job to the workers k and k + 1. Worker k does that for 2k + 2 and 2k + 3, so that the last one is
+  /// woken after few steps.
+  void offer(int k) {
+    for (int child = k; child < std::min(k + 2, helpers); ++child) at(child)->offer(*this, child);
+  }
+  static void help(job& self, int k) {
+    auto& s = static_cast<shared&>(self);
+    s.offer(2 * k + 2);
+    const borrowed_modes same(s.modes);
+    s.take_tasks(k + 1);
+  }
+  worker*& at(int k) { return workers[static_cast<std::size_t>(k)]; }
+
+  std::vector<range> ranges;
+  std::vector<worker*> workers;
+  int helpers = 0;  ///< the number of workers in use
+  task call = nullptr;
+  const void* f = nullptr;
+  floating_point modes = floating_point::now();
 };
 
-namespace {
-
-/// The number of threads, up to `wanted`, that the system can start now. Starts them and ends them immediately.
-int startable(int wanted) {
-  std::mutex gate;
-  std::unique_lock closed(gate);
-  // the stack size of oneTBB's threads
-  constexpr std::size_t stack = std::size_t{4} << 20;
-  pthread_attr_t how;
-  if (pthread_attr_init(&how) != 0) return 0;
-  pthread_attr_setstacksize(&how, stack);
-  std::vector<pthread_t> started;
-  started.reserve(static_cast<std::size_t>(wanted));
-  const auto pass = [](void* g) -> void* {
-    const std::lock_guard through(*static_cast<std::mutex*>(g));
-    return nullptr;
-  };
-  pthread_t one;
-  while (static_cast<int>(started.size()) < wanted && pthread_create(&one, &how, pass, &gate) == 0)
-    started.push_back(one);
-  pthread_attr_destroy(&how);
-  closed.unlock();
-  for (const pthread_t t : started) pthread_join(t, nullptr);
-  return static_cast<int>(started.size());
-}
-
-/// oneTBB starts threads when there is work. If the system refuses a thread (a limit of processes or memory), oneTBB
-/// throws, or aborts the process if one of its own threads made the request. A team is therefore not larger than the
-/// number of threads that could be started just before. The threads are started here one by one, with tasks that occupy
-/// each thread until all have started.
-int team_of(int threads) {
-  static std::atomic<int> proven{1};  // teams up to this size have all their threads
-  if (threads <= proven) return threads;
-  static std::mutex guard;
-  const std::lock_guard lock(guard);
-  if (threads <= proven) return threads;
-  const int possible = proven + startable(threads - proven);
-  // Static, because if all of oneTBB's threads are busy, such a task may run after the call.
-  static std::atomic<bool> go_home{false};
-  go_home = false;
-  int have = 1;
-  try {
-    for (; have < possible; ++have)
-      oneapi::tbb::task_arena(1, 0).enqueue([] {
-        while (!go_home) std::this_thread::yield();
-      });
-  } catch (...) {  // another program started the last available threads in between
-  }
-  go_home = true;
-  proven = std::max(have, proven.load());
-  return proven;
-}
-
-}  // namespace
-
-/// Queried once. The first query of oneTBB allocates memory; if this fails, every later query waits forever. In that
-/// case oneTBB is not called again, and the process uses only its callers' threads.
-int team::most() {
-  static const int most = [] {
-    try {
-      return oneapi::tbb::info::default_concurrency();
-    } catch (...) {
-      return 1;
-    }
-  }();
-  return most;
-}
+int team::most() { return processors(); }
 
 team::team(int threads) {
-  // oneTBB prints a warning if it gets more threads than there are processors.
   if (threads <= 1 || forked) return;
-  threads_ = team_of(std::min(threads, most()));
-  if (threads_ > 1) arena_ = std::make_unique<arena>(threads_);
+  threads_ = 1 + worker_pool::of_process().grow(std::min(threads, most()) - 1);
+  threads_ = std::min(threads_, threads);
+  if (threads_ > 1) shared_ = std::make_unique<shared>(threads_);
 }
-
-#if defined(POSDEF_THREAD_SANITIZER)
-extern "C" void __tsan_acquire(void* address);
-extern "C" void __tsan_release(void* address);
-#endif
-
-/// Writes before `leave` are visible after `enter`. oneTBB guarantees this. It is not instrumented, so the thread
-/// sanitizer needs these annotations. This file is not instrumented either, because the sanitizer would report false
-/// races in oneTBB's headers.
-struct happens_before {
-#if defined(POSDEF_THREAD_SANITIZER)
-  char mark = 0;
-  void leave() { __tsan_release(&mark); }
-  void enter() { __tsan_acquire(&mark); }
-#else
-  void leave() {}
-  void enter() {}
-#endif
-};
 
 void team::run(index count, task call, const void* f) const {
   if (forked) {
     for (index i = 0; i < count; ++i) call(f, i, 0);
     return;
   }
-  const auto modes = floating_point::now();
-  happens_before start, end;
-  start.leave();
-  arena_->pool.execute([&] {
-    // Isolated: while this thread waits it runs no unrelated task, so no slot is used twice at a time.
-    oneapi::tbb::this_task_arena::isolate([&] {
-      oneapi::tbb::parallel_for(
-          index{0}, count,
-          [&](index i) {
-            start.enter();
-            const borrowed_modes same(modes);
-            call(f, i, oneapi::tbb::this_task_arena::current_thread_index());
-            end.leave();
-          },
-          oneapi::tbb::auto_partitioner{});
-    });
-  });
-  end.enter();
+  shared& s = *shared_;
+  s.call = call;
+  s.f = f;
+  s.modes = floating_point::now();
+  s.divide(count);
+  // Callers that compute at the same time do not use more threads than there are processors, once their first calls
+  // end.
+  const int free = most() - 1 - callers.fetch_add(1, std::memory_order_relaxed);
+  const auto wanted = static_cast<int>(std::min<index>({threads_ - 1, count - 1, std::max(free, 0)}));
+  s.helpers = worker_pool::of_process().claim(wanted, s.workers.data());
+  s.offer(0);
+  s.take_tasks(0);
+  for (int k = 0; k < s.helpers; ++k) s.at(k)->join();  // in this order, because k offers only to later ones
+  callers.fetch_sub(1, std::memory_order_relaxed);
 }
-
-#else
-
-struct team::arena {};
-int team::most() { return 1; }
-team::team(int) {}
-void team::run(index count, task call, const void* f) const {
-  for (index i = 0; i < count; ++i) call(f, i, 0);
-}
-
-#endif
 
 team::team() = default;
+team::team(team&&) noexcept = default;
 team& team::operator=(team&&) noexcept = default;
 team::~team() = default;
-
-int processors() {
-#if defined(__linux__)
-  // The system call fails if the set is smaller than the kernel's, which exceeds cpu_set_t from 1025 processors on.
-  constexpr std::size_t most = 65536;
-  std::array<unsigned long, most / (8 * sizeof(unsigned long))> set{};
-  auto* const bits = reinterpret_cast<cpu_set_t*>(set.data());
-  return sched_getaffinity(0, sizeof set, bits) == 0 ? std::max(CPU_COUNT_S(sizeof set, bits), 1) : 1;
-#else
-  return std::max(static_cast<int>(std::thread::hardware_concurrency()), 1);
-#endif
-}
 
 }  // namespace posdef::internal

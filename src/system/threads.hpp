@@ -1,8 +1,9 @@
 // A team of threads, including the caller, up to a given number.
 //
-// Work is a list of independent tasks 0..count-1. oneTBB assigns them to threads. Every task writes its own results in
-// its own order, so results do not depend on the team. The slot number of a task selects the thread's part of the
-// workspace. In a child process after fork() oneTBB's threads do not exist, so a team has one thread.
+// Work is a list of independent tasks 0..count-1. Every task writes its own results in its own order, so results do not
+// depend on the team. The slot number of a task selects the thread's part of the workspace. The other threads of a team
+// are workers of the process (workers.hpp); if other callers use them, the caller does more of the tasks. In a child
+// process after fork() of a process with workers there are none, so a team has one thread.
 #pragma once
 
 #include <memory>
@@ -15,7 +16,9 @@ class team {
  public:
   /// The calling thread only.
   team();
+  /// Starts the threads that do not exist yet. If the system refuses one, the team is smaller.
   explicit team(int threads);
+  team(team&&) noexcept;
   team& operator=(team&&) noexcept;
   ~team();
 
@@ -25,7 +28,7 @@ class team {
   int threads() const { return threads_; }
 
   /// Runs f(task, slot) for every task in [0, count), 0 <= slot < threads(), and returns when all are done. Only one
-  /// thread at a time uses a slot. f must not throw.
+  /// thread at a time uses a slot. f must not throw, and must not use the same team.
   template <class F>
   void for_each(index count, const F& f) const {
     if (threads_ == 1 || count <= 1) {
@@ -40,12 +43,9 @@ class team {
   using task = void (*)(const void* f, index i, int slot);
   void run(index count, task call, const void* f) const;
 
-  struct arena;
+  struct shared;
   int threads_ = 1;
-  std::unique_ptr<arena> arena_;
+  std::unique_ptr<shared> shared_;
 };
-
-/// The number of processors available to this process.
-int processors();
 
 }  // namespace posdef::internal

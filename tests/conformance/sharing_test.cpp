@@ -1,7 +1,4 @@
 // Concurrency: calls from many threads at once, inside a caller's parallel region, and after fork().
-#if POSDEF_TEST_TBB
-#include <oneapi/tbb/parallel_for.h>
-#endif
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -57,20 +54,21 @@ TEST_P(Sharing, ManyThreadsAtOnceEveryOperationAndType) {
   EXPECT_EQ(done, 80);
 }
 
-#if POSDEF_TEST_TBB
+#if defined(_OPENMP)
 TEST_P(Sharing, InsideTheCallersParallelRegion) {
 #if defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "the thread sanitizer does not see the synchronization inside oneTBB, which this test calls itself";
+  GTEST_SKIP() << "the thread sanitizer does not see the synchronization inside OpenMP, which this test calls itself";
 #endif
   const index n = reduced() || slow() ? 60 : 400;
   const auto a = positive_definite<float>(n);
   const auto expected = factored(a, options());
   std::atomic<int> wrong{0};
-  oneapi::tbb::parallel_for(0, 8, [&](int) {
+#pragma omp parallel for num_threads(4)
+  for (int i = 0; i < 8; ++i) {
     auto o = options();
     o.threads = 2;
     if (factored(a, o) != expected) ++wrong;
-  });
+  }
   EXPECT_EQ(wrong, 0);
 }
 #endif

@@ -10,7 +10,7 @@
 // report, C functions, its own plans, a plan shared by all threads. Meanwhile
 //
 //   memory    in every fifth call the k-th allocation fails, or all from there on
-//   threads   oneTBB fails to start a thread
+//   threads   a thread cannot be started
 //   rounding  half of the calls run in another rounding mode, which must be unchanged afterwards
 //   fork      a child process runs a turn and exits
 //   dlopen    a copy of libposdef is loaded, called and unloaded

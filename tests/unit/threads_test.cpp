@@ -38,7 +38,7 @@ TEST(Team, RunsEveryTaskOnceForEverySize) {
   EXPECT_EQ(team().threads(), 1);
 }
 
-// The child ends by exit, not by _exit: any forking program may do that, and oneTBB must not prevent it.
+// The child ends by exit, not by _exit: any forking program may do that.
 TEST(Team, WorksAloneAfterFork) {
 #if defined(__SANITIZE_THREAD__)
   GTEST_SKIP() << "the thread sanitizer does not follow a fork of a process with threads";

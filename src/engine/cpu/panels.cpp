@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <limits>
-#include <thread>
+
+#include "system/waiting.hpp"
 
 namespace posdef::internal::cpu {
 
@@ -71,9 +72,10 @@ class schedule {
     if (const index info = tasks_.factor(k); info != 0) {
       info_ = k * grid_.nb + info;
       good_ = info - 1;
-      stop_.store(2 * k, std::memory_order_release);
+      stop_ = 2 * k;
     }
-    factored_.store(static_cast<int>(k + 1), std::memory_order_release);
+    factored_ = static_cast<int>(k + 1);
+    progress_.announce();
   }
 
   /// After a failure in the block above, solves only the columns that hold the factor.
@@ -82,7 +84,8 @@ class schedule {
     for (index j = grid_.first_of(k); j < grid_.end_of(k); ++j) await(updates(i, j), k, 2 * k);
     if (stopped(2 * k - 1)) return;
     tasks_.solve(k, i, stopped(2 * k) ? good_ : grid_.nb);
-    w_.solved[i].store(static_cast<int>(k + 1), std::memory_order_release);
+    w_.solved[i] = static_cast<int>(k + 1);
+    progress_.announce();
   }
 
   void update(index k, index i, index j) {
@@ -91,24 +94,26 @@ class schedule {
     await(updates(i, j), k, 2 * k + 1);
     if (stopped(2 * k)) return;
     tasks_.update(k, i, j);
-    updates(i, j).store(static_cast<int>(k + 1), std::memory_order_release);
-    w_.updated[k].fetch_add(1, std::memory_order_release);
+    updates(i, j) = static_cast<int>(k + 1);
+    ++w_.updated[k];
+    progress_.announce();
   }
 
   std::atomic<int>& updates(index i, index j) const { return w_.updates[i + j * grid_.tiles]; }
 
   /// Whether a failure makes this stage unnecessary. Stage 2k: block column k; stage 2k + 1: its updates. The stages
   /// before the failing one are completed, because other threads may wait for them.
-  bool stopped(index before) const { return stop_.load(std::memory_order_acquire) <= before; }
+  bool stopped(index before) const { return stop_ <= before; }
 
-  void await(const std::atomic<int>& counter, index value, index stage) const {
-    for (int tries = 0; counter.load(std::memory_order_acquire) < value && !stopped(stage - 1); ++tries)
-      if (tries > 200) std::this_thread::yield();
+  void await(const std::atomic<int>& counter, index value, index stage) {
+    const auto reached = [&] { return counter >= value || stopped(stage - 1); };
+    if (!reached()) progress_.await(reached);
   }
 
   const panel_tasks<T> tasks_;
   const panel_grid grid_;
   const panel_workspace<R>& w_;
+  meeting_point progress_;
   std::atomic<index> next_{0};
   std::atomic<int> factored_{0};
   std::atomic<index> stop_{std::numeric_limits<index>::max()};
