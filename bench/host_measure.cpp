@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <optional>
 #include <thread>
 
 #include "problem.hpp"
@@ -46,7 +47,8 @@ struct participant {
   double estimate = 0;  // seconds of a call
   int passes = 1;       // of a repetition
   bool done = false;
-  bool stand_in = false;  // measured only if the previous one was not
+  bool stand_in = false;          // measured only if the previous one was not
+  bool prepared_by_user = false;  // `prepare` is part of the first call
 };
 
 template <scalar T>
@@ -54,6 +56,7 @@ class contest {
  public:
   contest(const cell& what, const std::vector<peer>& peers, const settings& s, std::int64_t copies);
   std::vector<timing> run(const std::function<void(const std::string&)>& step);
+  bool visit(std::size_t k, const std::function<void(const timing&, const std::function<void()>&)>& visitor);
 
  private:
   using real = real_type<T>;
@@ -73,7 +76,7 @@ class contest {
   const std::vector<situation> situations_;
   problem<T> problem_;
   options options_;
-  plan<T> plan_;
+  std::optional<plan<T>> plan_;
   const internal::team team_;
   std::vector<std::int64_t> info_;
   std::vector<participant> all_;
@@ -91,7 +94,6 @@ contest<T>::contest(const cell& what, const std::vector<peer>& peers, const sett
       situations_(s.cold ? cold_situations(peers, s.threads) : std::vector<situation>()),
       problem_(what, copies),
       options_(options_for<T>(what, s)),
-      plan_(s.device, {.n = what.n, .batch = what.batch, .nrhs = what.nrhs}, options_),
       team_(s.threads),
       info_(static_cast<std::size_t>(what.batch)) {
   add_posdef();
@@ -117,27 +119,32 @@ void contest<T>::add_posdef() {
   std::function<void(std::int64_t)> planned, plain;
   switch (cell_.op) {
     case operation::cholesky:
-      planned = [=, this](std::int64_t copy) { plan_.cholesky(a(copy), info_); };
+      planned = [=, this](std::int64_t copy) { plan_->cholesky(a(copy), info_); };
       plain = [=, this](std::int64_t copy) { try_cholesky(a(copy), info_, options_); };
       break;
     case operation::cholesky_solve:
-      planned = [=, this](std::int64_t copy) { plan_.cholesky_solve(a(copy), b(copy), info_); };
+      planned = [=, this](std::int64_t copy) { plan_->cholesky_solve(a(copy), b(copy), info_); };
       plain = [=, this](std::int64_t copy) { try_cholesky_solve<T>(a(copy), b(copy), info_, options_); };
       break;
     case operation::cholesky_inverse:
-      planned = [=, this](std::int64_t copy) { plan_.cholesky_inverse(a(copy), info_); };
+      planned = [=, this](std::int64_t copy) { plan_->cholesky_inverse(a(copy), info_); };
       plain = [=, this](std::int64_t copy) { try_cholesky_inverse(a(copy), info_, options_); };
       break;
     case operation::inv_triangular:
-      planned = [=, this](std::int64_t copy) { plan_.inv_triangular(a(copy), info_); };
+      planned = [=, this](std::int64_t copy) { plan_->inv_triangular(a(copy), info_); };
       plain = [=, this](std::int64_t copy) { try_inv_triangular(a(copy), info_, options_); };
       break;
     case operation::cholesky_logdet:
-      planned = [=, this](std::int64_t copy) { plan_.cholesky_logdet(a(copy), logs(copy), info_); };
+      planned = [=, this](std::int64_t copy) { plan_->cholesky_logdet(a(copy), logs(copy), info_); };
       plain = [=, this](std::int64_t copy) { try_cholesky_logdet(a(copy), logs(copy), info_, options_); };
       break;
   }
-  all_.push_back({.told = {.name = "posdef", .way = "plan", .counted = false}, .prepare = [] {}, .call = planned});
+  const auto make_plan = [this] {
+    const shape sizes{.n = cell_.n, .batch = cell_.batch, .nrhs = cell_.nrhs};
+    if (!plan_) plan_.emplace(settings_.device, sizes, options_);
+  };
+  all_.push_back({.told = {.name = "posdef", .way = "plan", .counted = false}, .prepare = make_plan, .call = planned});
+  all_.back().prepared_by_user = true;
   all_.push_back({.told = {.name = "posdef call", .way = "call", .counted = false}, .prepare = [] {}, .call = plain});
 }
 
@@ -304,6 +311,21 @@ void contest<T>::measure_cold(const std::function<void(const std::string&)>& ste
   }
 }
 
+// One call of configuration k, on fresh inputs, as a function that the visitor runs. False if there are fewer.
+template <scalar T>
+bool contest<T>::visit(std::size_t k, const std::function<void(const timing&, const std::function<void()>&)>& visitor) {
+  if (k >= all_.size()) return false;
+  participant& p = all_[k];
+  if (!p.call) return true;
+  if (!p.prepared_by_user) p.prepare();
+  problem_.restore();
+  visitor(p.told, [&p] {
+    if (p.prepared_by_user) p.prepare();
+    p.call(0);
+  });
+  return true;
+}
+
 template <scalar T>
 std::vector<timing> contest<T>::run(const std::function<void(const std::string&)>& step) {
   constexpr std::size_t fewest = 3;
@@ -352,13 +374,19 @@ std::vector<timing> contest<T>::run(const std::function<void(const std::string&)
   return out;
 }
 
+// What a cell needs if this exceeds what the process may use; else nothing.
+std::optional<std::uint64_t> excessive_memory(const cell& what) {
+  // The work area, the base matrix in two precisions, and the same again for checks and workspaces.
+  const double needed = what.bytes() + 4 * what.bytes() / static_cast<double>(std::max<std::int64_t>(1, what.batch));
+  if (needed <= static_cast<double>(tools::usable_memory())) return {};
+  return static_cast<std::uint64_t>(needed);
+}
+
 template <scalar T>
 std::vector<timing> measure(const cell& what, const std::vector<peer>& peers, const settings& s,
                             const std::function<void(const std::string&)>& step) {
-  // The work area, the base matrix in two precisions, and the same again for checks and workspaces.
-  const double needed = what.bytes() + 4 * what.bytes() / static_cast<double>(std::max<std::int64_t>(1, what.batch));
-  if (needed > static_cast<double>(tools::usable_memory())) {
-    const std::string size = tools::human_bytes(static_cast<std::uint64_t>(needed));
+  if (const auto needed = excessive_memory(what)) {
+    const std::string size = tools::human_bytes(*needed);
     return {{.name = "posdef", .way = "plan", .left_out = "needs " + size + " of memory"}};
   }
   // As many copies as fit into a second-level cache, to measure the computation and not the memory.
@@ -367,18 +395,29 @@ std::vector<timing> measure(const cell& what, const std::vector<peer>& peers, co
   return contest<T>(what, peers, s, copies).run(step);
 }
 
+// Calls `run` with a number of the cell's type.
+template <class Run>
+auto for_type(tools::dtype type, const Run& run) {
+  switch (type) {
+    case tools::dtype::f32: return run(float{});
+    case tools::dtype::f64: return run(double{});
+    case tools::dtype::c64: return run(std::complex<float>{});
+    default: return run(std::complex<double>{});
+  }
+}
+
 }  // namespace
 
 outcome measure(const cell& what, const std::vector<peer>& peers, const settings& s,
                 const std::function<void(const std::string&)>& step) {
-  outcome o{.cell = what, .threads = s.threads, .ways = {}};
-  switch (what.type) {
-    case tools::dtype::f32: o.ways = measure<float>(what, peers, s, step); break;
-    case tools::dtype::f64: o.ways = measure<double>(what, peers, s, step); break;
-    case tools::dtype::c64: o.ways = measure<std::complex<float>>(what, peers, s, step); break;
-    default: o.ways = measure<std::complex<double>>(what, peers, s, step);
-  }
-  return o;
+  const auto ways = for_type(what.type, [&](auto t) { return measure<decltype(t)>(what, peers, s, step); });
+  return {.cell = what, .threads = s.threads, .ways = ways};
+}
+
+bool visit_configuration(const cell& what, const std::vector<peer>& peers, const settings& s, std::size_t k,
+                         const std::function<void(const timing&, const std::function<void()>&)>& visitor) {
+  if (excessive_memory(what)) return false;
+  return for_type(what.type, [&](auto t) { return contest<decltype(t)>(what, peers, s, 1).visit(k, visitor); });
 }
 
 }  // namespace posdef::bench

@@ -24,6 +24,12 @@ namespace posdef::bench {
 outcome measure(const cell& what, const std::vector<peer>& peers, const settings& s,
                 const std::function<void(const std::string&)>& step = {});
 
+/// One call of configuration k of a cell, not timed: `visitor` receives its name and way, and a function that calls it
+/// once on fresh inputs; for posdef's plan, that function also creates the plan. A configuration that the peer lacks is
+/// not visited. Returns false if the cell has at most k configurations or needs too much memory.
+bool visit_configuration(const cell& what, const std::vector<peer>& peers, const settings& s, std::size_t k,
+                         const std::function<void(const timing&, const std::function<void()>&)>& visitor);
+
 }  // namespace posdef::bench
 
 #endif

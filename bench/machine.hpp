@@ -12,10 +12,12 @@
 namespace posdef::bench {
 
 struct machine {
-  std::string processor;        ///< "AMD EPYC 9654 96-Core Processor"
+  std::string processor;        ///< "AMD EPYC 9654 96-Core Processor (family 25, model 17)"
   int processors = 0;           ///< usable by this process
   std::string instruction_set;  ///< of posdef's kernels
   int threads = 0;
+  std::string command = {};  ///< the words of this process; those with a space in quotes
+  std::string date = {};     ///< "2026-11-27", of the local time
   std::string posdef_version = {};
   std::map<std::string, std::string> peers = {};    ///< versions of the available ones
   std::map<std::string, std::string> missing = {};  ///< reasons of the missing ones

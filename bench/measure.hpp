@@ -33,6 +33,9 @@ struct timing {
   std::map<std::string, double> cold = {};  ///< median seconds of a call after a situation, by its name
   double residual = 0;
   int repetitions = 0;
+  /// The first call of a process, see first_call.hpp; NaN if not measured.
+  double first_seconds = std::numeric_limits<double>::quiet_NaN();
+  double first_bytes = std::numeric_limits<double>::quiet_NaN();
   std::string left_out = {};  ///< why there is no time; else empty
 
   bool right() const;  ///< false for NaN

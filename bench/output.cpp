@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <iterator>
 
 namespace posdef::bench {
 namespace {
@@ -124,16 +125,21 @@ std::string cold_rows(const outcome& o) {
 }
 
 std::string arrays_table(const std::vector<outcome>& outcomes, const machine& m) {
-  const std::string names[] = {"NumPy", "PyTorch"};
-  std::string text = "\nNot counted in the ratio: Python libraries, each in its own process, µs\n";
+  const std::string names[] = {"NumPy", "SciPy", "PyTorch"};
+  std::string text = "\nNot counted in the ratio: Python libraries, in another process, µs\n";
   for (const std::string& name : names) {
     if (const auto at = m.missing.find(name); at != m.missing.end())
-      text += "  " + name + " missing: " + at->second + "\n";
+      text += printed("  %-14s", name.c_str()) + "missing: " + at->second + "\n";
+    if (const auto at = m.peers.find(name); at != m.peers.end())
+      text += printed("  %-14s", name.c_str()) + at->second + "\n";
   }
-  text += printed("%-36s%12s%12s%12s\n", "", "posdef", names[0].c_str(), names[1].c_str());
+  text += printed("%-36s%12s", "", "posdef");
+  for (const std::string& name : names) text += printed("%12s", name.c_str());
+  text += "\n";
   for (const outcome& o : outcomes) {
     const auto beside = o.best(false);
-    if (!beside.contains(names[0]) && !beside.contains(names[1])) continue;
+    if (std::none_of(std::begin(names), std::end(names), [&](const auto& name) { return beside.contains(name); }))
+      continue;
     text += printed("%-36s%12s", o.cell.text().c_str(), microseconds(o.posdef().seconds).c_str());
     for (const std::string& name : names) {
       const auto at = beside.find(name);
@@ -178,11 +184,17 @@ json to_json(const outcome& o, const machine& m) {
       way["right"] = t.right();
       if (!t.cold.empty()) way["cold"] = t.cold;
       way["repetitions"] = t.repetitions;
+      if (std::isfinite(t.first_seconds)) {
+        way["first_seconds"] = t.first_seconds;
+        way["first_bytes"] = number(t.first_bytes);
+      }
     } else {
       way["left_out"] = t.left_out;
     }
     out["ways"].push_back(std::move(way));
   }
+  out["date"] = m.date;
+  out["command"] = m.command;
   out["machine"] = machine_json(m);
   return out;
 }

@@ -25,16 +25,17 @@ std::string table_row(const outcome& o, const peer_list& peers);
 /// With --cold: one line for each situation, posdef and its peers.
 std::string cold_rows(const outcome& o);
 
-/// The times of NumPy and PyTorch next to posdef's, and which of them are missing.
+/// The times of NumPy, SciPy and PyTorch next to posdef's, their versions, and which of them are missing.
 std::string arrays_table(const std::vector<outcome>& outcomes, const machine& m);
 
 /// One cell: suite, op, dtype, uplo, layout, batch, n, nrhs, threads, seconds, gflops, residual, peers {name: seconds},
 /// ratio (fastest peer's seconds / ours; null without a peer), beside {name: seconds} (shown but not counted), ways
-/// (every configuration of every participant, wrong results too), machine (the same in every cell, so that cells of
-/// several runs can be joined): processor, processors, instruction_set, posdef and peers (versions), missing (reasons),
-/// limits: {gflops: {instruction set: {f32, f64: {one, all}}}, triad_gbytes: {one, all}} for one and for all threads.
-/// Unknown and non-finite values are null. With --cold a way has an object `cold`: seconds of a call after each
-/// situation (situations.hpp).
+/// (every configuration of every participant, wrong results too, each with its residual and, if they were measured,
+/// first_seconds and first_bytes of first_call.hpp), date and command (of the run), machine (the same in every cell, so
+/// that cells of several runs can be joined): processor, processors, instruction_set, posdef and peers (versions),
+/// missing (reasons), limits: {gflops: {instruction set: {f32, f64: {one, all}}}, triad_gbytes: {one, all}} for one and
+/// for all threads. Unknown and non-finite values are null.
+/// With --cold a way has an object `cold`: seconds of a call after each situation (situations.hpp).
 ///
 /// A cell on a device has in addition: device ("cuda:0, NVIDIA H200"), device_seconds, device_peers, device_beside and
 /// device_seconds in each of the ways, all by the device's events; machine.device describes it, machine.python is the

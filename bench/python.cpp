@@ -29,24 +29,7 @@ double number_or_nan(const nlohmann::json& entry, const char* key) {
   return at == entry.end() || at->is_null() ? std::numeric_limits<double>::quiet_NaN() : at->get<double>();
 }
 
-}  // namespace
-
-std::vector<missing_peer> add_arrays(const std::string& python, const settings& s, std::vector<outcome>& outcomes) {
-  const script_request q = request_for(s, outcomes);
-  const auto answer = nlohmann::json::parse(tools::run_script(python, arrays_script, {}, q.request.dump()));
-  for (std::size_t k = 0; k < q.asked.size(); ++k) {
-    for (const auto& [name, seconds] : answer.at("seconds").at(k).items()) {
-      q.asked[k]->ways.push_back({.name = name, .way = another_process, .counted = false, .seconds = seconds});
-    }
-  }
-  std::vector<missing_peer> missing;
-  for (const auto& [name, reason] : answer.at("missing").items()) missing.push_back({name, reason});
-  return missing;
-}
-
-namespace {
-
-// Adds the results of device_arrays.py for one cell.
+// Adds the results of a script for one cell.
 void add_results(const nlohmann::json& results, outcome& to) {
   for (const auto& [name, entry] : results.items()) {
     timing t{.name = name, .way = another_process, .counted = false};
@@ -62,7 +45,19 @@ void add_results(const nlohmann::json& results, outcome& to) {
   }
 }
 
+void take_versions(const nlohmann::json& answer, machine& m) {
+  for (const auto& [name, version] : answer.at("versions").items()) m.peers[name] = version;
+  for (const auto& [name, reason] : answer.at("missing").items()) m.missing[name] = reason;
+}
+
 }  // namespace
+
+void add_arrays(const std::string& python, const settings& s, std::vector<outcome>& outcomes, machine& m) {
+  const script_request q = request_for(s, outcomes);
+  const auto answer = nlohmann::json::parse(tools::run_script(python, arrays_script, {}, q.request.dump()));
+  for (std::size_t k = 0; k < q.asked.size(); ++k) add_results(answer.at("results").at(k), *q.asked[k]);
+  take_versions(answer, m);
+}
 
 void add_device_arrays(const std::string& python, const settings& s, const std::vector<std::string>& names,
                        std::vector<outcome>& outcomes, machine& m, const std::function<void(outcome&)>& told) {
@@ -77,8 +72,7 @@ void add_device_arrays(const std::string& python, const settings& s, const std::
       add_results(*results, to);
       told(to);
     } else {
-      for (const auto& [name, version] : answer.at("versions").items()) m.peers[name] = version;
-      for (const auto& [name, reason] : answer.at("missing").items()) m.missing[name] = reason;
+      take_versions(answer, m);
     }
   });
 }

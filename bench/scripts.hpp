@@ -20,12 +20,12 @@ extern const char* const device_arrays_script;
 /// The `way` of a measurement by a script.
 inline constexpr const char* another_process = "another process";
 
-/// Adds the uncounted times of NumPy and PyTorch to the lower cholesky cells. Returns the missing libraries.
-std::vector<missing_peer> add_arrays(const std::string& python, const settings& s, std::vector<outcome>& outcomes);
+/// Adds the uncounted results of NumPy, SciPy and PyTorch to the lower, column-major cholesky cells. The machine gets
+/// the versions of the available libraries and the reasons of the missing ones.
+void add_arrays(const std::string& python, const settings& s, std::vector<outcome>& outcomes, machine& m);
 
-/// The same on a CUDA device, with those of PyTorch, JAX and CuPy that are requested; both times and residuals. The
-/// machine gets the versions of the available ones and the reasons of the others. `told` receives each outcome when its
-/// results are complete; results before a failure are kept.
+/// The same on a CUDA device, with those of PyTorch, JAX and CuPy that are requested; both times. `told` receives each
+/// outcome when its results are complete; results before a failure are kept.
 void add_device_arrays(const std::string& python, const settings& s, const std::vector<std::string>& names,
                        std::vector<outcome>& outcomes, machine& m, const std::function<void(outcome&)>& told);
 

@@ -63,6 +63,21 @@ std::vector<cell> large() {
   return all;
 }
 
+// Orders times batches, in powers of two and of four: for a map of ratios. A call takes at most 64 MiB of matrices.
+std::vector<cell> grid(bool quick) {
+  constexpr double most_bytes = 64 << 20, most_bytes_if_quick = 1 << 20;
+  std::vector<cell> all;
+  for (const dtype type : every_type) {
+    for (std::int64_t n = 2; n <= 2048; n *= 2) {
+      for (std::int64_t batch = 1; batch <= 1024; batch *= 4) {
+        const cell c{.suite = "grid", .type = type, .batch = batch, .n = n};
+        if (batch == 1 || c.bytes() <= (quick ? most_bytes_if_quick : most_bytes)) all.push_back(c);
+      }
+    }
+  }
+  return all;
+}
+
 // The shapes of a public contest for batched Cholesky on a GPU: GPU MODE's reference-kernels,
 // problems/linalg/cholesky_py.
 std::vector<cell> contest() {
@@ -137,7 +152,7 @@ double cell::bytes() const {
 }
 
 const std::vector<std::string>& suite_names() {
-  static const std::vector<std::string> names = {"seeds", "tiny", "sweep", "large", "contest", "ops"};
+  static const std::vector<std::string> names = {"seeds", "tiny", "sweep", "grid", "large", "contest", "ops"};
   return names;
 }
 
@@ -145,10 +160,11 @@ std::vector<cell> cells_of(const std::string& suite, bool quick) {
   if (suite == "seeds") return seeds(quick);
   if (suite == "tiny") return tiny();
   if (suite == "sweep") return sweep();
+  if (suite == "grid") return grid(quick);
   if (suite == "large") return large();
   if (suite == "contest") return contest();
   if (suite == "ops") return ops();
-  throw tools::input_error("unknown suite \"" + suite + "\"; expected seeds, tiny, sweep, large, contest or ops");
+  throw tools::input_error("unknown suite \"" + suite + "\"; expected seeds, tiny, sweep, grid, large, contest or ops");
 }
 
 }  // namespace posdef::bench

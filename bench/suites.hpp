@@ -35,10 +35,10 @@ struct cell {
   double bytes() const;
 };
 
-/// seeds, tiny, sweep, large, contest, ops.
+/// seeds, tiny, sweep, grid, large, contest, ops.
 const std::vector<std::string>& suite_names();
 
-/// The cells of a suite. `quick` omits those that take seconds: 32x3000.
+/// The cells of a suite. `quick` omits those that take seconds: 32x3000, and batches of more than 1 MiB in grid.
 std::vector<cell> cells_of(const std::string& suite, bool quick);
 
 }  // namespace posdef::bench

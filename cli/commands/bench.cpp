@@ -74,6 +74,8 @@ int run(const bench_options& o) {
   const bool errors = contains(o.suites, accuracy_suite);
   if (errors && (o.suites.size() > 1 || o.tune || o.arrays))
     throw tools::input_error("bench: --suite accuracy cannot be combined with other suites, --tune or --arrays");
+  if (o.first_calls && (errors || o.tune || where == engine::cuda))
+    throw tools::input_error("bench: --first-calls measures times in host memory only");
   if (o.tune && where != engine::cpu) return tune_device(o, settings);
 #if POSDEF_ENGINE_CPU
   if (o.tune) return tune(o, settings);
@@ -106,9 +108,10 @@ void add_bench(CLI::App& app, int& status) {
   std::vector<std::string> suites = bench::suite_names();
   suites.emplace_back(accuracy_suite);
   command
-      ->add_option("--suite", o->suites,
-                   "seeds and tiny (the default), sweep, large, contest, ops; comma-separated; or accuracy: errors "
-                   "instead of times")
+      ->add_option(
+          "--suite", o->suites,
+          "seeds and tiny (the default), sweep, grid, large, contest, ops; comma-separated; or accuracy: errors "
+          "instead of times")
       ->delimiter(',')
       ->check(CLI::IsMember(suites));
   command
@@ -140,7 +143,10 @@ void add_bench(CLI::App& app, int& status) {
   command->add_option("--report", o->report, "Write a page with plots here (HTML)")->check(file_name());
   command->add_option("--markdown", o->markdown, "Write a table here (Markdown)")->check(file_name());
   command->add_flag("--arrays", o->arrays,
-                    "Also time NumPy and PyTorch, in a separate process; on cuda this is always done");
+                    "Also time NumPy, SciPy and PyTorch, in a separate process; on cuda this is always done");
+  command->add_flag("--first-calls", o->first_calls,
+                    "Also measure the first call of a process and the memory that it takes: each library runs each "
+                    "cell once in a process of its own. For --json, --json-lines and the reports");
   command->add_option("--python", o->python,
                       "Python interpreter for reports and for Python libraries; default: the first of "
                       "$VIRTUAL_ENV/bin/python, python3 in PATH and /usr/bin/python3 that has them");

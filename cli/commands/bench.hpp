@@ -29,6 +29,7 @@ struct bench_options {
   bool tune = false;
   bool cold = false;
   bool arrays = false;
+  bool first_calls = false;
   std::string python;  // empty: search for one
   std::string json, lines, report, markdown;
 };

@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <memory>
 #include <mutex>
 #include <set>
 
+#include "first_call.hpp"
 #include "host_measure.hpp"
 
 namespace posdef::bench {
@@ -168,6 +170,36 @@ TEST(Measure, ReportsRoutinesThatAPeerLacks) {
   ASSERT_NE(at, o.ways.end());
   EXPECT_EQ(at->left_out, "has no such routine");
   EXPECT_TRUE(o.best(true).empty());
+}
+
+TEST(Measure, EachConfigurationCanBeVisitedAlone) {
+  const auto seen = std::make_shared<record>();
+  std::vector<std::string> visited;
+  const cell c{.type = tools::dtype::f32, .n = 20};
+  std::size_t k = 0;
+  for (bool exists = true; exists; ++k) {
+    ASSERT_LT(k, 10u);
+    exists = visit_configuration(c, {honest("p", seen), lazy()}, hasty, k, [&](const timing& told, const auto& call) {
+      visited.push_back(told.name + ", " + told.way);
+      EXPECT_TRUE(seen->letters.empty()) << "called too early";
+      call();
+      EXPECT_EQ(seen->letters.empty(), told.name != "p");
+      seen->letters.clear();
+    });
+  }
+  EXPECT_EQ(visited,
+            (words{"posdef, plan", "posdef call, call", "p, own threads", "p, one thread", "lazy, one thread"}));
+  EXPECT_FALSE(visit_configuration({.n = std::int64_t{1} << 24}, {}, hasty, 0, {}));
+}
+
+TEST(Measure, FirstCallsBelongToOneConfiguration) {
+  outcome o{
+      .ways = {{.name = "posdef", .way = "plan"}, {.name = "p", .way = "tasks"}, {.name = "p", .way = "own threads"}}};
+  add_first_calls({{"p", "own threads", 2, 4096}, {"q", "tasks", 3, 1}}, o);
+  EXPECT_TRUE(std::isnan(o.ways[0].first_seconds));
+  EXPECT_TRUE(std::isnan(o.ways[1].first_seconds));
+  EXPECT_EQ(o.ways[2].first_seconds, 2);
+  EXPECT_EQ(o.ways[2].first_bytes, 4096);
 }
 
 TEST(Measure, SkipsCellsLargerThanMemory) {

@@ -19,6 +19,8 @@ const machine computer = {
     .processors = 4,
     .instruction_set = "avx2",
     .threads = 3,
+    .command = "posdef bench",
+    .date = "2026-11-27",
     .posdef_version = "0.1.0",
     .peers = {{"A", "1.2"}},
     .missing = {{"B", "no libb.so"}},
@@ -38,9 +40,9 @@ TEST(Json, CellHasItsKeysInOrder) {
   const ordered_json o = to_json(example(), computer);
   std::vector<std::string> keys;
   for (const auto& [key, value] : o.items()) keys.push_back(key);
-  EXPECT_EQ(keys,
-            (std::vector<std::string>{"suite", "op", "dtype", "uplo", "layout", "batch", "n", "nrhs", "threads",
-                                      "seconds", "gflops", "residual", "peers", "ratio", "beside", "ways", "machine"}));
+  EXPECT_EQ(keys, (std::vector<std::string>{"suite", "op", "dtype", "uplo", "layout", "batch", "n", "nrhs", "threads",
+                                            "seconds", "gflops", "residual", "peers", "ratio", "beside", "ways", "date",
+                                            "command", "machine"}));
   EXPECT_EQ(o["suite"], "seeds");
   EXPECT_EQ(o["op"], "cholesky");
   EXPECT_EQ(o["dtype"], "c64");
@@ -55,6 +57,8 @@ TEST(Json, CellHasItsKeysInOrder) {
   EXPECT_EQ(o["beside"], ordered_json({{"posdef call", 0.75}}));
   EXPECT_EQ(o["ways"].size(), 4u);
   EXPECT_EQ(o["ways"][3]["right"], false);
+  EXPECT_EQ(o["date"], "2026-11-27");
+  EXPECT_EQ(o["command"], "posdef bench");
   EXPECT_EQ(o["machine"]["missing"]["B"], "no libb.so");
   EXPECT_EQ(o["machine"]["limits"]["gflops"]["avx2"]["f32"]["all"], 30.0);
   EXPECT_EQ(o["machine"]["limits"]["triad_gbytes"]["one"], 7.0);
@@ -77,6 +81,19 @@ TEST(Json, MissingValuesAreNull) {
   EXPECT_TRUE(j["seconds"].is_null());
   EXPECT_TRUE(j["gflops"].is_null());
   EXPECT_EQ(j["ways"][0]["left_out"], "needs 9 TB of memory");
+}
+
+TEST(Json, FirstCallsStandInTheirWays) {
+  outcome o = example();
+  o.ways[0].first_seconds = 0.25;
+  o.ways[0].first_bytes = 4096;
+  o.ways[2].first_seconds = 0.75;
+  const ordered_json ways = to_json(o, computer)["ways"];
+  EXPECT_EQ(ways[0]["first_seconds"], 0.25);
+  EXPECT_EQ(ways[0]["first_bytes"], 4096);
+  EXPECT_FALSE(ways[1].contains("first_seconds")) << "it was not measured";
+  EXPECT_EQ(ways[2]["first_seconds"], 0.75);
+  EXPECT_TRUE(ways[2]["first_bytes"].is_null());
 }
 
 outcome device_example() {
@@ -160,10 +177,12 @@ TEST(Table, RowNamesTheFastestPeerAndWrongResults) {
 TEST(Table, ArrayLibrariesAreShownOrListedAsMissing) {
   machine m = computer;
   m.missing["PyTorch"] = "No module named 'torch'";
+  m.peers["SciPy"] = "1.17.1";
   outcome o = example();
   o.ways.push_back({.name = "NumPy", .way = "another process", .counted = false, .seconds = 3e-3});
   const std::string text = arrays_table({o}, m);
-  EXPECT_NE(text.find("PyTorch missing: No module named 'torch'"), std::string::npos) << text;
+  EXPECT_NE(text.find("PyTorch       missing: No module named 'torch'"), std::string::npos) << text;
+  EXPECT_NE(text.find("SciPy         1.17.1\n"), std::string::npos) << text;
   EXPECT_NE(text.find("3000.00"), std::string::npos) << text;
   EXPECT_EQ(*o.ratio(), 4);
 }

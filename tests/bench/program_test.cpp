@@ -51,6 +51,22 @@ TEST_F(Bench, WritesItsCells) {
   expect_files({"cells.json"});
 }
 
+TEST_F(Bench, MeasuresFirstCalls) {
+  const outcome o = run(small({"--first-calls", "--json", folder / "cells.json"}));
+  ASSERT_EQ(o.status, 0) << o.err;
+  for (const json& c : json::parse(read_file(folder / "cells.json"))) {
+    EXPECT_EQ(c["ways"].size(), 3u);
+    for (const json& w : c["ways"]) {
+      EXPECT_GT(w["first_seconds"], 0) << w;
+      EXPECT_TRUE(w.contains("first_bytes")) << w;
+    }
+    EXPECT_NE(c["command"].get<std::string>().find(" bench --suite tiny --filter 1000x2 "), std::string::npos);
+    EXPECT_EQ(c["date"].get<std::string>().size(), 10u);
+  }
+  const json without = json::parse(run(small({"--json", "-"})).out);
+  EXPECT_FALSE(without[0]["ways"][0].contains("first_seconds"));
+}
+
 TEST_F(Bench, AccuracyWritesItsCells) {
   const std::vector<std::string> words = {"bench",    "--suite",       "accuracy",       "--quick",  "--device",
                                           "cpu",      "--dtype",       "f32,c128",       "--filter", "wishart 8",
@@ -213,6 +229,8 @@ TEST_F(Bench, RejectsInvalidArguments) {
   expect_refusal({"bench", "--suite", "accuracy", "--filter", "rbf 17"}, "match no cell");
   expect_refusal({"bench", "--suite", "accuracy,tiny"}, "--suite accuracy cannot be combined");
   expect_refusal({"bench", "--suite", "accuracy", "--tune"}, "--suite accuracy cannot be combined");
+  for (const char* other : {"--tune", "--suite=accuracy", "--device=cuda"})
+    expect_refusal({"bench", "--first-calls", other}, "--first-calls");
   expect_refusal({"bench", "--suite", "accuracy", "--peers", "cuSOLVER"}, "cuSOLVER is not a peer");
   expect_refusal({"bench", "--json", ""}, "--json: the file name is empty");
   expect_refusal(small({"--json", folder / "no/such/folder.json"}), "cannot write");

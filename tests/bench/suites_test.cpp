@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 namespace posdef::bench {
@@ -52,6 +53,25 @@ TEST(Suites, SweepHasEveryTypeTriangleAndLayout) {
   for (const std::int64_t n : {17, 100, 129, 500, 1025}) EXPECT_TRUE(orders.contains(n)) << n;
   EXPECT_EQ(all.size(), orders.size() * 4 * 4);
   EXPECT_TRUE(all.contains("c128 1x100 upper row-major"));
+}
+
+TEST(Suites, GridHasOrdersTimesBatches) {
+  const std::vector<cell> all = cells_of("grid", false);
+  std::set<std::string> names;
+  for (const cell& c : all) {
+    EXPECT_EQ(c.op, operation::cholesky);
+    EXPECT_LE(c.bytes(), 64 << 20) << c.text();
+    EXPECT_TRUE(names.insert(c.text()).second) << c.text() << " is there twice";
+  }
+  for (const std::string type : {"f32", "f64", "c64", "c128"}) {
+    for (const std::string shape : {" 1x2", " 1x2048", " 4x64", " 16x512", " 1024x2", " 1024x64", " 256x16", " 64x32"})
+      EXPECT_TRUE(names.contains(type + shape)) << type + shape;
+  }
+  EXPECT_TRUE(names.contains("f32 4x2048"));
+  EXPECT_FALSE(names.contains("f32 16x2048"));
+  EXPECT_FALSE(names.contains("c128 4x2048"));
+  EXPECT_EQ(std::count_if(all.begin(), all.end(), [](const cell& c) { return c.type == tools::dtype::f32; }), 56);
+  EXPECT_LT(cells_of("grid", true).size(), all.size());
 }
 
 TEST(Suites, Large) {

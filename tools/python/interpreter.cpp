@@ -16,7 +16,7 @@ namespace {
 // With -c the current folder comes first in sys.path, as "", and any folder named torch in it would pass as a module.
 const char* const query_script = R"(import importlib.util, json, sys
 sys.path = [folder for folder in sys.path if folder]
-specs = {name: importlib.util.find_spec(name) for name in ("cupy", "jax", "matplotlib", "numpy", "torch")}
+specs = {name: importlib.util.find_spec(name) for name in ("cupy", "jax", "matplotlib", "numpy", "scipy", "torch")}
 print(json.dumps({"folders": sys.path, "modules": [name for name, spec in specs.items() if spec and spec.origin]}))
 )";
 

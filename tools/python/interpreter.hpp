@@ -13,7 +13,7 @@ namespace posdef::tools {
 
 struct interpreter {
   std::string path;
-  std::set<std::string> modules = {};     ///< which of cupy, jax, matplotlib, numpy and torch it finds
+  std::set<std::string> modules = {};     ///< which of cupy, jax, matplotlib, numpy, scipy and torch it finds
   std::vector<std::string> folders = {};  ///< its sys.path
   std::string problem = {};               ///< why it does not run; else empty
 };
