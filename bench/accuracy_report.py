@@ -20,6 +20,9 @@ import sys
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "tools", "python"))
 from figures import document, facts, pyplot, svg  # noqa: E402
 # end: figures.py
+# begin: files.py, which replaces these lines in the program
+from files import with_section, write  # noqa: E402
+# end: files.py
 
 TYPES = ("f32", "f64", "c64", "c128")
 DEVICES = ("opencl", "hybrid", "cuda", "reference")
@@ -139,20 +142,6 @@ def markdown(cells):
     return "\n".join(out) + "\n"
 
 
-def with_section(path, tables):
-    """The text of the file with its section replaced; only the tables if it has none. Raises ValueError for half a section."""
-    if not os.path.exists(path):
-        return tables
-    with open(path, encoding="utf-8") as file:
-        text = file.read()
-    begin, end = (text.find(line) for line in SECTION)
-    if begin < 0 and end < 0:
-        return tables
-    if begin < 0 or end < begin:
-        raise ValueError(f"{path}: expected {SECTION[0].strip()} and then {SECTION[1].strip()}")
-    return f"{text[:begin]}{SECTION[0]}\n{tables}\n{text[end:]}"
-
-
 # ----- HTML -----
 
 
@@ -224,19 +213,6 @@ def page(cells):
         parts="\n".join(f"<h2>{html.escape(title)}</h2>\n{part}" for title, part in parts)))
 
 
-def write(path, text):
-    """Writes to a temporary file next to the target, then renames it."""
-    temporary = f"{path}.tmp{os.getpid()}"
-    try:
-        with open(temporary, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(temporary, path)
-    except BaseException:
-        if os.path.exists(temporary):
-            os.remove(temporary)
-        raise
-
-
 def main(arguments):
     parser = argparse.ArgumentParser(prog="accuracy_report.py", description=__doc__.split("\n")[0])
     parser.add_argument("results")
@@ -246,7 +222,8 @@ def main(arguments):
     try:
         cells = read_cells(chosen.results)
         if chosen.markdown:
-            write(chosen.markdown, with_section(chosen.markdown, markdown(cells)))
+            tables = markdown(cells)
+            write(chosen.markdown, with_section(chosen.markdown, SECTION, tables) or tables)
         if chosen.html:
             write(chosen.html, page(cells))
     except ImportError as problem:
