@@ -18,7 +18,7 @@ CONFIGURE_WITHOUT_TESTS := cmake --preset release -DPOSDEF_BUILD_TESTS=OFF -DPOS
 CTEST := ctest --output-on-failure --no-tests=error -j $(JOBS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench big opencl cuda gpu-package gpu-rehearsal abi-check asan tsan coverage clang fuzz arm64-test python-test docs format format-check lint install clean
+.PHONY: help run test bench performance-page big opencl cuda gpu-package gpu-rehearsal abi-check asan tsan coverage clang fuzz arm64-test python-test docs format format-check lint install clean
 
 help: ## what there is to make
 	@sed -nE 's/^([a-z0-9-]+):[^#]*## (.*)/\1\t\2/p' Makefile | expand -t 14
@@ -52,6 +52,13 @@ bench: ## time posdef beside other libraries; plots in build/bench.html, a table
 	cmake -DPOSDEF_BUILD_BENCH=ON build >/dev/null
 	cmake --build build -j $(JOBS) --target posdef-cli
 	build/posdef bench --arrays --json build/bench.json --report build/bench.html --markdown build/bench.md $(BENCH_OPTIONS)
+
+performance-page: ## measure this machine for docs/performance.md: NAME=zen4 names its section; about 20 minutes
+	scripts/install-deps core bench
+	test -e build/cmake_install.cmake || $(CONFIGURE_WITHOUT_TESTS)
+	cmake -DPOSDEF_BUILD_BENCH=ON build >/dev/null
+	cmake --build build -j $(JOBS) --target posdef-cli
+	scripts/performance-page $(NAME) $(BENCH_OPTIONS)
 
 opencl: ## the device kernels on an OpenCL driver and under Oclgrind
 	scripts/install-deps core test opencl
