@@ -21,8 +21,9 @@ struct first_call {
   double bytes = 0;  ///< NaN where the system does not tell
 };
 
-/// The first calls of a cell. The caller must not have called posdef or a peer before. Configurations that take longer
-/// than the settings' patience are omitted.
+/// The first calls of a cell. The caller must not have called posdef or a peer before. Where files of code are not in
+/// memory yet, their reading is measured too; a call whose results are discarded prevents that. Configurations that
+/// take longer than the settings' patience are omitted.
 std::vector<first_call> measure_first_calls(const cell& what, const std::vector<peer>& peers, const settings& s);
 
 /// Adds them to the timings of the same names and ways.

@@ -26,7 +26,7 @@ def html_table(head, rows):
         return f'<td><span class="slower">{text}</span></td>' if isinstance(value, Loss) else f"<td>{text}</td>"
     heads = "".join(f"<th>{html.escape(text)}</th>" for text in head)
     lines = ["<tr>" + "".join(map(cell, row)) + "</tr>" for row in rows]
-    return f"<table><tr>{heads}</tr>\n" + "\n".join(lines) + "\n</table>"
+    return f'<div class="wide"><table><tr>{heads}</tr>\n' + "\n".join(lines) + "\n</table></div>"
 
 
 def marked_ratio(ratio):

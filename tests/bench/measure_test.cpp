@@ -193,8 +193,8 @@ TEST(Measure, EachConfigurationCanBeVisitedAlone) {
 }
 
 TEST(Measure, FirstCallsBelongToOneConfiguration) {
-  outcome o{
-      .ways = {{.name = "posdef", .way = "plan"}, {.name = "p", .way = "tasks"}, {.name = "p", .way = "own threads"}}};
+  outcome o;
+  o.ways = {{.name = "posdef", .way = "plan"}, {.name = "p", .way = "tasks"}, {.name = "p", .way = "own threads"}};
   add_first_calls({{"p", "own threads", 2, 4096}, {"q", "tasks", 3, 1}}, o);
   EXPECT_TRUE(std::isnan(o.ways[0].first_seconds));
   EXPECT_TRUE(std::isnan(o.ways[1].first_seconds));

@@ -36,6 +36,8 @@ table {{ border-collapse: collapse; font-variant-numeric: tabular-nums }}
 td, th {{ padding: .15em .7em; border-bottom: 1px solid #ddd; text-align: right }}
 td:first-child, th:first-child, .facts td {{ text-align: left }}
 .slower {{ color: #c0392b }}
+.wide, pre {{ overflow-x: auto }}
+.wide td {{ white-space: nowrap }}
 svg {{ max-width: 100%; height: auto }}
 </style></head><body>
 <h1>{html.escape(title)}</h1>
