@@ -161,6 +161,13 @@ class Report(unittest.TestCase):
         self.assertEqual(report_tables.beside_table([some, cell(beside={})]),
                          (["", "posdef", "SciPy"], [["f32 1×64", "4.00 µs (0.1)", "20.00 µs (0.2)"]]))
 
+    def test_limits_are_the_highest_of_several_runs(self):
+        def run(f32):
+            gflops = {"avx2": {"f32": {"one": f32, "all": f32}, "f64": {"one": 1.0, "all": 2.0}}}
+            return cell(machine=dict(MACHINE, limits=dict(MACHINE["limits"], gflops=gflops)))
+        texts = [text for label, text in report_cells.machine_lines([run(50.0), run(70.0), run(60.0)]) if "limit" in label]
+        self.assertEqual(texts, ["70 GFLOP/s in single, 2 in double precision (70 and 1 on one thread)"])
+
     def test_machines_of_several_runs_are_joined(self):
         other = dict(MACHINE, peers={"MKL": "2026"}, missing={"BLIS": "no libblis.so.4"})
         lines = report_cells.machine_lines([cell(), cell(machine=other), cell(threads=1)])
