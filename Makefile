@@ -58,7 +58,7 @@ performance-page: ## measure this machine for docs/performance.md: NAME=zen4 nam
 	test -e build/cmake_install.cmake || $(CONFIGURE_WITHOUT_TESTS)
 	cmake -DPOSDEF_BUILD_BENCH=ON build >/dev/null
 	cmake --build build -j $(JOBS) --target posdef-cli
-	scripts/performance-page $(NAME) $(BENCH_OPTIONS)
+	scripts/performance-page $(NAME)
 
 opencl: ## the device kernels on an OpenCL driver and under Oclgrind
 	scripts/install-deps core test opencl

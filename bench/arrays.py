@@ -73,15 +73,15 @@ def residual(one, factor):
 def measure(call, argument, a, budget):
     """The median seconds of a call, the number of repetitions, and the residual of the first call's result."""
     once, worst = 0, 0
-    for k in range(2):  # the first may be slower; a slow library runs only once
+    for k in range(2):  # the first may be slower; a slow library runs only once or twice
         begin = time.perf_counter()
         result = call(argument)
         once = max(time.perf_counter() - begin, 1e-7)
         if k == 0:
             pairs = [(a, result)] if a.ndim == 2 else [(a[b], result[b]) for b in (0, -1)]
             worst = max(residual(*pair) for pair in pairs)
-        if once > budget:
-            return {"seconds": once, "repetitions": 1, "residual": worst}
+        if once > (budget if k else max(budget, 1)):
+            return {"seconds": once, "repetitions": k + 1, "residual": worst}
     loops = max(1, int(1e-3 / once))
     times, start = [], time.perf_counter()
     while len(times) < 3 or (len(times) < 25 and time.perf_counter() - start < budget):
