@@ -53,7 +53,7 @@ bench: ## time posdef beside other libraries; plots in build/bench.html, a table
 	cmake --build build -j $(JOBS) --target posdef-cli
 	build/posdef bench --arrays --json build/bench.json --report build/bench.html --markdown build/bench.md $(BENCH_OPTIONS)
 
-performance-page: ## measure this machine for docs/performance.md: NAME=zen4 names its section; about 22 minutes
+performance-page: ## measure this machine for docs/performance.md: NAME=zen4 names its section; about 20 minutes
 	scripts/install-deps core bench
 	test -e build/cmake_install.cmake || $(CONFIGURE_WITHOUT_TESTS)
 	cmake -DPOSDEF_BUILD_BENCH=ON build >/dev/null

@@ -328,7 +328,8 @@ bool contest<T>::visit(std::size_t k, const std::function<void(const timing&, co
 
 template <scalar T>
 std::vector<timing> contest<T>::run(const std::function<void(const std::string&)>& step) {
-  constexpr std::size_t fewest = 3;
+  const auto most = static_cast<std::size_t>(settings_.repetitions);
+  const std::size_t fewest = std::min<std::size_t>(3, most);
   const auto told = [&](const participant& p) {
     if (step) step(p.told.name);
   };
@@ -344,7 +345,7 @@ std::vector<timing> contest<T>::run(const std::function<void(const std::string&)
     p.done = !p.times.empty() && p.times[0] > too_slow * all_[0].estimate;
   }
   const double begin = now();
-  for (std::size_t round = 0; round < static_cast<std::size_t>(settings_.repetitions); ++round) {
+  for (std::size_t round = 0; round < most; ++round) {
     if (round >= fewest && now() - begin > settings_.seconds) break;
     for (std::size_t k = 0; k < all_.size(); ++k) {
       participant& p = all_[(k + round) % all_.size()];  // the order varies
