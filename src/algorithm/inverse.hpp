@@ -12,7 +12,7 @@
 //
 // Diagonal blocks are copied to scratch memory, where the other triangle is zero. A solve with the identity gives the
 // inverse, a product gives Lᴴ·L or L·B, with the diagonal's products last: they are often the largest. So an engine
-// needs no additional primitives.
+// needs no additional primitives; it may have its own for diagonal blocks.
 #pragma once
 
 #include <algorithm>
@@ -60,6 +60,8 @@ void trtri(E& e, typename E::output l, bool unit) {
   const index n = l.rows, nb = e.block();
   if (n == 0) return;
   if (n <= nb) {
+    if constexpr (own_inverse<E>)
+      if (e.invert_block(l.reversed().h(), unit)) return;
     const auto s = e.scratch(0, n, n);
     e.fill(s, T(0), part::full);
     e.fill(s, T(1), part::diagonal);
@@ -87,6 +89,8 @@ void lauum(E& e, typename E::output l) {
   const index n = l.rows, nb = e.block();
   if (n == 0) return;
   if (n <= nb) {
+    if constexpr (own_inverse<E>)
+      if (e.square_block(l)) return;
     const auto s = e.scratch(0, n, n);
     e.fill(s, T(0), part::full);
     e.copy(1, l, s, part::lower);

@@ -12,19 +12,21 @@
 
 namespace posdef::internal {
 
-/// The order at which a recursion splits n > nb: about half of n, a multiple of nb.
-constexpr index split(index n, index nb) { return (n / 2 + nb - 1) / nb * nb; }
-
 /// B ← B·L⁻ᴴ.
 template <primitives E>
 void trsm(E& e, typename E::input l, typename E::output b, bool unit = false) {
   const index n = l.rows, nb = e.block();
   if (n == 0 || b.rows == 0) return;
+  if constexpr (own_solve<E>)
+    if (e.solve_few(l, b, unit)) return;
   if (n <= nb) return e.trsm_block(l, b, unit);
   const index n1 = split(n, nb), n2 = n - n1;
   const auto b1 = b.columns(0, n1), b2 = b.columns(n1, n2);
   trsm(e, l.lead(n1), b1, unit);
-  e.gemm(-1, b1, l.block(n1, 0, n2, n1).h(), b2, part::full);
+  if constexpr (own_solve<E>)
+    e.subtract_solved(b1, l.block(n1, 0, n2, n1), b2);
+  else
+    e.gemm(-1, b1, l.block(n1, 0, n2, n1).h(), b2, part::full);
   trsm(e, l.block(n1, n1, n2, n2), b2, unit);
 }
 

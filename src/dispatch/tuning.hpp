@@ -119,6 +119,7 @@ cpu::blocking tuned(const cpu::kernels<T>& k) {
   for (auto& p : s.panels) p.order = whole(p.order);
   s.mc = whole(s.mc);
   s.nc = whole(s.nc);
+  s.kc = std::max(k.lanes, s.kc / k.lanes * k.lanes);
   return s;
 }
 

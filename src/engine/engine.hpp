@@ -26,10 +26,19 @@
 //   potrf(A)                     as potrf_block, for any order, with the engine's own schedule
 //   potrf_compact(A, L, first, count, info)   factor `count` matrices of a batch from `first` on, each with its info
 //
+// and have its own product for solves
+//
+//   solve_few(L, B, unit)        B ← B·L⁻ᴴ for any order if B has few rows; else returns false
+//   subtract_solved(X, L, B)     B ← B − X·Lᴴ, with the same rounding for any number of rows
+//
+// and have its own inverses of blocks, which it may refuse by returning false
+//
+//   invert_block(L, unit)        L ← L⁻¹ from X·Lᴴ = I, in the lower triangle; with `unit` below the diagonal only
+//   square_block(L)              L ← lower triangle of Lᴴ·L, with the products of the diagonal last
+//
 // An engine for compact batches, where each matrix is one block, needs trsm_block, copy, fill and
 //
-//   invert_block(L, unit)        L ← L⁻¹ in the lower triangle; with `unit` below the diagonal only
-//   square_block(L)              L ← lower triangle of Lᴴ·L
+//   invert_block(L, unit), square_block(L)    the same, for any L
 //
 // B in trsm_block and C in gemm never overlap the other operands. Only one call at a time uses an engine.
 #pragma once
@@ -48,6 +57,23 @@ concept primitives = requires(E& e, typename E::input in, typename E::output out
   e.fill(out, x, part::full);
   { e.scratch(0, k, k) } -> std::same_as<typename E::output>;
 };
+
+/// An engine with its own product for solves.
+template <class E>
+concept own_solve = requires(E& e, typename E::input in, typename E::output out) {
+  { e.solve_few(in, out, true) } -> std::same_as<bool>;
+  e.subtract_solved(in, in, out);
+};
+
+/// An engine with its own inverses of blocks.
+template <class E>
+concept own_inverse = requires(E& e, typename E::output out) {
+  { e.invert_block(out, true) } -> std::same_as<bool>;
+  { e.square_block(out) } -> std::same_as<bool>;
+};
+
+/// The order at which a recursion splits n > nb: about half of n, a multiple of nb.
+constexpr index split(index n, index nb) { return (n / 2 + nb - 1) / nb * nb; }
 
 /// An engine for which every matrix is one block.
 template <class E>

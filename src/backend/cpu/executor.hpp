@@ -2,9 +2,11 @@
 #pragma once
 
 #include "algorithm/compact.hpp"
+#include "algorithm/few.hpp"
 #include "backend/executor.hpp"
 #include "engine/cpu/compact.hpp"
 #include "engine/cpu/engine.hpp"
+#include "engine/cpu/few_sides.hpp"
 
 namespace posdef::internal::cpu {
 
@@ -35,6 +37,12 @@ class executor final : public internal::executor<T> {
     // A tiny matrix is factored in less time than the whole layout takes.
     if (only == operation::cholesky && n <= blocking_.compact_max)
       return compact_factor_engine<T>::bytes(kernels_, n, batch) * static_cast<std::size_t>(threads);
+    if (only == operation::cholesky_logdet) return 0;
+    if (solves(only) && nrhs <= few_sides<T>::most(kernels_) && !takes_compact(n, batch)) {
+      const auto layout = few_sides<T>::lay_out(kernels_, blocking_, n);
+      return threads == 1 ? layout.bytes(1)
+                          : layout.bytes(threads) + layout.bytes(1) * static_cast<std::size_t>(threads);
+    }
     return workspace(n, nrhs, batch, threads);
   }
 
@@ -70,6 +78,16 @@ class executor final : public internal::executor<T> {
         return engine<T>(kernels_, blocking_, engine<T>::place(c, layout), alone);
       };
       return run_compact(p, all, kernels_.lanes, packs, one);
+    }
+    if (p.what == operation::cholesky_logdet || (solves(p) && p.out.cols <= few_sides<T>::most(kernels_))) {
+      // No more workspace than for the engine.
+      const auto layout = few_sides<T>::lay_out(kernels_, blocking_, n);
+      const std::size_t of_team = all.threads() > 1 ? layout.bytes(all.threads()) : 0;
+      const auto one = [&](int slot) {
+        std::byte* const own = workspace + of_team + static_cast<std::size_t>(slot) * layout.bytes(1);
+        return few_sides<T>(kernels_, blocking_, alone, layout, own);
+      };
+      return run_on_host(p, all, one, [&] { return few_sides<T>(kernels_, blocking_, all, layout, workspace); });
     }
     carver c(workspace);
     typename engine<T>::workspace shared{};

@@ -14,37 +14,6 @@ constexpr index ceil_to(index n, index to) { return (n + to - 1) / to * to; }
 template <class T>
 inline constexpr index planes = is_complex<T> ? 2 : 1;
 
-/// Copies each row of a to x, zero-padded to `stride`. For complex rows the imaginary parts follow in the same form.
-template <class T>
-void rows_to_planes(strided<const T> a, real_type<T>* x, index stride) {
-  for (index c = 0; c < a.rows; ++c, x += planes<T> * stride) {
-    for (index j = 0; j < a.cols; ++j) {
-      const T z = a.get(c, j);
-      x[j] = std::real(z);
-      if constexpr (is_complex<T>) x[j + stride] = std::imag(z);
-    }
-    for (index q = 0; q < planes<T>; ++q) std::fill(x + q * stride + a.cols, x + (q + 1) * stride, real_type<T>(0));
-  }
-}
-
-/// Copies x back to the rows of a.
-template <class T>
-void planes_to_rows(const real_type<T>* x, index stride, strided<T> a) {
-  for (index c = 0; c < a.rows; ++c, x += planes<T> * stride)
-    for (index j = 0; j < a.cols; ++j) {
-      if constexpr (is_complex<T>)
-        a.set(c, j, T(x[j], x[j + stride]));
-      else
-        a.set(c, j, x[j]);
-    }
-}
-
-/// The number of rows of a skinny product that one thread processes at a time.
-template <class T>
-index skinny_range(const kernels<T>& k) {
-  return 16 * k.mr;
-}
-
 }  // namespace
 
 template <class T>
@@ -91,10 +60,8 @@ auto engine<T>::lay_out(const kernels<T>& k, const blocking& s, index n, index m
   const index kc = k.stride(std::min(s.kc, longest));
   l.b = static_cast<std::size_t>(k.micro_panels(std::min(s.nc, longest)) * kc);
   l.a_size = std::max(k.micro_panels(std::min(s.mc, longest)) * kc, stride);
-  // The skinny operands of a solve or product, their sums, and a micro-panel.
-  const index vectors = std::max(2 * ceil_to(order, k.mr), std::min(skinny_range(k), ceil_to(longest, k.mr)) +
-                                                               ceil_to(std::min(s.kc, longest), k.mr));
-  l.a_size = std::max(l.a_size, planes<T> * (skinny_max * vectors + k.mr * k.mr));
+  const auto few = few_sides<T>::lay_out(k, s, n);
+  l.a_size = std::max(l.a_size, few.buffer + few.shared);
   l.a_size = ceil_to(l.a_size, alignment / sizeof(R));
   l.a = static_cast<std::size_t>(l.a_size * slots);
   l.order = std::min(n, s.block);
@@ -141,39 +108,122 @@ void engine<T>::solve_rows(index n, const R* inverse_im, output b, int slot) {
   }
 }
 
-/// Does not pack L.
 template <class T>
-void engine<T>::solve_skinny(input l, const R* inverse_im, output b) {
-  const index stride = ceil_to(l.rows, k_.mr);
-  rows_to_planes<T>(b, w_.a, stride);
-  k_.solve_skinny(l, w_.inverse, inverse_im, b.rows, w_.a, stride, w_.a + planes<T> * skinny_max * stride);
-  planes_to_rows<T>(w_.a, stride, b);
+bool engine<T>::solve_few(input l, output b, bool unit) {
+  if (b.rows > few_sides<T>::most(k_)) return false;
+  const auto few = few_sides<T>::lay_out(k_, s_, l.rows);
+  few_sides<T> e(k_, s_, team_, few, w_.a + few.buffer, w_.a, w_.a_size);
+  e.prepare(l, unit);
+  e.load(b, b);
+  e.trsm(l, unit);
+  e.store(b);
+  return true;
+}
+
+/// Packs a triangle and its reciprocals. Returns false if one of them is out of range (the element is zero, tiny or
+/// huge). inverse_im: their imaginary parts, or null if all are real.
+template <class T>
+bool engine<T>::pack_triangle(input l, bool unit, const R*& inverse_im) {
+  const index n = l.rows, padded = ceil_to(n, k_.nr);
+  reciprocals_are inverses{true, true, true};
+  if (unit)
+    std::fill_n(w_.inverse, n, R(1));
+  else
+    inverses = invert_diagonal(k_, l, w_.inverse, w_.inverse + padded);
+  if (!inverses.representable) return false;
+  inverse_im = inverses.real ? nullptr : w_.inverse + padded;
+  for (index q = 0; q < planes<T>; ++q) std::fill(w_.inverse + q * padded + n, w_.inverse + (q + 1) * padded, R(0));
+  k_.pack(l, true, w_.panel, k_.stride(n));
+  return true;
 }
 
 template <class T>
 void engine<T>::trsm_block(input l, output b, bool unit) {
-  const index n = l.rows, padded = ceil_to(n, k_.nr);
+  const index n = l.rows, chunk = k_.mr;
   if (n == 0 || b.rows == 0) return;
-  reciprocals_are inverses{true, true};
-  if (unit)
-    std::fill_n(w_.inverse, n, R(1));
-  else
-    inverses = invert_diagonal(l, w_.inverse, w_.inverse + padded);
-  // If a reciprocal is out of range (the element is zero, tiny or huge), the solve divides by the diagonal.
-  if (!inverses.representable) return host<T>::solve_by_division(l, b, unit);
-  const R* const inverse_im = inverses.real ? nullptr : w_.inverse + padded;
-  if (b.rows <= skinny()) return solve_skinny(l, inverse_im, b);
-  for (index q = 0; q < planes<T>; ++q) std::fill(w_.inverse + q * padded + n, w_.inverse + (q + 1) * padded, R(0));
-  k_.pack(l, true, w_.panel, k_.stride(n));
-  const index chunk = k_.mr;
+  const R* inverse_im;
+  if (!pack_triangle(l, unit, inverse_im)) return host<T>::solve_by_division(l, b, unit);
   if (alone(n, n, b.rows)) return solve_rows(n, inverse_im, b, 0);
   team_.for_each((b.rows + chunk - 1) / chunk, [&](index i, int slot) {
     solve_rows(n, inverse_im, b.row_range(i * chunk, std::min(chunk, b.rows - i * chunk)), slot);
   });
 }
 
+/// Solves X·Lᴴ = I one micro-panel of rows at a time. A row of X is zero before its diagonal.
+template <class T>
+bool engine<T>::invert_block(output l, bool unit) {
+  const index n = l.rows, mr = k_.mr, column = planes<T> * mr, stride = k_.stride(n);
+  const R* inverse_im;
+  if (!pack_triangle(l, unit, inverse_im)) return false;
+  const output x = l.h();
+  const auto invert_rows = [&](index g, int slot) {
+    const index i = g * mr, m = std::min(mr, n - i), order = n - i;
+    R* const w = w_.a + slot * w_.a_size;
+    std::fill_n(w, k_.stride(order), R(0));
+    for (index r = 0; r < m; ++r) w[r * (column + 1)] = R(1);
+    k_.solve(order, w_.panel + g * stride + i * column, stride, w_.inverse + i,
+             inverse_im == nullptr ? nullptr : inverse_im + i, m, w, stride);
+    for (index j = 0; j < m; ++j)
+      for (index r = 0; r < (unit ? j : j + 1); ++r) {
+        const R* const z = w + j * column + r;
+        if constexpr (is_complex<T>)
+          x.set(i + r, i + j, T(z[0], z[mr]));
+        else
+          x.set(i + r, i + j, z[0]);
+      }
+    k_.unpack(w + m * column, stride, x.block(i, i + m, m, order - m), false);
+  };
+  const index groups = (n + mr - 1) / mr;
+  if (!alone(n, n, n / 2)) {
+    team_.for_each(groups, invert_rows);
+  } else {
+    for (index g = 0; g < groups; ++g) invert_rows(g, 0);
+  }
+  return true;
+}
+
+/// With reversed indices Lᴴ·L is P·Pᴴ with a lower triangle P, which is packed once. Larger blocks are faster by gemm,
+/// which stores whole tiles.
+template <class T>
+bool engine<T>::square_block(output l) {
+  const index n = l.rows, mr = k_.mr, stride = k_.stride(n);
+  if (n > 2 * mr) return false;
+  input p = l.reversed().h();
+  output c = l.reversed();
+  // As in `multiply`: the transpose if the rows of C are contiguous.
+  const bool by_rows = std::abs(c.cs) < std::abs(c.rs);
+  if (by_rows) {
+    p = p.conjugated();
+    c = c.t();
+  }
+  // Packing leaves out whole vectors above the diagonal.
+  std::fill_n(w_.panel, k_.micro_panels(n) * stride, R(0));
+  k_.pack(p, true, w_.panel, stride);
+  this->fill(l, T(0), part::lower);
+  for (index i = 0; i < n; i += mr) {
+    const index m = std::min(mr, n - i), k = i + m;
+    const R* const rows = w_.panel + i / mr * stride;
+    if (by_rows)
+      k_.product(k, rows, stride, w_.panel, stride, 1, c.block(i, 0, m, k), region::lower, i);
+    else
+      k_.product(k, rows, stride, rows, stride, 1, c.block(i, i, m, n - i), region::upper, 0);
+  }
+  return true;
+}
+
 template <class T>
 void engine<T>::gemm(int sign, input a, input b, output c, part which) {
+  multiply(k_.product, sign, a, b, c, which);
+}
+
+template <class T>
+void engine<T>::subtract_solved(input x, input l, output b) {
+  multiply(k_.product_in_lanes, -1, x, l.h(), b, part::full);
+}
+
+template <class T>
+template <class Kernel>
+void engine<T>::multiply(const Kernel& kernel, int sign, input a, input b, output c, part which) {
   const index k = a.cols;
   region where = which == part::lower ? region::lower : region::all;
   if (c.rows == 0 || c.cols == 0) return;
@@ -205,7 +255,6 @@ void engine<T>::gemm(int sign, input a, input b, output c, part which) {
   }
   // The kernel computes A·Bᴴ and adds its conjugate to a conjugated C.
   const auto bh = b.h();
-  if (where == region::all && std::min(c.rows, c.cols) <= skinny()) return gemm_skinny(sign, a, bh, c);
   const bool one = alone(c.rows, c.cols, k);
   // The rows are divided into ranges of mc, or smaller ones if there are not enough for the team.
   const index share = ceil_to((c.rows + 4 * team_.threads() - 1) / (4 * team_.threads()), k_.mr);
@@ -218,57 +267,24 @@ void engine<T>::gemm(int sign, input a, input b, output c, part which) {
         const index from = micro_panel * k_.mr, rows = std::min(micro_panels * k_.mr, n - from);
         k_.pack(bh.block(j + from, p, rows, depth), false, w_.b + micro_panel * stride, stride);
       };
-      const auto multiply = [&](index i, int slot) {
+      const auto update = [&](index i, int slot) {
         const index m = std::min(mc, c.rows - i);
         if (where == region::lower && i + m - 1 < j) return;
         if (where == region::upper && i > j + n - 1) return;
         R* const packed = w_.a + slot * w_.a_size;
         k_.pack(a.block(i, p, m, depth), false, packed, stride);
-        k_.product(depth, packed, stride, w_.b, stride, sign, c.block(i, j, m, n), where, i - j);
+        kernel(depth, packed, stride, w_.b, stride, sign, c.block(i, j, m, n), where, i - j);
       };
       const index micro_panels = k_.micro_panels(n);
       if (one) {
         pack_b(0, micro_panels);
-        for (index i = 0; i < c.rows; i += mc) multiply(i, 0);
+        for (index i = 0; i < c.rows; i += mc) update(i, 0);
       } else {
         team_.for_each(micro_panels, [&](index g, int) { pack_b(g, 1); });
-        team_.for_each((c.rows + mc - 1) / mc, [&](index i, int slot) { multiply(i * mc, slot); });
+        team_.for_each((c.rows + mc - 1) / mc, [&](index i, int slot) { update(i * mc, slot); });
       }
     }
   }
-}
-
-/// C ← C + sign·A·Bᴴ where C has at most skinny_max rows or columns; the large operand is not packed.
-template <class T>
-void engine<T>::gemm_skinny(int sign, input a, input b, output c) {
-  const bool element_first = c.cols <= c.rows;
-  const input l = element_first ? a : b, y = element_first ? b : a;
-  const output x = element_first ? c.t() : c;
-  const R re_sign = static_cast<R>(sign);
-  [[maybe_unused]] const R im_sign = c.conj ? -re_sign : re_sign;
-  const index range = skinny_range(k_), m = x.rows, k = y.cols;
-  const auto multiply = [&](index task, int slot) {
-    const index i = task * range, rows = std::min(range, l.rows - i), sum_stride = ceil_to(rows, k_.mr);
-    for (index p = 0; p < k; p += s_.kc) {
-      const index depth = std::min(s_.kc, k - p), y_stride = ceil_to(depth, k_.mr);
-      R *const numbers = w_.a + slot * w_.a_size, *const sums = numbers + planes<T> * skinny_max * y_stride;
-      rows_to_planes<T>(y.block(0, p, m, depth), numbers, y_stride);
-      std::fill_n(sums, planes<T> * m * sum_stride, R(0));
-      k_.product_skinny(l.block(i, p, rows, depth), element_first, m, numbers, y_stride, sums, sum_stride,
-                        sums + planes<T> * skinny_max * sum_stride);
-      for (index r = 0; r < m; ++r) {
-        const R* const sum = sums + planes<T> * r * sum_stride;
-        for (index j = 0; j < rows; ++j) {
-          R* const to = reinterpret_cast<R*>(&x.at(r, i + j));
-          to[0] += re_sign * sum[j];
-          if constexpr (is_complex<T>) to[1] += im_sign * sum[j + sum_stride];
-        }
-      }
-    }
-  };
-  const index tasks = (l.rows + range - 1) / range;
-  if (!alone(m, l.rows, k)) return team_.for_each(tasks, multiply);
-  for (index t = 0; t < tasks; ++t) multiply(t, 0);
 }
 
 #define POSDEF_ENGINE(T)    \

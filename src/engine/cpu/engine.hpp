@@ -5,8 +5,8 @@
 //   gemm                      C is divided into column ranges of nc, the inner dimension into ranges of kc. B is packed
 //                             for both, A by ranges of mc rows; the kernel computes register tiles (Goto & van de
 //                             Geijn, Anatomy of High-Performance Matrix Multiplication, 2008)
-//   skinny                    solves with at most skinny_max right-hand sides, products with at most skinny_max rows or
-//                             columns: the large operand is not packed (skinny-inl.hpp)
+//   subtract_solved           the same with sums in lanes
+//   solve_few                 solves with few right-hand sides, without packing L (few_sides.hpp)
 //
 // Packing accepts any strides, so layouts, triangles and transposes cost the same. The threads of a team share the rows
 // of a product or solve. One thread computes each element of a result, in an order that depends only on `block` and kc.
@@ -17,6 +17,7 @@
 #include <cstddef>
 
 #include "engine/cpu/blocking.hpp"
+#include "engine/cpu/few_sides.hpp"
 #include "engine/cpu/kernels.hpp"
 #include "engine/cpu/panels.hpp"
 #include "engine/engine.hpp"
@@ -64,7 +65,7 @@ class engine : public host<T> {
     R* panel;    ///< a block in micro-panels
     R* inverse;  ///< reciprocals of its diagonal, then their imaginary parts
     R* b;        ///< packed B: nc × kc
-    R* a;        ///< slots × packed A (mc × kc), a micro-panel of a solve, or skinny operands
+    R* a;        ///< slots × packed A (mc × kc), a micro-panel of a solve, or the workspace of few_sides
     T* scratch;  ///< two blocks of `order`
     index a_size, order;
     panel_workspace<R> panels;
@@ -95,18 +96,21 @@ class engine : public host<T> {
   index potrf_block(output a, index first);
   void trsm_block(input l, output b, bool unit);
   void gemm(int sign, input a, input b, output c, part which);
+  bool solve_few(input l, output b, bool unit);
+  bool invert_block(output l, bool unit);
+  bool square_block(output l);
+  void subtract_solved(input x, input l, output b);
   output scratch(index k, index m, index n) const {
     return {w_.scratch + k * w_.order * w_.order, m, n, 1, w_.order, false};
   }
 
  private:
+  bool pack_triangle(input l, bool unit, const R*& inverse_im);
   void solve_rows(index n, const R* inverse_im, output b, int slot);
-  void solve_skinny(input l, const R* inverse_im, output b);
   /// Whether one thread does m·n·k operations.
   bool alone(index m, index n, index k) const;
-  void gemm_skinny(int sign, input a, input b, output c);
-  /// The largest number of right-hand sides of a skinny solve or product. It does not affect the rounding.
-  index skinny() const { return std::min(skinny_max, k_.lanes / 2); }
+  template <class Kernel>
+  void multiply(const Kernel& kernel, int sign, input a, input b, output c, part which);
 
   const kernels<T>& k_;
   const blocking& s_;

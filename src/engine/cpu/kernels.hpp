@@ -65,6 +65,9 @@ struct kernels {
   /// the latter cases elements with i + offset == j become real.
   void (*product)(index k, const R* a, index a_stride, const R* b, index b_stride, int sign, strided<T> c, region where,
                   index offset);
+  /// The same for the products of a solve: each element is summed in lanes (product-inl.hpp).
+  void (*product_in_lanes)(index k, const R* a, index a_stride, const R* b, index b_stride, int sign, strided<T> c,
+                           region where, index offset);
 
   /// A = L·Lᴴ in micro-panels, order n, lower. inverse[j] receives about 1/L(j,j). Returns 0, or the order k of the
   /// failing minor; then columns before k hold the factor.
@@ -87,14 +90,21 @@ struct kernels {
   void (*solve)(index n, const R* l, index l_stride, const R* inverse, const R* inverse_im, index m, R* x,
                 index x_stride);
   /// The same for m <= skinny_max rows, without packing L. Row c of X starts at x + c·x_stride
-  /// (complex: 2·x_stride, imaginary parts after x_stride real parts) and holds n numbers and zero padding, which may
-  /// be overwritten. x_stride is a multiple of mr. w: mr columns of a micro-panel, then as many numbers as X.
+  /// (complex: 2·x_stride, imaginary parts after x_stride real parts) and holds n numbers, which are padded to a
+  /// multiple of mr. The padding may be overwritten. sums: the same for four rows, of stride sums_stride. w: room for a
+  /// vector of columns of L in micro-panels.
   void (*solve_skinny)(const strided<const T>& l, const R* inverse, const R* inverse_im, index m, R* x, index x_stride,
-                       R* w);
-  /// sum(c,i) += Σ_k y(c,k)·conj L(i,k), or with exchanged factors Σ_k L(i,k)·conj y(c,k), for rows c in the layout of
-  /// X above. Bitwise equal to `product` with a = y, or a = L.
-  void (*product_skinny)(const strided<const T>& l, bool element_first, index m, const R* y, index y_stride, R* sum,
-                         index sum_stride, R* w);
+                       R* sums, index sums_stride, R* w);
+  /// x(c,i) −= Σ_k y(c,k)·conj L(i,k), for rows c in the layout of X above. L has a multiple of `lanes` columns.
+  /// Bitwise equal to `product_in_lanes` with a = y, or if `element_first` to its transpose with a = conj L. w: room
+  /// for a micro-panel of L.
+  void (*subtract_skinny)(const strided<const T>& l, bool element_first, index m, const R* y, index y_stride, R* x,
+                          index x_stride, R* w);
+
+  /// Changes the order of n numbers.
+  void (*reverse)(index n, R* x);
+  /// x ← 1/x for n numbers. Returns whether all results are finite and normal; positive: whether all x are.
+  bool (*invert)(index n, R* x, bool& positive);
 
   /// Kernels for compact batches (compact.hpp) on strided views whose strides are multiples of `lanes`. `inverse` holds
   /// one vector of reciprocals of the diagonal per column. If they are not all real, their imaginary parts follow, and

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "engine/strided.hpp"
+#include "engine/cpu/kernels.hpp"
 
 namespace posdef::internal::cpu {
 
@@ -38,39 +38,34 @@ bool representable(T inverse) {
 struct reciprocals_are {
   bool representable;  ///< all are finite and normal
   bool real;           ///< all are real
+  bool positive;       ///< the real parts of the diagonal are positive
 };
 
 /// re, im ← 1/L(j,j).
 template <class T>
-reciprocals_are invert_diagonal(const strided<const T>& l, real_type<T>* re, [[maybe_unused]] real_type<T>* im) {
-  using R = real_type<T>;
-  bool real = true;
-  for (index j = 0; j < l.rows; ++j) {
-    const T x = l.at(j, j);
-    re[j] = std::real(x);
-    real &= std::imag(x) == 0;
+reciprocals_are invert_diagonal(const kernels<T>& k, const strided<const T>& l, real_type<T>* re,
+                                [[maybe_unused]] real_type<T>* im) {
+  reciprocals_are all{true, true, true};
+  const T* diagonal = l.p;
+  for (index j = 0; j < l.rows; ++j, diagonal += l.rs + l.cs) {
+    re[j] = std::real(*diagonal);
+    if constexpr (is_complex<T>) all.real &= std::imag(*diagonal) == 0;
   }
-  int lost = 0;
-  if (real) {
-    // Written so that compilers vectorize it.
-    for (index j = 0; j < l.rows; ++j) {
-      re[j] = R(1) / re[j];
-      const R size = std::abs(re[j]);
-      lost |= static_cast<int>(!(size >= std::numeric_limits<R>::min())) |
-              static_cast<int>(!(size <= std::numeric_limits<R>::max()));
-    }
+  if (all.real) {
+    all.representable = k.invert(l.rows, re, all.positive);
   } else if constexpr (is_complex<T>) {
     // Checks the reciprocals, because imaginary parts may have become zero.
-    real = true;
+    all.real = true;
     for (index j = 0; j < l.rows; ++j) {
       const T inverse = reciprocal(l.get(j, j));
-      lost |= static_cast<int>(!representable(inverse));
+      all.positive &= re[j] > 0;
+      all.representable &= representable(inverse);
       re[j] = std::real(inverse);
       im[j] = std::imag(inverse);
-      real &= im[j] == 0;
+      all.real &= im[j] == 0;
     }
   }
-  return {lost == 0, real};
+  return all;
 }
 
 }  // namespace posdef::internal::cpu

@@ -77,8 +77,8 @@ HWY_INLINE void put(const typename tile<T>::template sums<MV, NC>& t, real_type<
         hn::StoreU(t.v[q][c][v], d, w + (c * tile<T>::planes + q) * tile<T>::mr + v * tile<T>::lanes);
 }
 
-/// acc + A·Bᴴ.
-template <class T, int MV, int NC = tile<T>::nr>
+/// acc + A·Bᴴ. With EVERY > 1 only the products of every so many columns.
+template <class T, int MV, int NC = tile<T>::nr, index EVERY = 1>
 HWY_INLINE void accumulate(index k, const real_type<T>* HWY_RESTRICT a, const real_type<T>* HWY_RESTRICT b,
                            typename tile<T>::template sums<MV, NC>& acc) {
   using D = typename tile<T>::D;
@@ -103,8 +103,8 @@ HWY_INLINE void accumulate(index k, const real_type<T>* HWY_RESTRICT a, const re
         }
       }
     }
-    a += tile<T>::planes * mr;
-    b += tile<T>::planes * mr;
+    a += EVERY * tile<T>::planes * mr;
+    b += EVERY * tile<T>::planes * mr;
   }
 }
 
