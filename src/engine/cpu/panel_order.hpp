@@ -38,8 +38,8 @@ constexpr index largest_tile(index n, index nb, index mr, int threads, index upd
   return mr;
 }
 
-/// The updates that other threads need while one factors a block: it takes about as long as (nb/tile)²/4 updates. Two
-/// threads are faster in the other order.
+/// The updates that other threads need while one factors a block: it takes about as long as (nb/tile)²/4 updates. One
+/// other thread has enough to do with the updates below the block.
 constexpr index updates_ahead(index nb, index tile, int threads) {
   return threads > 2 ? threads * (nb / tile) * (nb / tile) / 4 : threads == 2 ? 0 : -1;
 }
