@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -200,6 +201,29 @@ TEST(Measure, FirstCallsBelongToOneConfiguration) {
   EXPECT_TRUE(std::isnan(o.ways[1].first_seconds));
   EXPECT_EQ(o.ways[2].first_seconds, 2);
   EXPECT_EQ(o.ways[2].first_bytes, 4096);
+}
+
+TEST(Measure, ColdCallsFollowEachSituation) {
+  settings cold = hasty;
+  cold.cold = true;
+  const auto seen = std::make_shared<record>();
+  const outcome o =
+      measure({.type = tools::dtype::f32, .n = 20}, {honest("OpenBLAS-like", seen), honest("other")}, cold);
+  EXPECT_TRUE(seen->threads.contains(2)) << "its threads spin after a call on all threads";
+  std::map<std::string, int> ways;  // the fastest one of each participant is measured
+  for (const timing& t : o.ways) {
+    if (t.cold.empty()) continue;
+    ++ways[t.name];
+    words situations;
+    for (const auto& [name, seconds] : t.cold) {
+      situations.push_back(name);
+      EXPECT_GT(seconds, 0);
+    }
+    EXPECT_EQ(situations, words({"after_openblas", "after_pause", "after_work"})) << t.name;
+  }
+  EXPECT_EQ(ways, (std::map<std::string, int>{{"posdef", 1}, {"OpenBLAS-like", 1}, {"other", 1}}));
+  for (const timing& t : measure({.type = tools::dtype::f32, .n = 20}, {honest("other")}, hasty).ways)
+    EXPECT_TRUE(t.cold.empty());
 }
 
 TEST(Measure, SkipsCellsLargerThanMemory) {

@@ -174,6 +174,16 @@ TEST(Table, RowNamesTheFastestPeerAndWrongResults) {
   EXPECT_NE(text.find("posdef (plan) left out: needs 9 TB of memory"), std::string::npos) << text;
 }
 
+TEST(Table, ColdCallsHaveALineForEachSituation) {
+  outcome o = example();
+  EXPECT_EQ(cold_rows(o), "");
+  EXPECT_FALSE(to_json(o, computer)["ways"][0].contains("cold"));
+  o.ways[0].cold = {{"after_pause", 1e-3}};
+  o.ways[2].cold = {{"after_pause", 2e-3}};
+  EXPECT_EQ(cold_rows(o), "    after pause                          1000.00  A 2000.00\n");
+  EXPECT_EQ(to_json(o, computer)["ways"][0]["cold"], ordered_json({{"after_pause", 1e-3}}));
+}
+
 TEST(Table, ArrayLibrariesAreShownOrListedAsMissing) {
   machine m = computer;
   m.missing["PyTorch"] = "No module named 'torch'";
