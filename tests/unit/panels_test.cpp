@@ -33,9 +33,9 @@ TEST(PanelOrder, TheTileIsTheLargestThatGivesEachThreadItsUpdates) {
   EXPECT_EQ(cpu::largest_tile(1000, 288, 24, 128, 24), 24);
 }
 
-TEST(PanelOrder, TwoThreadsSolveAtOnceAndMoreTakeUpdatesAhead) {
+TEST(PanelOrder, MoreThanTwoThreadsTakeUpdatesAhead) {
   EXPECT_LT(cpu::updates_ahead(288, 96, 1), 0);
-  EXPECT_EQ(cpu::updates_ahead(288, 96, 2), 0);
+  EXPECT_LT(cpu::updates_ahead(288, 96, 2), 0);
   EXPECT_EQ(cpu::updates_ahead(288, 96, 32), 72);
 }
 

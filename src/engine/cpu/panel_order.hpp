@@ -38,10 +38,10 @@ constexpr index largest_tile(index n, index nb, index mr, int threads, index upd
   return mr;
 }
 
-/// The updates that other threads need while one factors a block: it takes about as long as (nb/tile)²/4 updates. One
-/// other thread has enough to do with the updates below the block.
+/// The updates that other threads need while one factors a block: it takes about as long as (nb/tile)²/4 updates. Two
+/// threads are faster in the other order.
 constexpr index updates_ahead(index nb, index tile, int threads) {
-  return threads > 2 ? threads * (nb / tile) * (nb / tile) / 4 : threads == 2 ? 0 : -1;
+  return threads > 2 ? threads * (nb / tile) * (nb / tile) / 4 : -1;
 }
 
 /// Calls v.factor(k), v.solve(k, i) and v.update(k, i, j) for every task in order, until v.stopped(k) after the last

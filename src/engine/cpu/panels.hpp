@@ -10,8 +10,7 @@
 //                                          update(k, the rows below it),  update(k, some of the rest),
 //                                          solve(k+1, ·),  update(k, what is left)
 //
-// One thread updates the rows below the block before the block, and all of the rest before the solves. Two threads
-// solve as soon as the rows below the block are updated.
+// One and two threads update the rows below the block before the block, and all of the rest before the solves.
 //
 // Threads take tasks in this order and wait for their dependencies. While one thread factors the next block, the others
 // run updates, so the serial part is hidden. The number of threads affects only the tiles, the order and the time: n
