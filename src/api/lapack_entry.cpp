@@ -12,8 +12,9 @@ template <class T>
 class routine {
  public:
   /// only: the one operation, if there is one.
-  explicit routine(index n, index nrhs = 0, std::optional<operation> only = std::nullopt)
-      : s_("lapack", {}, {n, 1, nrhs}, {}, std::nullopt, only, /* in_place = */ true, &stack_) {}
+  explicit routine(index n, index nrhs = 0, std::optional<operation> only = std::nullopt,
+                   executor_pointer<T> e = nullptr)
+      : s_("lapack", {}, {n, 1, nrhs}, {}, std::nullopt, only, /* in_place = */ true, &stack_, std::move(e)) {}
 
   index run(operation what, bool lower, bool unit, T* a, index lda, T* b = nullptr, index ldb = 0) {
     auto m = batch<T>::column_major(a, s_.size.n, s_.size.n, lda);
@@ -50,7 +51,12 @@ index first_zero(index n, const T* a, index lda) {
 
 template <class T>
 std::int64_t lapack_potrf(bool lower, std::int64_t n, T* a, std::int64_t lda) {
-  return n == 0 ? 0 : routine<T>(n, 0, operation::cholesky).run(operation::cholesky, lower, false, a, lda);
+  if (n == 0) return 0;
+  const auto columns = batch<T>::column_major(a, n, n, lda);
+  const auto m = lower ? columns[0] : columns.h()[0];
+  executor_pointer<T> e;
+  if (factor_at_once<T>({}, m, m, e)) return 0;
+  return routine<T>(n, 0, operation::cholesky, std::move(e)).run(operation::cholesky, lower, false, a, lda);
 }
 
 template <class T>

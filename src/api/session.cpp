@@ -65,8 +65,8 @@ void raise_failure(std::string_view function, operation what, std::span<const in
 template <class T>
 session<T>::session(std::string_view function, device d, shape s, const options& o,
                     std::optional<std::span<std::byte>> given, std::optional<operation> only, bool in_place,
-                    scratch* stack)
-    : size(s), choices(o) {
+                    scratch* stack, executor_pointer<T> e)
+    : size(s), choices(o), runner(std::move(e)) {
   check_shape(function, s);
   check_options(function, o);
   std::size_t bytes = 0;
@@ -74,7 +74,7 @@ session<T>::session(std::string_view function, device d, shape s, const options&
   try {
     as_out_of_memory(bytes, [&] {
       algorithm = chosen_algorithm();
-      runner = make_executor<T>(d);
+      if (!runner) runner = make_executor<T>(d);
       threads = team(threads_for(*runner, only, s, o));
       bytes = only && algorithm == factor_algorithm::automatic
                   ? runner->workspace_of(*only, s.n, s.nrhs, s.batch, threads.threads())
@@ -104,6 +104,16 @@ std::size_t session<T>::workspace_size(std::string_view function, device d, shap
     const auto e = make_executor<T>(d);
     const std::size_t bytes = e->workspace(s.n, s.nrhs, s.batch, threads_for(*e, std::nullopt, s, o));
     return bytes == 0 ? 0 : bytes + alignment;  // additional bytes to align the caller's memory
+  });
+}
+
+template <class T>
+bool factor_at_once(device d, const strided<const T>& a, const strided<T>& out, executor_pointer<T>& e) {
+  return as_out_of_memory(0, [&] {
+    if (chosen_algorithm() != factor_algorithm::automatic || verbose()) return false;
+    e = make_executor<T>(d);
+    const quiet_arithmetic quiet;
+    return e->factor_at_once(a, out);
   });
 }
 
@@ -152,8 +162,14 @@ index perform(const request<T>& r, const options& o, bool raise) {
   problem<T> p = validate(r, o, nullptr);
   const shape s = shape_of(p);
   if (s.batch == 0) return 0;
+  executor_pointer<T> e;
+  if (r.what == operation::cholesky && s.batch == 1 && s.n > 0 && p.other == other_triangle::keep &&
+      factor_at_once<T>(o.device, p.a[0], p.out[0], e)) {
+    if (r.info && !r.info->empty()) r.info->front() = 0;
+    return 0;
+  }
   typename session<T>::scratch stack;
-  session<T> own(r.function, o.device, s, o, std::nullopt, r.what, p.in_place, &stack);
+  session<T> own(r.function, o.device, s, o, std::nullopt, r.what, p.in_place, &stack, std::move(e));
   return run(r, p, o, raise, own);
 }
 
@@ -163,9 +179,10 @@ index perform(const request<T>& r, session<T>& plan) {
   return p.out.count == 0 ? 0 : run(r, p, plan.choices, /* raise = */ true, plan);
 }
 
-#define POSDEF_SESSION(T)                                          \
-  template struct session<T>;                                      \
-  template index perform(const request<T>&, const options&, bool); \
+#define POSDEF_SESSION(T)                                                                                 \
+  template struct session<T>;                                                                             \
+  template bool factor_at_once(device, const strided<const T>&, const strided<T>&, executor_pointer<T>&); \
+  template index perform(const request<T>&, const options&, bool);                                        \
   template index perform(const request<T>&, session<T>&);
 POSDEF_SESSION(float)
 POSDEF_SESSION(double)

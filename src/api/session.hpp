@@ -20,9 +20,10 @@ struct session {
   };
 
   /// only: the session runs only this operation. in_place: it runs only in place. Without `memory`, `stack` is used if
-  /// it is large enough.
+  /// it is large enough. e: the executor for the device, if there is one already.
   session(std::string_view function, device d, shape s, const options& o, std::optional<std::span<std::byte>> memory,
-          std::optional<operation> only = std::nullopt, bool in_place = false, scratch* stack = nullptr);
+          std::optional<operation> only = std::nullopt, bool in_place = false, scratch* stack = nullptr,
+          executor_pointer<T> e = nullptr);
 
   static std::size_t workspace_size(std::string_view function, device d, shape s, const options& o);
 
@@ -42,6 +43,10 @@ struct session {
   buffer own_memory;
   std::byte* memory = nullptr;
 };
+
+/// Factors one matrix of order n > 0 without a session if possible. Else returns false, and the executor for a session.
+template <class T>
+bool factor_at_once(device d, const strided<const T>& a, const strided<T>& out, executor_pointer<T>& e);
 
 /// Throws numerical_error for the first failure in `info`.
 [[noreturn]] void raise_failure(std::string_view function, operation what, std::span<const index> info, index failures);

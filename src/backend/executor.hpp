@@ -32,6 +32,10 @@ class executor {
   /// Allocates memory other than the workspace for `batch` such matrices, such as device memory. Needs less if all
   /// problems are in place. Throws out_of_memory.
   virtual void reserve(index /*n*/, index /*nrhs*/, index /*batch*/, bool /*in_place*/) {}
+  /// A = L·Lᴴ for one matrix of order n > 0 without workspace, which takes longer to find than a tiny matrix to factor.
+  /// Returns false, and writes nothing, if this executor does not do that, or the matrix is not positive definite; then
+  /// `run` does it, with the same bits.
+  virtual bool factor_at_once(const strided<const T>& /*a*/, const strided<T>& /*out*/) const { return false; }
   /// Runs the problem without allocation. Its sizes must not exceed those of the workspace. On the host it does not
   /// throw; a device driver failure throws a posdef::error.
   virtual void run(const problem<T>& p, index n, index nrhs, const team& all, std::byte* workspace) const = 0;

@@ -46,6 +46,11 @@ class executor final : public internal::executor<T> {
     return workspace(n, nrhs, batch, threads);
   }
 
+  bool factor_at_once(const strided<const T>& a, const strided<T>& out) const override {
+    return kernels_.factor_in_registers != nullptr && a.rows <= blocking_.compact_max &&
+           kernels_.factor_in_registers(a, out);
+  }
+
   std::string describe(const problem<T>& p) const override {
     const std::string isa = kernels_.instruction_set;
     const index n = p.a.rows;
