@@ -4,7 +4,7 @@
 
 namespace posdef::internal {
 
-#if defined(__linux__)
+#if POSDEF_HAS_PROCESSOR_SETS
 
 processor_set processor_set::of(pthread_t thread) {
   processor_set s;

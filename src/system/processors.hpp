@@ -3,7 +3,8 @@
 
 #include <thread>
 
-#if defined(__linux__)
+#if defined(__linux__) && !defined(__ANDROID__)
+#define POSDEF_HAS_PROCESSOR_SETS 1
 #include <pthread.h>
 #include <sched.h>
 
@@ -15,7 +16,7 @@ namespace posdef::internal {
 /// The number of processors that the calling thread may use.
 int processors();
 
-#if defined(__linux__)
+#if POSDEF_HAS_PROCESSOR_SETS
 
 /// The processors that one thread may use.
 class processor_set {
@@ -43,16 +44,17 @@ inline int current_processor() { return sched_getcpu(); }
 /// Keeps a thread off the processor of the thread that wakes it, until it runs.
 class kept_apart {
  public:
-  /// The thread may no longer use the calling thread's processor, unless it has no other.
+  /// The thread may use the processors of the calling thread, except the one that this runs on, unless it has no other.
   void keep(pthread_t thread) {
-    if (!active_) all_ = processor_set::of(thread);
-    processor_set others = all_;
+    const processor_set wakers = processor_set::of(pthread_self());
+    processor_set others = wakers;
     others.remove(current_processor());
     if (others.count() == 0) return;
+    all_ = wakers;
     others.apply(thread);
     active_ = true;
   }
-  /// The calling thread, kept apart before, may use all its processors again.
+  /// The calling thread, kept apart before, may use all processors of its waker.
   void release() {
     if (active_) all_.apply(pthread_self());
     active_ = false;

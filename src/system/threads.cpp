@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <utility>
 #include <vector>
 
 #include "system/floating_point.hpp"
@@ -13,13 +14,15 @@
 namespace posdef::internal {
 
 namespace {
-// True in a child process of fork() if its parent had workers, which do not exist in the child.
+// True in a child process of fork() if its parent had begun to start workers, which do not exist in the child.
 std::atomic<bool> forked{false};
 [[maybe_unused]] const int watch_fork =
-    pthread_atfork(nullptr, nullptr, [] { forked = forked || worker_pool::of_process().size() > 0; });
+    pthread_atfork(nullptr, nullptr, [] { forked = forked || worker_pool::of_process().used(); });
 
-/// The number of threads that are in `run`, without their workers.
-std::atomic<int> callers{0};
+/// The number of threads that are in `run`: callers and their workers.
+std::atomic<int> busy{0};
+/// The number of workers that all teams together could use.
+std::atomic<int> promised{0};
 }  // namespace
 
 /// The tasks of one for_each, and the workers that help.
@@ -27,7 +30,13 @@ std::atomic<int> callers{0};
 /// Each slot starts with its own range of neighbouring tasks, so that a repeated call finds its matrices in the same
 /// processor's cache. Then it helps with the ranges of the others.
 struct team::shared : job {
-  explicit shared(int threads) : job{help}, ranges(static_cast<std::size_t>(threads)), workers(ranges.size() - 1) {}
+  shared(int threads, int most)
+      : job{help}, processors(most), ranges(static_cast<std::size_t>(threads)), workers(ranges.size() - 1) {
+    promised += threads - 1;
+  }
+  ~shared() { promised -= static_cast<int>(workers.size()); }
+  shared(const shared&) = delete;
+  shared& operator=(const shared&) = delete;
 
   struct alignas(64) range {
     std::atomic<index> next{0};
@@ -69,6 +78,7 @@ struct team::shared : job {
   }
   worker*& at(int k) { return workers[static_cast<std::size_t>(k)]; }
 
+  const int processors;  ///< of the thread that made the team
   std::vector<range> ranges;
   std::vector<worker*> workers;
   int helpers = 0;  ///< the number of workers in use
@@ -79,11 +89,15 @@ struct team::shared : job {
 
 int team::most() { return processors(); }
 
+/// Starts as many workers as all teams could use at the same time, but no more than there are processors for.
 team::team(int threads) {
   if (threads <= 1 || forked) return;
-  threads_ = 1 + worker_pool::of_process().grow(std::min(threads, most()) - 1);
-  threads_ = std::min(threads_, threads);
-  if (threads_ > 1) shared_ = std::make_unique<shared>(threads_);
+  const int processors = most();
+  threads = std::min(threads, processors);
+  if (threads <= 1) return;
+  const int useful = std::clamp(promised + threads - 1, threads - 1, processors - 1);
+  threads_ = std::min(threads, 1 + worker_pool::of_process().grow(useful));
+  if (threads_ > 1) shared_ = std::make_unique<shared>(threads_, processors);
 }
 
 void team::run(index count, task call, const void* f) const {
@@ -96,20 +110,24 @@ void team::run(index count, task call, const void* f) const {
   s.f = f;
   s.modes = floating_point::now();
   s.divide(count);
-  // Callers that compute at the same time do not use more threads than there are processors, once their first calls
-  // end.
-  const int free = most() - 1 - callers.fetch_add(1, std::memory_order_relaxed);
+  // Callers that compute at the same time together use no more threads than there are processors, except for a moment.
+  const int free = s.processors - 1 - busy.fetch_add(1, std::memory_order_relaxed);
   const auto wanted = static_cast<int>(std::min<index>({threads_ - 1, count - 1, std::max(free, 0)}));
   s.helpers = worker_pool::of_process().claim(wanted, s.workers.data());
+  busy.fetch_add(s.helpers, std::memory_order_relaxed);
   s.offer(0);
   s.take_tasks(0);
   for (int k = 0; k < s.helpers; ++k) s.at(k)->join();  // in this order, because k offers only to later ones
-  callers.fetch_sub(1, std::memory_order_relaxed);
+  busy.fetch_sub(1 + s.helpers, std::memory_order_relaxed);
 }
 
 team::team() = default;
-team::team(team&&) noexcept = default;
-team& team::operator=(team&&) noexcept = default;
+team::team(team&& o) noexcept : threads_(std::exchange(o.threads_, 1)), shared_(std::move(o.shared_)) {}
+team& team::operator=(team&& o) noexcept {
+  threads_ = std::exchange(o.threads_, 1);
+  shared_ = std::move(o.shared_);
+  return *this;
+}
 team::~team() = default;
 
 }  // namespace posdef::internal

@@ -22,7 +22,7 @@ class team {
   team& operator=(team&&) noexcept;
   ~team();
 
-  /// The maximum team size: the number of processors.
+  /// The maximum team size: the number of processors that the calling thread may use.
   static int most();
 
   int threads() const { return threads_; }

@@ -9,12 +9,14 @@ namespace posdef::internal {
 
 namespace {
 
-/// Blocks all signals while it exists. A thread started meanwhile never runs the program's signal handlers.
+/// Blocks signals while it exists, except those that an instruction of the thread causes. A thread started meanwhile
+/// does not run the program's handlers of the others.
 class signals_blocked {
  public:
   signals_blocked() {
     sigset_t all;
     sigfillset(&all);
+    for (const int caused : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP}) sigdelset(&all, caused);
     pthread_sigmask(SIG_SETMASK, &all, &before_);
   }
   ~signals_blocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
@@ -90,21 +92,29 @@ constinit worker_pool pool;  // without a destructor: its threads outlive the pr
 worker_pool& worker_pool::of_process() { return pool; }
 
 int worker_pool::grow(int count) {
-  if (size_.load(std::memory_order_acquire) >= count) return size_;
+  if (size() >= count) return size();
+  used_ = true;  // before the lock
   static std::mutex guard;
   const std::lock_guard lock(guard);
-  const signals_blocked quiet;
+  worker* started = nullptr;
   try {
-    while (size_ < count) {
+    const signals_blocked quiet;
+    for (int have = size(); have < count; ++have) {
       auto* const w = new worker;
-      w->wait_until_asleep();
-      w->next = first_.load(std::memory_order_relaxed);
-      first_.store(w, std::memory_order_release);
-      ++size_;
+      w->next = started;
+      started = w;
     }
   } catch (...) {  // the system has no thread or memory left
   }
-  return size_;
+  while (started != nullptr) {
+    worker* const w = started;
+    started = w->next;
+    w->wait_until_asleep();
+    w->next = first_.load(std::memory_order_relaxed);
+    first_.store(w, std::memory_order_release);
+    ++size_;
+  }
+  return size();
 }
 
 int worker_pool::claim(int count, worker** to) {

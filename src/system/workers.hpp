@@ -64,6 +64,9 @@ class worker_pool {
   static worker_pool& of_process();
 
   int size() const { return size_.load(std::memory_order_acquire); }
+  /// Whether a thread has begun to start workers. In a child process of fork() they do not exist, and the lock of those
+  /// that were being started may be held forever.
+  bool used() const { return used_; }
 
   /// Starts threads until there are `count`, or the system refuses one. Returns how many there are.
   int grow(int count);
@@ -74,6 +77,7 @@ class worker_pool {
  private:
   std::atomic<worker*> first_{nullptr};
   std::atomic<int> size_{0};
+  std::atomic<bool> used_{false};
 };
 
 }  // namespace posdef::internal

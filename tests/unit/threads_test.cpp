@@ -147,4 +147,32 @@ TEST(MeetingPoint, SleepersSeeTheCondition) {
   EXPECT_EQ(turn, 2 * rounds);
 }
 
+// A child that is forked while the first workers start must not wait for them. (ctest runs each test in a process of
+// its own, where no worker exists yet.)
+TEST(Team, ForkWhileTheFirstWorkersStart) {
+#if defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "the thread sanitizer does not follow a fork of a process with threads";
+#endif
+  std::fflush(nullptr);
+  std::atomic<bool> begun{false};
+  std::thread first([&] {
+    begun = true;
+    const team t(2);
+  });
+  while (!begun) posdef::internal::pause();
+  for (int k = 0; k < 10; ++k) {
+    const pid_t child = fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      alarm(60);
+      const team t(2);
+      _exit(runs_every_task_once(t, 100) ? 0 : 1);
+    }
+    int status = 0;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+  }
+  first.join();
+}
+
 }  // namespace
